@@ -1,0 +1,136 @@
+# Retail Pulse. `make help` lists the targets; `make run` and `make test` need no step before them.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+CC      ?= cc
+
+VERSION := 0.1.0
+NAME    := retail-pulse
+PROGRAM := $(BUILD)/$(NAME)
+
+LIBRARIES := sqlite3 xgboost gsl ncursesw jansson nettle
+TEST_LIBRARIES := cmocka vterm
+
+WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \
+            -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Wvla
+HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE -D_FORTIFY_SOURCE=2
+OPTIMISE ?= -O2 -g
+SANITIZE ?=
+
+# Asked once; a machine without pkg-config gets an empty answer and `setup` before it compiles.
+PKG_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+
+CPPFLAGS += -D_GNU_SOURCE -DRETAIL_PULSE_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS)
+CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(if $(SANITIZE),,$(HARDEN)) $(SANITIZE)
+LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
+LDLIBS   += $(PKG_LIBS) -lcsv -lm
+
+ROOMS   := base db engine tui cli
+SOURCES := $(sort $(shell find $(ROOMS) -name '*.c'))
+HEADERS := $(sort $(shell find $(ROOMS) -name '*.h'))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/migrations.o
+ARCHIVE := $(BUILD)/lib$(NAME).a
+
+TEST_SOURCES  := $(sort $(shell find tests -name 'test_*.c'))
+TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(BUILD)/%)
+TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES),$(sort $(shell find tests -name '*.c'))))
+
+.PHONY: all
+all: $(PROGRAM) ## build the program (default)
+
+$(PROGRAM): $(BUILD)/cli/main.o $(ARCHIVE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(ARCHIVE): $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/migrations.c: $(sort $(wildcard migrations/*.sql)) migrations/embed.sh
+	@mkdir -p $(@D)
+	sh migrations/embed.sh $(sort $(wildcard migrations/*.sql)) > $@.new
+	@mv $@.new $@
+
+$(BUILD)/migrations.o: $(BUILD)/migrations.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+.PRECIOUS: $(BUILD)/tests/%.o
+$(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
+
+-include $(OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
+
+# ---------------------------------------------------------------------------------------- to use it
+
+.PHONY: run
+run: ## install what is missing, build, and open the dashboard on the bundled sample
+	@./setup build
+	@$(MAKE) --no-print-directory $(PROGRAM)
+	@sh data/demo.sh $(PROGRAM) $(BUILD)/demo.db
+
+.PHONY: test
+test: ## install what is missing, build, and run every test
+	@./setup build test
+	@$(MAKE) --no-print-directory $(PROGRAM) test-programs
+	@$(MAKE) --no-print-directory layering
+	@sh tests/run.sh $(BUILD)
+
+.PHONY: test-programs
+test-programs: $(TEST_PROGRAMS)
+
+.PHONY: install
+install: $(PROGRAM) ## install below $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/$(NAME)
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/README.md
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/LICENSE
+
+.PHONY: uninstall
+uninstall: ## remove what `install` put there; the shop's data stays
+	rm -f $(DESTDIR)$(PREFIX)/bin/$(NAME)
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/$(NAME)
+
+# --------------------------------------------------------------------------------------- to work on it
+
+.PHONY: debug
+debug: ## build without optimisation into build/debug
+	@$(MAKE) --no-print-directory BUILD=build/debug OPTIMISE='-O0 -g3' HARDEN=-fPIE all
+
+.PHONY: asan
+asan: ## build and test under the address and undefined-behaviour sanitizers
+	@./setup build test
+	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fPIE' all test-programs
+	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
+	    sh tests/run.sh build/asan
+
+.PHONY: sample
+sample: $(PROGRAM) ## write the bundled sample anew
+	$(PROGRAM) sample --rows 9000 --seed 2024 > data/sample.csv
+
+.PHONY: lint
+lint: ## clang-tidy and cppcheck
+	@./setup build lint
+	clang-tidy --quiet $(SOURCES) -- -std=c17 $(CPPFLAGS)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --error-exitcode=1 -D_GNU_SOURCE -I. $(ROOMS)
+
+.PHONY: format
+format: ## lay out every source file by .clang-format
+	clang-format -i $(SOURCES) $(HEADERS) $(shell find tests -name '*.[ch]')
+
+.PHONY: layering
+layering: ## check that includes point down and that libraries stay in their rooms
+	@sh tests/layering.sh $(ROOMS)
+
+.PHONY: clean
+clean: ## remove everything that was built, the demonstration database included
+	rm -rf build
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

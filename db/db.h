@@ -1,0 +1,45 @@
+/* The shop's database: one SQLite file, opened either by the one writer or by readers.
+ *
+ * A writer holds an exclusive flock on FILE.lock from open to close and checkpoints before it lets
+ * go; everybody else opens read-only. That keeps Debian's SQLite clear of the WAL-reset bug
+ * (sqlite.org/wal.html#walresetbug): no checkpoint ever meets another connection's commit. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/progress.h"
+
+struct db;
+
+/* Opens for reading. ERR_NOT_FOUND where there is no file; ERR_FOREIGN, ERR_NEWER, ERR_DAMAGED,
+ * ERR_NETWORK_FS are refusals. An older schema is first migrated, which needs the writer's lock. */
+enum err db_open_reader(const char *path, struct db **db, struct error *error);
+
+/* Opens for writing, creating file (mode 0600), folder and schema as needed. Where another process
+ * writes, waits for it, reporting phase "waiting for retail-pulse import (user anna, since 14:05)";
+ * a sink that returns false ends the wait with ERR_CANCELLED. */
+enum err db_open_writer(const char *path, const struct progress_sink *waiting, struct db **db,
+                        struct error *error);
+
+void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
+
+const char *db_path(const struct db *db);
+
+/* Changes whenever another connection committed (PRAGMA data_version); costs a microsecond. */
+int64_t db_data_version(struct db *db);
+
+void db_interrupt(struct db *db); /* from a signal or another thread: the running query ends */
+
+/* One writer's transaction around several calls; nothing is visible before db_commit. */
+enum err db_begin(struct db *db, struct error *error);
+enum err db_commit(struct db *db, struct error *error);
+void db_rollback(struct db *db);
+
+/* The path that --db, RETAIL_PULSE_DB or XDG_DATA_HOME give; the caller frees it. `option` may be
+ * NULL. */
+char *db_default_path(const char *option);
+
+#endif

@@ -1,0 +1,82 @@
+/* Derived, rebuilt by training: the registry of models and of segmentations.
+ *
+ * This room stores and verifies bytes; what they mean is engine/learn's business. Feature
+ * definitions, parameters and metrics are JSON texts, so that SQL can look into them. */
+#ifndef DB_MODELS_H
+#define DB_MODELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "db/db.h"
+
+struct booster_bytes {
+    char *bytes; /* XGBoost's JSON, not NUL-terminated */
+    size_t length;
+};
+
+struct model_record {
+    int64_t id;
+    char *target;    /* "returning" or "facebook" */
+    char *algorithm; /* "gbtree", "dart", "linear", "forest", "tree" */
+    bool active;     /* the one that predicts; at most one a target */
+    char trained_at[CLOCK_STAMP_SIZE];
+    int64_t rows;
+    int64_t last_sale_id; /* trained on sales up to this one */
+    char *parameters;     /* JSON object */
+    char *features;       /* JSON: the feature definition */
+    char *metrics;        /* JSON: out-of-fold figures, baselines */
+    char *golden;         /* JSON: rows of features and the margins that the booster must give */
+    char *verdict;        /* "skill" or "no skill" */
+    struct booster_bytes booster; /* trained on all rows */
+    struct booster_bytes *folds;  /* one per fold of every repeat, for intervals */
+    int fold_count;
+};
+
+void model_record_free(struct model_record *record);
+
+/* Stores the model and makes it the active one of its target; of the same target and algorithm only
+ * the newest is kept. One transaction of its own. */
+enum err db_model_store(struct db *db, const struct model_record *record, struct error *error);
+
+/* Metadata of all models (no boosters), by target and newest first. */
+enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_record *),
+                        void *context, struct error *error);
+
+/* The active model of a target with its boosters, each one's length and SHA-256 verified.
+ * ERR_NOT_FOUND: none trained yet. ERR_DAMAGED: the bytes are not those that were stored. */
+enum err db_model_load(struct db *db, const char *target, struct model_record *out,
+                       struct error *error);
+
+struct segment_record {
+    char *name; /* persona */
+    double *centroid;
+    int64_t sales;
+};
+
+struct segmentation_record {
+    int64_t id;
+    char trained_at[CLOCK_STAMP_SIZE];
+    int64_t rows;
+    int64_t last_sale_id;
+    int64_t seed;
+    int k;
+    int width; /* numbers in a centroid */
+    double inertia;
+    double silhouette;
+    char *features;                  /* JSON: the feature definition */
+    char *scan;                      /* JSON array of {k, inertia, silhouette} */
+    struct segment_record *segments; /* k of them, in the order of their display */
+};
+
+void segmentation_record_free(struct segmentation_record *record);
+enum err db_segmentation_store(struct db *db, const struct segmentation_record *record,
+                               struct error *error);
+/* The newest segmentation, its centroids verified by SHA-256; ERR_NOT_FOUND, ERR_DAMAGED as above.
+ */
+enum err db_segmentation_load(struct db *db, struct segmentation_record *out, struct error *error);
+
+#endif

@@ -1,0 +1,45 @@
+/* Facts: dictionaries and sales. */
+#ifndef DB_SALES_H
+#define DB_SALES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "db/db.h"
+#include "db/sale.h"
+
+enum err db_locations_load(struct db *db, struct dictionary *out, struct error *error);
+enum err db_handsets_load(struct db *db, struct dictionary *out, struct error *error);
+
+/* The id of a name, added where it is new; names are the same without regard to ASCII case. */
+enum err db_location_intern(struct db *db, const char *name, bool local, int32_t *id,
+                            struct error *error);
+enum err db_handset_intern(struct db *db, const char *name, const char *brand, int32_t *id,
+                           struct error *error);
+
+/* Adds the sale to the run unless it is already present. Present means: a sale with a reference of
+ * its own equals one in the database in every field; of sales without a reference, as many copies
+ * are kept as the one file that holds the most of them. Within one run each stored sale answers for
+ * one copy. */
+enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, bool *added,
+                     struct error *error);
+
+/* Calls `each` for every sale with an id above `after_id`, by ascending id, within one snapshot.
+ * `sale->reference` lives until the callback returns. False from `each` ends the scan early. */
+enum err db_sales_scan(struct db *db, int64_t after_id,
+                       bool (*each)(void *context, const struct sale *sale), void *context,
+                       struct error *error);
+
+/* The shop's own number for a sale (the file's customer column), or NULL; the caller frees it. */
+char *db_sale_reference(struct db *db, int64_t sale_id);
+
+/* How many sales there are, how many of them a synthetic sample, and the largest id (0: none). */
+struct sales_extent {
+    int64_t sales;
+    int64_t synthetic;
+    int64_t last_id;
+};
+enum err db_sales_extent(struct db *db, struct sales_extent *out, struct error *error);
+
+#endif

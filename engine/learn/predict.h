@@ -1,0 +1,71 @@
+/* "What if this customer walks in?": probability, interval, explanation, segment, similar sales. */
+#ifndef ENGINE_LEARN_PREDICT_H
+#define ENGINE_LEARN_PREDICT_H
+
+#include "engine/analysis/impact.h"
+#include "engine/learn/segments.h"
+
+/* A customer as the form and the command line give it; what is left out is unknown. */
+struct customer {
+    bool has_day, has_price;
+    day_number day;
+    int64_t price_minor;
+    int age_years; /* UNKNOWN where not given */
+    int gender;    /* UNKNOWN or enum gender */
+    int answers[ANSWER_COUNT];
+    char location[DIMENSION_LABEL_SIZE]; /* "" where not given; need not be in the dictionary */
+    char handset[DIMENSION_LABEL_SIZE];
+};
+
+void customer_init(struct customer *customer); /* everything unknown */
+
+enum { CONTRIBUTIONS_MAX = 16, WARNINGS_MAX = 8 };
+
+struct contribution {
+    const char *feature; /* a customer's field: "age", "price", "handset", "facebook" … */
+    char value[DIMENSION_LABEL_SIZE];
+    double log_odds; /* SHAP; one-hot columns of a field are summed */
+};
+
+struct outcome_prediction {
+    bool available; /* false: no model yet, or it failed verification; `problem` says which */
+    char problem[256];
+    struct interval probability; /* interval: delete-a-group jackknife over the fold models */
+    double base_rate;
+    bool skill; /* the model's verdict */
+    double auc, auc_low, auc_high;
+    double threshold; /* on the probability */
+    bool label;       /* probability ≥ threshold */
+    double log_odds;  /* = bias_log_odds + the sum of all contributions */
+    double bias_log_odds;
+    struct contribution contributions[CONTRIBUTIONS_MAX]; /* by falling absolute value */
+    int contribution_count;
+};
+
+struct prediction {
+    struct outcome_prediction outcomes[OUTCOME_COUNT];
+    const char *segment;     /* persona; NULL while there is no segmentation */
+    double segment_distance; /* Euclidean, in the segmentation's scaled units */
+    struct {
+        char rule[96]; /* what was held to be alike, in words */
+        int64_t sales;
+        int64_t yes[OUTCOME_COUNT], known[OUTCOME_COUNT];
+    } similar;
+    char warnings[WARNINGS_MAX][160]; /* "handset never sold here", "age outside 18–50" */
+    int warning_count;
+};
+
+struct predictor; /* the active models with their fold models, verified and loaded */
+
+/* Never fails for want of a model: what is missing or damaged is told per outcome. `segmentation`
+ * may be NULL and must outlive the predictor; so must `facts`. Uses one thread. */
+enum err predictor_open(struct db *db, const struct facts *facts,
+                        const struct segmentation *segmentation, struct predictor **out,
+                        struct error *error);
+void predictor_free(struct predictor *predictor);
+
+/* Well under a millisecond. */
+enum err predictor_predict(struct predictor *predictor, const struct customer *customer,
+                           struct prediction *out, struct error *error);
+
+#endif

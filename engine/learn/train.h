@@ -1,0 +1,35 @@
+/* Training, inside the worker process: evaluates out of fold, fits on all sales, stores. */
+#ifndef ENGINE_LEARN_TRAIN_H
+#define ENGINE_LEARN_TRAIN_H
+
+#include "engine/learn/models.h"
+#include "engine/learn/segments.h"
+
+struct train_options {
+    bool outcomes[OUTCOME_COUNT];
+    bool segments;
+    enum algorithm algorithm;
+    int k;            /* of segments */
+    int folds;        /* 2 … 20 */
+    int repeats;      /* 1 … 50 */
+    int permutations; /* 0 … 10000 */
+    int tune;    /* trials of a random search inside the training folds; 0: published parameters */
+    int threads; /* 1 … cores; the model is the same whatever it is */
+    uint64_t seed;
+};
+
+/* Both outcomes and segments, gbtree, 5 folds × 3 repeats, 100 permutations, 1 thread, seed 1, k
+ * = 4. */
+void train_defaults(struct train_options *options);
+
+/* Reads the sales, trains what is asked for, stores each model in a transaction of its own under
+ * the writer's lock (taken only for the storing). Call it in a process of its own: XGBoost may
+ * terminate it. `after` is called for each thing stored ("returning", "facebook", "segments") with
+ * one plain sentence; may be NULL. ERR_NO_DATA: fewer than 100 sales, or an outcome with fewer than
+ * 2·folds of either answer. */
+enum err train_run(const char *db_path, const struct train_options *options,
+                   const struct progress_sink *progress,
+                   void (*after)(void *context, const char *what, const char *sentence),
+                   void *context, struct error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/* Everything that a screen or a subcommand asks: one reader, the facts, the segmentation, the
+ * models. */
+#ifndef ENGINE_SHOP_H
+#define ENGINE_SHOP_H
+
+#include "db/db.h"
+#include "engine/learn/predict.h"
+#include "engine/slice/facts.h"
+
+struct shop;
+
+/* Opens read-only and loads the facts; segmentation and models are loaded when first asked for,
+ * except that the segmentation is assigned to the facts at once where there is one. */
+enum err shop_open(const char *path, struct shop **out, struct error *error);
+void shop_close(struct shop *shop);
+
+/* Takes over what other processes committed. `changed` is false, at the cost of a microsecond,
+ * where nobody did. Pointers from the getters below are stale where it is true. */
+enum err shop_refresh(struct shop *shop, bool *changed, struct error *error);
+
+struct db *shop_db(struct shop *shop);
+const struct facts *shop_facts(const struct shop *shop);
+
+/* NULL where none was trained or it is damaged; `problem` (may be NULL) then says which, in words.
+ */
+const struct segmentation *shop_segmentation(const struct shop *shop, const char **problem);
+
+/* Loaded on first use. */
+enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error);
+
+#endif

@@ -1,0 +1,69 @@
+/* What sales can be grouped and filtered by. */
+#ifndef ENGINE_SLICE_DIMENSION_H
+#define ENGINE_SLICE_DIMENSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/slice/facts.h"
+
+/* X(symbol, name on the command line and in JSON, title on a screen, whether its values have an
+ * order) */
+#define DIMENSION_LIST(X)                             \
+    X(MONTH, "month", "Month", true)                  \
+    X(WEEKDAY, "weekday", "Weekday", true)            \
+    X(LOCATION, "location", "Location", false)        \
+    X(LOCAL, "local", "Local", false)                 \
+    X(GENDER, "gender", "Gender", false)              \
+    X(AGE_BAND, "age_band", "Age band", true)         \
+    X(BRAND, "brand", "Brand", false)                 \
+    X(HANDSET, "handset", "Handset", false)           \
+    X(PRICE_BAND, "price_band", "Price band", true)   \
+    X(FACEBOOK, "facebook", "From Facebook", false)   \
+    X(FOLLOWS, "follows", "Follows page", false)      \
+    X(RETURNING, "returning", "Bought before", false) \
+    X(HEARD, "heard", "Heard of shop", false)         \
+    X(ENGAGEMENT, "engagement", "Engagement", true)   \
+    X(SEGMENT, "segment", "Segment", false)
+
+enum dimension {
+#define X(symbol, ...) DIMENSION_##symbol,
+    DIMENSION_LIST(X)
+#undef X
+        DIMENSION_COUNT
+};
+
+const char *dimension_name(enum dimension dimension);
+const char *dimension_title(enum dimension dimension);
+bool dimension_is_ordered(enum dimension dimension);
+bool dimension_by_name(const char *name, enum dimension *out);
+
+/* The dimension that asks one of the four questions; false for every other. */
+bool dimension_answer(enum dimension dimension, enum answer *out);
+
+enum { DIMENSION_LABEL_SIZE = 192 };
+
+/* A dimension over these facts: every sale has a code from 0 (unknown) to `codes` − 1. Ordered
+ * dimensions have ascending codes. Valid until the facts change. */
+struct dimension_view {
+    enum dimension dimension;
+    const struct facts *facts;
+    int codes;
+    int *lookup; /* owned: from the base column's code to the dimension's */
+    int first;   /* dimension-specific origin (month index of code 1) */
+};
+
+void dimension_open(struct dimension_view *view, const struct facts *facts,
+                    enum dimension dimension);
+void dimension_close(struct dimension_view *view);
+int dimension_code(const struct dimension_view *view, size_t row);
+
+/* How a value is shown and, unchanged, how a filter names it: "Outside Rangamati", "25-34", "yes",
+ * "2025-01", "Fri", "unknown". */
+void dimension_label(const struct dimension_view *view, int code, char label[DIMENSION_LABEL_SIZE]);
+
+/* Whether this month (a code of DIMENSION_MONTH) is cut by the first or last sale, and its days
+ * that are covered. */
+bool dimension_month_partial(const struct dimension_view *view, int code, int *days);
+
+#endif

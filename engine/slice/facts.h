@@ -1,0 +1,52 @@
+/* The sales as packed columns in memory: what every slice is computed from.
+ *
+ * About 25 bytes a sale. Codes are small so that a dimension is a column and a look-up table
+ * (engine/slice/dimension.h), and a filter is a look-up table of yes and no. */
+#ifndef ENGINE_SLICE_FACTS_H
+#define ENGINE_SLICE_FACTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "db/db.h"
+#include "db/sale.h"
+
+/* The four answers packed as base-3 digits (0 unknown, 1 no, 2 yes), facebook least significant. */
+enum { ANSWER_CODES = 81 };
+
+struct facts {
+    size_t count;
+    int64_t *id; /* ascending */
+    int64_t *price_minor;
+    day_number *day;
+    uint16_t *location; /* dictionary id; 0 unknown */
+    uint16_t *handset;  /* dictionary id */
+    uint8_t *age;       /* years; 0 unknown */
+    uint8_t *gender;    /* 0 unknown, else 1 + enum gender */
+    uint8_t *answers;   /* see ANSWER_CODES */
+    uint8_t *segment;   /* 0 not assigned, else 1 + position in segment_names */
+
+    struct dictionary locations;
+    struct dictionary handsets;
+    char **segment_names; /* owned; NULL while there is no segmentation */
+    int segment_count;
+
+    day_number first_day, last_day; /* of all sales; meaningless where count is 0 */
+    int64_t synthetic;              /* how many sales are a generated sample */
+};
+
+/* Loads everything. The caller frees with facts_free. */
+enum err facts_load(struct db *db, struct facts *out, struct error *error);
+void facts_free(struct facts *facts);
+
+/* Adds the sales and dictionary entries that other processes committed since; segments of new sales
+ * are 0 until assigned. `added` receives how many sales came. */
+enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
+
+/* UNKNOWN, 0 or 1 */
+int facts_answer(const struct facts *facts, size_t row, enum answer answer);
+const char *facts_location(const struct facts *facts, size_t row); /* "unknown" where not given */
+const char *facts_handset(const struct facts *facts, size_t row);
+
+#endif

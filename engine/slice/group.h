@@ -1,0 +1,45 @@
+/* Measures of a selection by one or two dimensions. */
+#ifndef ENGINE_SLICE_GROUP_H
+#define ENGINE_SLICE_GROUP_H
+
+#include "engine/slice/slice.h"
+
+/* Additive: the cell of a union is the sum of the cells. */
+struct cell {
+    int64_t sales;
+    int64_t revenue_minor;
+    double price_squares; /* sum of squared prices in major units */
+    int64_t yes[ANSWER_COUNT];
+    int64_t known[ANSWER_COUNT]; /* answered yes or no */
+};
+
+void cell_add(struct cell *sum, const struct cell *other);
+
+struct group {
+    int code[2];                         /* per dimension; code[1] is 0 with one dimension */
+    char label[2][DIMENSION_LABEL_SIZE]; /* as dimension_label spells them */
+    struct cell cell;
+};
+
+struct grouping {
+    enum dimension dimensions[2];
+    int dimension_count;
+    struct group *groups; /* combinations that occur; see below for their order */
+    int count;
+    struct cell total;
+};
+
+/* Groups are in the order of the codes where the dimension is ordered, else by falling sales. With
+ * two dimensions the first one's order comes first. The caller frees with grouping_free. */
+void group_by(const struct facts *facts, const struct selection *selection,
+              const enum dimension *dimensions, int dimension_count, struct grouping *out);
+void grouping_free(struct grouping *grouping);
+
+/* The cell of the whole selection. */
+void selection_total(const struct facts *facts, const struct selection *selection,
+                     struct cell *out);
+
+/* Prices of the selection, ascending, in minor units; the caller frees. */
+int64_t *selection_prices(const struct facts *facts, const struct selection *selection);
+
+#endif

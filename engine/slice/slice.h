@@ -1,0 +1,78 @@
+/* The current slice: filters over dimensions, joined by "and". Every figure is a function of it. */
+#ifndef ENGINE_SLICE_SLICE_H
+#define ENGINE_SLICE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "engine/slice/dimension.h"
+#include "engine/slice/facts.h"
+
+enum filter_operator {
+    FILTER_IS,
+    FILTER_IS_NOT,
+    FILTER_LESS,
+    FILTER_AT_MOST,
+    FILTER_MORE,
+    FILTER_AT_LEAST
+};
+
+/* A field is any dimension's name, or one of date, age, price. */
+struct filter {
+    char *field;
+    enum filter_operator operator;
+    char *value; /* canonical text; alternatives are joined by '|' */
+};
+
+struct slice {
+    struct filter *filters;
+    size_t count;
+};
+
+/* Reads filters as a user types them and adds them to the slice:
+ *
+ *     location=out facebook=yes age<30 month>=2025-01 handset='Pixel 7a 8/128'|'Pixel 8 Pro 12/256'
+ *
+ * Operators: = != < <= > >=. A value runs to the next "field operator" or the end, so spaces need
+ * no quotes. Values of dimensions match without regard to case, whole first, then as a unique
+ * prefix, then as a unique part of a word; what they stand for replaces them. Dates are ISO (a
+ * month or a year stands for its days); < and > work on date, age, price and ordered dimensions.
+ * `unknown` is a value of every dimension. On error the slice is unchanged and the message lists
+ * what could have been meant. */
+enum err slice_parse(struct slice *slice, const struct facts *facts, const char *text,
+                     struct error *error);
+
+/* Adds one filter on a dimension's value as dimension_label spells it. A filter that is already
+ * there is not added again. */
+void slice_add(struct slice *slice, enum dimension dimension, enum filter_operator operator,
+               const char * label);
+
+void slice_pop(struct slice *slice); /* drops the last filter; nothing where there is none */
+void slice_clear(struct slice *slice);
+struct slice slice_copy(const struct slice *slice);
+void slice_free(struct slice *slice);
+bool slice_equal(const struct slice *a, const struct slice *b);
+
+/* The filters as text that slice_parse reads back, "" where there are none; the caller frees it. */
+char *slice_text(const struct slice *slice);
+
+/* What a prompt can complete the last word to: names of fields, or values of the field before the
+ * operator. Calls `each` with the whole text that would stand in the prompt. */
+void slice_complete(const struct facts *facts, const char *text,
+                    void (*each)(void *context, const char *completed), void *context);
+
+/* The sales of a slice: row numbers into the facts, ascending. */
+struct selection {
+    uint32_t *rows;
+    size_t count;
+};
+
+/* The caller frees with selection_free. Fails (ERR_INPUT) only where a filter names a value that
+ * these facts no longer have. */
+enum err slice_select(const struct slice *slice, const struct facts *facts, struct selection *out,
+                      struct error *error);
+void selection_free(struct selection *selection);
+
+#endif

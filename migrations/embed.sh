@@ -1,0 +1,14 @@
+#!/bin/sh
+# Turns migrations/NNNN_name.sql files into one C source: sh embed.sh FILE... > migrations.c
+set -eu
+echo '#include "db/migrate.h"'
+echo 'const struct migration migrations[] = {'
+for file in "$@"; do
+    name=$(basename "$file" .sql)
+    version=$(echo "$name" | sed 's/^0*\([0-9]*\).*/\1/')
+    printf '    {%s, "%s",\n' "$version" "$name"
+    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/     "/' -e 's/$/\\n"/' "$file"
+    printf '    },\n'
+done
+echo '};'
+echo 'const int migration_count = (int)(sizeof migrations / sizeof *migrations);'
