@@ -44,9 +44,13 @@ struct impact_price {
     double p;
 };
 
+/* Odds of the outcome where the factor is yes against where it is not, among customers who are
+ * alike otherwise: strata are the combinations of location, gender and age band (unknown being a
+ * value of its own), without the one that the factor itself is about. */
 struct impact_adjusted {
     enum dimension factor;
-    enum dimension strata; /* gender × age band are merged into age_band where unknown */
+    const char *held; /* what is alike within a stratum: "location, gender, age_band" */
+    int strata;       /* how many combinations tell: both answers and both sides occur */
     struct interval odds_ratio;
 };
 

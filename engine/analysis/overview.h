@@ -10,8 +10,8 @@ struct overview_month {
     int month_index; /* year × 12 + month − 1 */
     int64_t sales;
     int64_t revenue_minor;
-    int days; /* covered by the data: fewer than the month has where it is partial */
-    bool partial;
+    int days;     /* that both the data and the slice's filters on date, month, weekday cover */
+    bool partial; /* fewer than a whole month would have (on the slice's weekdays) */
     double revenue_per_day_minor;
 };
 

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/slice/facts.h"
 
@@ -57,6 +58,10 @@ void dimension_open(struct dimension_view *view, const struct facts *facts,
                     enum dimension dimension);
 void dimension_close(struct dimension_view *view);
 int dimension_code(const struct dimension_view *view, size_t row);
+
+/* The codes of `count` rows at once: for the loops that pass over every sale. */
+void dimension_codes(const struct dimension_view *view, const uint32_t *rows, size_t count,
+                     int *codes);
 
 /* How a value is shown and, unchanged, how a filter names it: "Outside Rangamati", "25-34", "yes",
  * "2025-01", "Fri", "unknown". */

@@ -63,10 +63,14 @@ char *slice_text(const struct slice *slice);
 void slice_complete(const struct facts *facts, const char *text,
                     void (*each)(void *context, const char *completed), void *context);
 
-/* The sales of a slice: row numbers into the facts, ascending. */
+/* The sales of a slice: row numbers into the facts, ascending; and the days that its filters leave,
+ * so that a figure per day is divided by the right number of them. */
 struct selection {
     uint32_t *rows;
     size_t count;
+    uint8_t *days; /* per day from facts.first_day: 0 where a filter on date or month excludes it;
+                      NULL: every day is in */
+    uint8_t weekdays; /* bit n: weekday n (0 Monday) is in; 0 stands for all seven */
 };
 
 /* The caller frees with selection_free. Fails (ERR_INPUT) only where a filter names a value that
