@@ -38,6 +38,11 @@ enum err db_begin(struct db *db, struct error *error);
 enum err db_commit(struct db *db, struct error *error);
 void db_rollback(struct db *db);
 
+/* What is read between the two is one state of the database, whatever others commit meanwhile. For
+ * a moment only: the log grows while a snapshot is held. */
+enum err db_snapshot_begin(struct db *db, struct error *error);
+void db_snapshot_end(struct db *db);
+
 /* The path that --db, RETAIL_PULSE_DB or XDG_DATA_HOME give; the caller frees it. `option` may be
  * NULL. */
 char *db_default_path(const char *option);

@@ -39,7 +39,8 @@ struct import_reject {
 void import_run_free(struct import_run *run);
 void import_reject_free(struct import_reject *reject);
 
-/* Within db_begin … db_commit: opens a run (file, who, started_at are taken from `run`) … */
+/* Within db_begin … db_commit: opens a run (file, who, started_at are taken from `run`, whose id is
+ * set) … */
 enum err db_import_start(struct db *db, struct import_run *run, struct error *error);
 enum err db_import_reject_add(struct db *db, const struct import_reject *reject,
                               struct error *error);

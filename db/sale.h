@@ -50,6 +50,9 @@ struct dictionary {
     int count;
 };
 
+/* More places or handsets than this are another column's values. */
+enum { TERMS_MAX = UINT16_MAX };
+
 void dictionary_free(struct dictionary *dictionary);
 
 #endif

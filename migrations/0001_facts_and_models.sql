@@ -40,7 +40,8 @@ CREATE TABLE handset (
 ) STRICT;
 
 CREATE TABLE sale (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,                    -- ascending in the order of import
+  identity INTEGER NOT NULL,                 -- day × 2^32 + a hash of the other fields, see db/sales.c
   run_id INTEGER NOT NULL REFERENCES import_run (id),
   reference TEXT,                            -- the shop's own number for it
   day INTEGER NOT NULL CHECK (day >= 0),     -- days since 1970-01-01
@@ -54,8 +55,9 @@ CREATE TABLE sale (
   bought_before INTEGER CHECK (bought_before IN (0, 1)), -- the outcome called "returning"
   heard INTEGER CHECK (heard IN (0, 1))
 ) STRICT;
--- Finds whether a sale is already present; nearly ascending, because files are.
-CREATE INDEX sale_by_day_price ON sale (day, price_minor);
+-- Finds whether a sale is already present, however many share its day and price; nearly ascending,
+-- because files are.
+CREATE INDEX sale_by_identity ON sale (identity);
 
 -- Derived: training makes all of this again from the facts.
 
@@ -70,7 +72,8 @@ CREATE TABLE segmentation (
   inertia REAL NOT NULL,
   silhouette REAL NOT NULL,
   features TEXT NOT NULL,
-  scan TEXT NOT NULL
+  scan TEXT NOT NULL,
+  sha256 TEXT NOT NULL                       -- of the texts above, each with its NUL
 ) STRICT;
 
 CREATE TABLE segment (
@@ -96,6 +99,7 @@ CREATE TABLE model (
   metrics TEXT NOT NULL,
   golden TEXT NOT NULL,
   verdict TEXT NOT NULL,
+  sha256 TEXT NOT NULL,                      -- of the texts from parameters on, each with its NUL
   UNIQUE (target, algorithm)
 ) STRICT;
 CREATE UNIQUE INDEX model_active ON model (target) WHERE active = 1;

@@ -2,6 +2,7 @@
 # Turns migrations/NNNN_name.sql files into one C source: sh embed.sh FILE... > migrations.c
 set -eu
 echo '#include "db/migrate.h"'
+echo '#pragma GCC diagnostic ignored "-Woverlength-strings"'
 echo 'const struct migration migrations[] = {'
 for file in "$@"; do
     name=$(basename "$file" .sql)

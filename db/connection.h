@@ -1,0 +1,54 @@
+/* What is inside a struct db; for the files of this folder (and its tests) only. */
+#ifndef DB_CONNECTION_H
+#define DB_CONNECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <sqlite3.h>
+
+#include "base/error.h"
+#include "db/db.h"
+#include "db/sql.h"
+#include "db/statement.h"
+
+enum { DATABASE_APPLICATION_ID = 0x52504C53 }; /* "RPLS" in the file's header */
+
+/* Tells whether a file that is read without locks (see `frozen`) is still the one that was opened.
+ */
+struct file_state {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+};
+
+struct db {
+    sqlite3 *handle;
+    char *path;  /* absolute, symbolic links resolved */
+    int lock_fd; /* of the writer; −1 for a reader */
+    int wal_pages;
+    struct statement statements[SQL_COUNT];
+    struct statement refused; /* handed out where a statement is in use already; always fails */
+
+    /* A reader of a file whose log is missing and cannot be made, because the folder is read-only:
+     * SQLite then reads the file as one that never changes. We watch whether it does. */
+    bool frozen;
+    struct file_state frozen_state;
+    int64_t frozen_version;
+
+    /* The run that db_sale_add adds to: sales below this id were there before it. */
+    int64_t adding_run_id;
+    int64_t adding_first_id;
+};
+
+/* Turns what SQLite returned into our error, naming the file. */
+enum err db_failure(struct db *db, int status, struct error *error);
+
+/* Opens the writer; `patience_ms` is how long to wait for the lock, below 0 for ever. */
+enum err connection_open_writer(const char *path, const struct progress_sink *waiting,
+                                int64_t patience_ms, struct db **out, struct error *error);
+
+#endif

@@ -1,0 +1,305 @@
+#include "db/sales.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "db/connection.h"
+
+/* ---------------------------------------------------------------------------- dictionaries */
+
+/* Ids are dense by construction; a gap means that a row was lost. */
+static enum err dictionary_load(struct db *db, enum sql sql, bool locations, struct dictionary *out,
+                                struct error *error) {
+    *out = (struct dictionary){0};
+    struct statement *list = statement_get(db, sql);
+    bool row;
+    int capacity = 0;
+    enum err err;
+    while ((err = statement_step(list, &row, error)) == ERR_OK && row) {
+        if (statement_integer(list, 0) != out->count + 1 || out->count == TERMS_MAX) {
+            err = error_set(error, ERR_DAMAGED, "%s is damaged: its list of %s has a gap", db->path,
+                            locations ? "locations" : "handsets");
+            break;
+        }
+        if (out->count == capacity) {
+            capacity = capacity != 0 ? capacity * 2 : 32;
+            out->entries = xreallocarray(out->entries, (size_t)capacity, sizeof *out->entries);
+        }
+        struct term *term = &out->entries[out->count++];
+        *term = (struct term){.name = xstrdup(statement_text(list, 1))};
+        if (locations)
+            term->local = statement_integer(list, 2) != 0;
+        else
+            term->brand = xstrdup(statement_text(list, 2));
+    }
+    statement_end(list);
+    if (err != ERR_OK)
+        dictionary_free(out);
+    return err;
+}
+
+enum err db_locations_load(struct db *db, struct dictionary *out, struct error *error) {
+    return dictionary_load(db, SQL_LOCATIONS, true, out, error);
+}
+
+enum err db_handsets_load(struct db *db, struct dictionary *out, struct error *error) {
+    return dictionary_load(db, SQL_HANDSETS, false, out, error);
+}
+
+static enum err find_name(struct db *db, enum sql sql, const char *name, int32_t *id,
+                          struct error *error) {
+    struct statement *find = statement_get(db, sql);
+    statement_bind_text(find, "name", name);
+    int64_t found;
+    enum err err = statement_run_integer(find, &found, error);
+    *id = (int32_t)found;
+    return err;
+}
+
+static enum err added_name(struct db *db, struct statement *add, const char *what, int32_t *id,
+                           struct error *error) {
+    enum err err = statement_run(add, error);
+    if (err != ERR_OK)
+        return err;
+    int64_t added = sqlite3_last_insert_rowid(db->handle);
+    if (added > TERMS_MAX) {
+        error_set(error, ERR_INPUT, "more than %d different %s", (int)TERMS_MAX, what);
+        return error_hint(error, "is the right column taken for it? --map names another");
+    }
+    *id = (int32_t)added;
+    return ERR_OK;
+}
+
+enum err db_location_intern(struct db *db, const char *name, bool local, int32_t *id,
+                            struct error *error) {
+    enum err err = find_name(db, SQL_LOCATION_FIND, name, id, error);
+    if (err != ERR_OK || *id != 0)
+        return err;
+    struct statement *add = statement_get(db, SQL_LOCATION_ADD);
+    statement_bind_text(add, "name", name);
+    statement_bind_integer(add, "local", local);
+    return added_name(db, add, "locations", id, error);
+}
+
+enum err db_handset_intern(struct db *db, const char *name, const char *brand, int32_t *id,
+                           struct error *error) {
+    enum err err = find_name(db, SQL_HANDSET_FIND, name, id, error);
+    if (err != ERR_OK || *id != 0)
+        return err;
+    struct statement *add = statement_get(db, SQL_HANDSET_ADD);
+    statement_bind_text(add, "name", name);
+    statement_bind_text(add, "brand", brand);
+    return added_name(db, add, "handsets", id, error);
+}
+
+/* ------------------------------------------------------------------------------ adding sales */
+
+/* FNV-1a, 64 bits, folded to 32 by exclusive or (Fowler, Noll, Vo; draft-eastlake-fnv, section 3).
+ * Stored with every sale, so it may never change. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length) {
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ at[i]) * 0x100000001B3U;
+    return hash;
+}
+
+static uint64_t hash_number(uint64_t hash, int64_t number, int size) {
+    for (int i = 0; i < size; i++)
+        hash = (hash ^ ((uint64_t)number >> (8 * i) & 0xFFU)) * 0x100000001B3U;
+    return hash;
+}
+
+/* Equal sales have equal identities; of sales of one day, few that differ do. Ascends with the day,
+ * so that a file in order of its dates appends to the index. */
+static int64_t sale_identity(const struct sale *sale) {
+    uint64_t hash = 0xCBF29CE484222325U;
+    hash = hash_number(hash, sale->price_minor, 8);
+    hash = hash_number(hash, sale->location, 4);
+    hash = hash_number(hash, sale->handset, 4);
+    hash = hash_number(hash, sale->age_years, 2);
+    hash = hash_number(hash, sale->gender, 1);
+    for (int i = 0; i < ANSWER_COUNT; i++)
+        hash = hash_number(hash, sale->answers[i], 1);
+    if (sale->reference != NULL)
+        hash = hash_bytes(hash, sale->reference, strlen(sale->reference) + 1);
+    return (int64_t)((uint64_t)sale->day << 32 | ((hash >> 32 ^ hash) & 0xFFFFFFFFU));
+}
+
+static void bind_known(struct statement *statement, const char *name, int64_t value,
+                       int64_t unknown) {
+    if (value == unknown)
+        statement_bind_null(statement, name);
+    else
+        statement_bind_integer(statement, name, value);
+}
+
+static void bind_fields(struct statement *statement, const struct sale *sale) {
+    statement_bind_text(statement, "reference", sale->reference);
+    statement_bind_integer(statement, "day", sale->day);
+    bind_known(statement, "location_id", sale->location, 0);
+    bind_known(statement, "age_years", sale->age_years, UNKNOWN);
+    bind_known(statement, "gender", sale->gender, UNKNOWN);
+    statement_bind_integer(statement, "handset_id", sale->handset);
+    statement_bind_integer(statement, "price_minor", sale->price_minor);
+    bind_known(statement, "facebook", sale->answers[ANSWER_FACEBOOK], UNKNOWN);
+    bind_known(statement, "follows", sale->answers[ANSWER_FOLLOWS], UNKNOWN);
+    bind_known(statement, "bought_before", sale->answers[ANSWER_RETURNING], UNKNOWN);
+    bind_known(statement, "heard", sale->answers[ANSWER_HEARD], UNKNOWN);
+}
+
+/* The first sale between two ids, both excluded, that equals this one in every field; 0: none. */
+static enum err find_equal(struct db *db, const struct sale *sale, int64_t identity,
+                           int64_t after_id, int64_t before_id, int64_t *id, struct error *error) {
+    struct statement *equal = statement_get(db, SQL_SALE_EQUAL);
+    statement_bind_integer(equal, "identity", identity);
+    statement_bind_integer(equal, "after_id", after_id);
+    statement_bind_integer(equal, "before_id", before_id);
+    bind_fields(equal, sale);
+    return statement_run_integer(equal, id, error);
+}
+
+static enum err run_begins(struct db *db, int64_t run_id, struct error *error) {
+    enum err err = statement_run_plain(db, SQL_ANSWERED_CLEAR, error);
+    if (err == ERR_OK)
+        err =
+            statement_run_integer(statement_get(db, SQL_SALE_LAST_ID), &db->adding_first_id, error);
+    db->adding_first_id++;
+    if (err == ERR_OK)
+        db->adding_run_id = run_id;
+    return err;
+}
+
+/* Of sales without a reference, each stored one of earlier runs answers for one copy in this run.
+ * The table remembers, for the first of each set of equal sales, the last that has answered: equal
+ * sales answer in the order of their ids, so a file of nothing but copies stays cheap. */
+static enum err find_unanswered(struct db *db, const struct sale *sale, int64_t identity,
+                                int64_t *id, struct error *error) {
+    int64_t first_id, last_id;
+    enum err err = find_equal(db, sale, identity, 0, db->adding_first_id, &first_id, error);
+    *id = first_id;
+    if (err != ERR_OK || first_id == 0)
+        return err;
+    struct statement *get = statement_get(db, SQL_ANSWERED_GET);
+    statement_bind_integer(get, "first_id", first_id);
+    err = statement_run_integer(get, &last_id, error);
+    if (err == ERR_OK && last_id != 0)
+        err = find_equal(db, sale, identity, last_id, db->adding_first_id, id, error);
+    if (err != ERR_OK || *id == 0)
+        return err;
+    struct statement *put = statement_get(db, SQL_ANSWERED_PUT);
+    statement_bind_integer(put, "first_id", first_id);
+    statement_bind_integer(put, "last_id", *id);
+    return statement_run(put, error);
+}
+
+enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, bool *added,
+                     struct error *error) {
+    *added = false;
+    enum err err = db->adding_run_id == run_id ? ERR_OK : run_begins(db, run_id, error);
+    if (err != ERR_OK)
+        return err;
+    int64_t identity = sale_identity(sale), present;
+    if (sale->reference != NULL)
+        err = find_equal(db, sale, identity, 0, INT64_MAX, &present, error);
+    else
+        err = find_unanswered(db, sale, identity, &present, error);
+    if (err != ERR_OK || present != 0)
+        return err;
+    struct statement *add = statement_get(db, SQL_SALE_ADD);
+    statement_bind_integer(add, "identity", identity);
+    statement_bind_integer(add, "run_id", run_id);
+    bind_fields(add, sale);
+    err = statement_run(add, error);
+    *added = err == ERR_OK;
+    return err;
+}
+
+/* ----------------------------------------------------------------------------- reading sales */
+
+/* False where a value cannot have been written by us. */
+static bool read_within(const struct statement *statement, int column, int64_t low, int64_t high,
+                        int64_t unknown, int64_t *value) {
+    *value = unknown;
+    if (statement_is_null(statement, column))
+        return unknown != INT64_MIN;
+    *value = statement_integer(statement, column);
+    return *value >= low && *value <= high;
+}
+
+static bool read_sale(const struct statement *scan, struct sale *sale) {
+    enum { REFERENCE = 1, DAY, LOCATION, AGE, GENDER, HANDSET, PRICE, ANSWERS };
+    enum { NEVER_NULL = 0 };
+    static const enum answer answers[] = {ANSWER_FACEBOOK, ANSWER_FOLLOWS, ANSWER_RETURNING,
+                                          ANSWER_HEARD}; /* in the order of the columns */
+    int64_t day, location, age, gender, handset;
+    bool sound = read_within(scan, DAY, 0, INT32_MAX, INT64_MIN, &day) &&
+                 read_within(scan, LOCATION, 1, TERMS_MAX, NEVER_NULL, &location) &&
+                 read_within(scan, AGE, AGE_MIN, AGE_MAX, UNKNOWN, &age) &&
+                 read_within(scan, GENDER, 0, GENDER_COUNT - 1, UNKNOWN, &gender) &&
+                 read_within(scan, HANDSET, 1, TERMS_MAX, INT64_MIN, &handset) &&
+                 read_within(scan, PRICE, 1, INT64_MAX, INT64_MIN, &sale->price_minor);
+    for (int i = 0; sound && i < ANSWER_COUNT; i++) {
+        int64_t answer;
+        sound = read_within(scan, ANSWERS + i, 0, 1, UNKNOWN, &answer);
+        sale->answers[answers[i]] = (int8_t)answer;
+    }
+    if (!sound)
+        return false;
+    sale->id = statement_integer(scan, 0);
+    sale->reference = statement_is_null(scan, REFERENCE) ? NULL : statement_text(scan, REFERENCE);
+    sale->day = (day_number)day;
+    sale->location = (int32_t)location;
+    sale->handset = (int32_t)handset;
+    sale->age_years = (int16_t)age;
+    sale->gender = (int8_t)gender;
+    return true;
+}
+
+enum err db_sales_scan(struct db *db, int64_t after_id,
+                       bool (*each)(void *context, const struct sale *sale), void *context,
+                       struct error *error) {
+    struct statement *scan = statement_get(db, SQL_SALES_SCAN);
+    statement_bind_integer(scan, "after_id", after_id);
+    bool row;
+    enum err err;
+    while ((err = statement_step(scan, &row, error)) == ERR_OK && row) {
+        struct sale sale;
+        if (!read_sale(scan, &sale)) {
+            error_set(error, ERR_DAMAGED, "%s is damaged: sale %lld has a value it cannot have",
+                      db->path, (long long)statement_integer(scan, 0));
+            error_hint(error, "bring back a copy of the file, or move it away and import the "
+                              "CSV files again");
+            err = ERR_DAMAGED;
+            break;
+        }
+        if (!each(context, &sale))
+            break;
+    }
+    statement_end(scan);
+    return err;
+}
+
+char *db_sale_reference(struct db *db, int64_t sale_id) {
+    struct statement *find = statement_get(db, SQL_SALE_REFERENCE);
+    statement_bind_integer(find, "id", sale_id);
+    bool row;
+    char *reference = NULL;
+    if (statement_step(find, &row, NULL) == ERR_OK && row)
+        reference = statement_copy(find, 0);
+    statement_end(find);
+    return reference;
+}
+
+enum err db_sales_extent(struct db *db, struct sales_extent *out, struct error *error) {
+    *out = (struct sales_extent){0};
+    struct statement *extent = statement_get(db, SQL_SALES_EXTENT);
+    bool row;
+    enum err err = statement_step(extent, &row, error);
+    if (err == ERR_OK && row)
+        *out = (struct sales_extent){.sales = statement_integer(extent, 0),
+                                     .synthetic = statement_integer(extent, 1),
+                                     .last_id = statement_integer(extent, 2)};
+    statement_end(extent);
+    return err;
+}

@@ -1,0 +1,134 @@
+/* Every SQL statement of the program, with named binds. The one list: a test prepares each of them
+ * on a fresh schema, and no SQL is made anywhere else (migrations apart). */
+#ifndef DB_SQL_H
+#define DB_SQL_H
+
+#define SQL_SALE_FIELDS                                                                            \
+    "reference, day, location_id, age_years, gender, handset_id, price_minor, facebook, follows, " \
+    "bought_before, heard"
+
+/* X(symbol, text) */
+#define SQL_LIST(X)                                                                                \
+    /* connection */                                                                               \
+    X(FOREIGN_KEYS_ON, "PRAGMA foreign_keys=ON")                                                   \
+    X(FOREIGN_KEYS_OFF, "PRAGMA foreign_keys=OFF")                                                 \
+    X(UNTRUSTED_SCHEMA, "PRAGMA trusted_schema=OFF")                                               \
+    X(NO_MMAP, "PRAGMA mmap_size=0")                                                               \
+    X(CELL_SIZE_CHECK, "PRAGMA cell_size_check=ON")                                                \
+    X(QUERY_ONLY, "PRAGMA query_only=ON")                                                          \
+    X(WAL, "PRAGMA journal_mode=WAL")                                                              \
+    X(SYNCHRONOUS_FULL, "PRAGMA synchronous=FULL")                                                 \
+    X(NO_AUTOCHECKPOINT, "PRAGMA wal_autocheckpoint=0")                                            \
+    X(WRITER_CACHE, "PRAGMA cache_size=-16384")                                                    \
+    X(DATA_VERSION, "PRAGMA data_version")                                                         \
+    X(APPLICATION_ID, "PRAGMA application_id")                                                     \
+    X(USER_VERSION, "PRAGMA user_version")                                                         \
+    X(SCHEMA_COUNT, "SELECT count(*) FROM sqlite_schema")                                          \
+    X(FOREIGN_KEY_CHECK, "PRAGMA foreign_key_check")                                               \
+    X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE")                                                          \
+    X(COMMIT, "COMMIT")                                                                            \
+    X(ROLLBACK, "ROLLBACK")                                                                        \
+    X(SNAPSHOT, "SAVEPOINT snapshot")                                                              \
+    X(SNAPSHOT_END, "RELEASE snapshot")                                                            \
+    /* The ends of every table and of the largest index: costs a few pages, whatever their size */ \
+    X(PROBE, "SELECT (SELECT max(id) FROM import_run), (SELECT max(sha256) FROM import_run),"      \
+             " (SELECT max(id) FROM import_reject), (SELECT max(run_id) FROM import_reject),"      \
+             " (SELECT max(id) FROM location), (SELECT max(name) FROM location),"                  \
+             " (SELECT max(id) FROM handset), (SELECT max(name) FROM handset),"                    \
+             " (SELECT min(id) FROM sale), (SELECT max(id) FROM sale),"                            \
+             " (SELECT min(identity) FROM sale), (SELECT max(identity) FROM sale),"                \
+             " (SELECT max(id) FROM segmentation), (SELECT max(segmentation_id) FROM segment),"    \
+             " (SELECT max(id) FROM model), (SELECT max(model_id) FROM booster)")                  \
+                                                                                                   \
+    /* dictionaries */                                                                             \
+    X(LOCATIONS, "SELECT id, name, local FROM location ORDER BY id")                               \
+    X(HANDSETS, "SELECT id, name, brand FROM handset ORDER BY id")                                 \
+    X(LOCATION_FIND, "SELECT id FROM location WHERE name = :name")                                 \
+    X(LOCATION_ADD, "INSERT INTO location (name, local) VALUES (:name, :local)")                   \
+    X(HANDSET_FIND, "SELECT id FROM handset WHERE name = :name")                                   \
+    X(HANDSET_ADD, "INSERT INTO handset (name, brand) VALUES (:name, :brand)")                     \
+                                                                                                   \
+    /* sales */                                                                                    \
+    X(ANSWERED_CREATE,                                                                             \
+      "CREATE TEMP TABLE answered (first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL)")       \
+    X(ANSWERED_CLEAR, "DELETE FROM temp.answered")                                                 \
+    X(ANSWERED_GET, "SELECT last_id FROM temp.answered WHERE first_id = :first_id")                \
+    X(ANSWERED_PUT,                                                                                \
+      "INSERT OR REPLACE INTO temp.answered (first_id, last_id) VALUES (:first_id, :last_id)")     \
+    X(SALE_EQUAL,                                                                                  \
+      "SELECT id FROM sale WHERE identity = :identity AND id > :after_id AND id < :before_id"      \
+      " AND reference IS :reference AND day = :day AND location_id IS :location_id"                \
+      " AND age_years IS :age_years AND gender IS :gender AND handset_id = :handset_id"            \
+      " AND price_minor = :price_minor AND facebook IS :facebook AND follows IS :follows"          \
+      " AND bought_before IS :bought_before AND heard IS :heard ORDER BY id LIMIT 1")              \
+    X(SALE_ADD, "INSERT INTO sale (identity, run_id, " SQL_SALE_FIELDS ") VALUES (:identity,"      \
+                " :run_id, :reference, :day, :location_id, :age_years, :gender, :handset_id,"      \
+                " :price_minor, :facebook, :follows, :bought_before, :heard)")                     \
+    X(SALES_SCAN, "SELECT id, " SQL_SALE_FIELDS " FROM sale WHERE id > :after_id ORDER BY id")     \
+    X(SALE_REFERENCE, "SELECT reference FROM sale WHERE id = :id")                                 \
+    X(SALE_LAST_ID, "SELECT coalesce(max(id), 0) FROM sale")                                       \
+    X(SALES_EXTENT, "SELECT (SELECT count(*) FROM sale), (SELECT coalesce(sum(imported), 0)"       \
+                    " FROM import_run WHERE synthetic), (SELECT coalesce(max(id), 0) FROM sale)")  \
+                                                                                                   \
+    /* imports */                                                                                  \
+    X(IMPORT_START,                                                                                \
+      "INSERT INTO import_run (file, who, started_at) VALUES (:file, :who, :started_at)")          \
+    X(IMPORT_FINISH,                                                                               \
+      "UPDATE import_run SET size_bytes = :size_bytes, sha256 = :sha256,"                          \
+      " date_format = :date_format, finished_at = :finished_at, row_count = :row_count,"           \
+      " imported = :imported, duplicates = :duplicates, rejected = :rejected,"                     \
+      " synthetic = :synthetic WHERE id = :id")                                                    \
+    X(IMPORT_KNOWN,                                                                                \
+      "SELECT 1 FROM import_run WHERE sha256 = :sha256 AND finished_at IS NOT NULL LIMIT 1")       \
+    X(IMPORTS, "SELECT id, file, who, date_format, size_bytes, sha256, started_at, finished_at,"   \
+               " row_count, imported, duplicates, rejected, synthetic FROM import_run"             \
+               " WHERE finished_at IS NOT NULL ORDER BY id DESC")                                  \
+    X(REJECT_ADD, "INSERT INTO import_reject (run_id, line, field, reason, raw)"                   \
+                  " VALUES (:run_id, :line, :field, :reason, :raw)")                               \
+    X(REJECTS, "SELECT run_id, line, field, reason, raw FROM import_reject WHERE run_id = :run_id" \
+               " ORDER BY run_id, line, id LIMIT :limit OFFSET :offset")                           \
+    X(REJECTS_OF_ALL, "SELECT run_id, line, field, reason, raw FROM import_reject"                 \
+                      " ORDER BY run_id, line, id LIMIT :limit OFFSET :offset")                    \
+                                                                                                   \
+    /* models */                                                                                   \
+    X(MODEL_REMOVE, "DELETE FROM model WHERE target = :target AND algorithm = :algorithm")         \
+    X(MODEL_DEACTIVATE, "UPDATE model SET active = 0 WHERE target = :target")                      \
+    X(MODEL_ADD,                                                                                   \
+      "INSERT INTO model (target, algorithm, active, trained_at, row_count, last_sale_id,"         \
+      " parameters, features, metrics, golden, verdict, sha256) VALUES (:target, :algorithm, 1,"   \
+      " :trained_at, :row_count, :last_sale_id, :parameters, :features, :metrics, :golden,"        \
+      " :verdict, :sha256)")                                                                       \
+    X(MODELS, "SELECT id, target, algorithm, active, trained_at, row_count, last_sale_id,"         \
+              " parameters, features, metrics, golden, verdict, sha256 FROM model"                 \
+              " ORDER BY target, trained_at DESC, id DESC")                                        \
+    X(MODEL_ACTIVE, "SELECT id, target, algorithm, active, trained_at, row_count, last_sale_id,"   \
+                    " parameters, features, metrics, golden, verdict, sha256 FROM model"           \
+                    " WHERE target = :target AND active = 1")                                      \
+    X(BOOSTER_ADD, "INSERT INTO booster (model_id, position, length, sha256, bytes)"               \
+                   " VALUES (:model_id, :position, :length, :sha256, :bytes)")                     \
+    X(BOOSTERS, "SELECT position, length, sha256, bytes FROM booster WHERE model_id = :model_id"   \
+                " ORDER BY position")                                                              \
+    X(SEGMENTATIONS_REMOVE, "DELETE FROM segmentation")                                            \
+    X(SEGMENTATION_ADD, "INSERT INTO segmentation (trained_at, row_count, last_sale_id, seed, k,"  \
+                        " width, inertia, silhouette, features, scan, sha256) VALUES"              \
+                        " (:trained_at, :row_count, :last_sale_id, :seed, :k, :width, :inertia,"   \
+                        " :silhouette, :features, :scan, :sha256)")                                \
+    X(SEGMENT_ADD, "INSERT INTO segment (segmentation_id, position, name, sales, centroid,"        \
+                   " sha256) VALUES (:segmentation_id, :position, :name, :sales, :centroid,"       \
+                   " :sha256)")                                                                    \
+    X(SEGMENTATION_NEWEST, "SELECT id, trained_at, row_count, last_sale_id, seed, k, width,"       \
+                           " inertia, silhouette, features, scan, sha256 FROM segmentation"        \
+                           " ORDER BY id DESC LIMIT 1")                                            \
+    X(SEGMENTS, "SELECT position, name, sales, centroid, sha256 FROM segment"                      \
+                " WHERE segmentation_id = :segmentation_id ORDER BY position")
+
+enum sql {
+#define X(symbol, text) SQL_##symbol,
+    SQL_LIST(X)
+#undef X
+        SQL_COUNT
+};
+
+const char *sql_text(enum sql sql);
+
+#endif

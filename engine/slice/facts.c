@@ -1,0 +1,165 @@
+#include "engine/slice/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "db/sales.h"
+
+struct loading {
+    struct facts *facts;
+    size_t capacity;
+};
+
+static void reserve(struct loading *loading, size_t capacity) {
+    struct facts *facts = loading->facts;
+#define GROW(column) facts->column = xreallocarray(facts->column, capacity, sizeof *facts->column)
+    GROW(id);
+    GROW(price_minor);
+    GROW(day);
+    GROW(location);
+    GROW(handset);
+    GROW(age);
+    GROW(gender);
+    GROW(answers);
+    GROW(segment);
+#undef GROW
+    loading->capacity = capacity;
+}
+
+static uint8_t pack_answers(const struct sale *sale) {
+    int code = 0;
+    for (int answer = ANSWER_COUNT - 1; answer >= 0; answer--)
+        code = code * 3 + 1 + sale->answers[answer];
+    return (uint8_t)code;
+}
+
+static bool add(void *context, const struct sale *sale) {
+    struct loading *loading = context;
+    struct facts *facts = loading->facts;
+    if (facts->count == loading->capacity)
+        reserve(loading, loading->capacity + loading->capacity / 2 + 1024);
+    size_t row = facts->count++;
+    facts->id[row] = sale->id;
+    facts->price_minor[row] = sale->price_minor;
+    facts->day[row] = sale->day;
+    facts->location[row] = (uint16_t)sale->location;
+    facts->handset[row] = (uint16_t)sale->handset;
+    facts->age[row] = sale->age_years == UNKNOWN ? 0 : (uint8_t)sale->age_years;
+    facts->gender[row] = (uint8_t)(1 + sale->gender);
+    facts->answers[row] = pack_answers(sale);
+    facts->segment[row] = 0;
+    if (row == 0 || sale->day < facts->first_day)
+        facts->first_day = sale->day;
+    if (row == 0 || sale->day > facts->last_day)
+        facts->last_day = sale->day;
+    return true;
+}
+
+/* Everything that looks a code up may then do so without looking where it points. */
+static enum err check_codes(const struct db *db, const struct facts *facts, size_t from,
+                            struct error *error) {
+    for (size_t row = from; row < facts->count; row++) {
+        if (facts->location[row] > facts->locations.count ||
+            facts->handset[row] > facts->handsets.count) {
+            error_set(error, ERR_DAMAGED,
+                      "%s is damaged: sale %lld has a location or handset that is not there",
+                      db_path(db), (long long)facts->id[row]);
+            error_hint(error, "bring back a copy of the file, or move it away and import the CSV "
+                              "files again");
+            return ERR_DAMAGED;
+        }
+    }
+    return ERR_OK;
+}
+
+/* On failure the facts are what they were, but for room to grow. */
+static enum err read_new(struct db *db, struct facts *facts, struct error *error) {
+    struct sales_extent extent;
+    struct facts before = *facts;
+    struct dictionary locations = {0}, handsets = {0};
+    enum err err = db_sales_extent(db, &extent, error);
+    int64_t after_id = facts->count != 0 ? facts->id[facts->count - 1] : 0;
+    if (err == ERR_OK && extent.last_id > after_id) {
+        struct loading loading = {.facts = facts};
+        reserve(&loading,
+                (size_t)extent.sales > facts->count ? (size_t)extent.sales : facts->count);
+        err = db_sales_scan(db, after_id, add, &loading, error);
+    }
+    if (err == ERR_OK)
+        err = db_locations_load(db, &locations, error);
+    if (err == ERR_OK)
+        err = db_handsets_load(db, &handsets, error);
+    if (err == ERR_OK) {
+        facts->locations = locations;
+        facts->handsets = handsets;
+        err = check_codes(db, facts, before.count, error);
+    }
+    if (err == ERR_OK) {
+        facts->synthetic = extent.synthetic;
+        locations = before.locations;
+        handsets = before.handsets;
+    } else {
+        facts->count = before.count;
+        facts->first_day = before.first_day;
+        facts->last_day = before.last_day;
+        facts->locations = before.locations;
+        facts->handsets = before.handsets;
+    }
+    dictionary_free(&locations);
+    dictionary_free(&handsets);
+    return err;
+}
+
+enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error) {
+    size_t before = facts->count;
+    enum err err = db_snapshot_begin(db, error);
+    if (err == ERR_OK) {
+        err = read_new(db, facts, error);
+        db_snapshot_end(db);
+    }
+    *added = facts->count - before;
+    return err;
+}
+
+enum err facts_load(struct db *db, struct facts *out, struct error *error) {
+    *out = (struct facts){0};
+    size_t added;
+    enum err err = facts_refresh(db, out, &added, error);
+    if (err != ERR_OK)
+        facts_free(out);
+    return err;
+}
+
+void facts_free(struct facts *facts) {
+    free(facts->id);
+    free(facts->price_minor);
+    free(facts->day);
+    free(facts->location);
+    free(facts->handset);
+    free(facts->age);
+    free(facts->gender);
+    free(facts->answers);
+    free(facts->segment);
+    dictionary_free(&facts->locations);
+    dictionary_free(&facts->handsets);
+    for (int i = 0; facts->segment_names != NULL && i < facts->segment_count; i++)
+        free(facts->segment_names[i]);
+    free(facts->segment_names);
+    *facts = (struct facts){0};
+}
+
+int facts_answer(const struct facts *facts, size_t row, enum answer answer) {
+    static const int weights[ANSWER_COUNT] = {1, 3, 9, 27};
+    return facts->answers[row] / weights[answer] % 3 - 1;
+}
+
+const char *facts_location(const struct facts *facts, size_t row) {
+    int id = facts->location[row];
+    return id != 0 ? facts->locations.entries[id - 1].name : "unknown";
+}
+
+const char *facts_handset(const struct facts *facts, size_t row) {
+    int id = facts->handset[row];
+    return id != 0 ? facts->handsets.entries[id - 1].name : "unknown";
+}

@@ -1,0 +1,310 @@
+/* db/sales: what counts as the same sale, and that what was stored is what is read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "db/connection.h"
+#include "db/imports.h"
+#include "db/sales.h"
+#include "tests/support/scratch.h"
+
+static struct db *shop(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    free(path);
+    struct error error;
+    int32_t id;
+    assert_int_equal(db_location_intern(db, "Outside Rangamati", false, &id, &error), ERR_OK);
+    assert_int_equal(id, 1);
+    assert_int_equal(db_handset_intern(db, "Pixel 7a 8/128", "Google", &id, &error), ERR_OK);
+    assert_int_equal(id, 1);
+    assert_int_equal(db_handset_intern(db, "Moto G85 5G 8/128", "Motorola", &id, &error), ERR_OK);
+    assert_int_equal(id, 2);
+    return db;
+}
+
+static struct sale sale_of(const char *reference, int64_t price_minor) {
+    return (struct sale){.reference = reference,
+                         .price_minor = price_minor,
+                         .day = 19870,
+                         .location = 1,
+                         .handset = 1,
+                         .age_years = 30,
+                         .gender = GENDER_FEMALE,
+                         .answers = {1, 0, UNKNOWN, 1}};
+}
+
+static int64_t sales_in(struct db *db) {
+    struct sales_extent extent;
+    struct error error;
+    assert_int_equal(db_sales_extent(db, &extent, &error), ERR_OK);
+    return extent.sales;
+}
+
+static void names_are_the_same_without_regard_to_case(void **state) {
+    struct db *db = shop(state);
+    struct error error;
+    int32_t id;
+    assert_int_equal(db_location_intern(db, "OUTSIDE rangamati", false, &id, &error), ERR_OK);
+    assert_int_equal(id, 1);
+    assert_int_equal(db_location_intern(db, "Inside Rangamati", true, &id, &error), ERR_OK);
+    assert_int_equal(id, 2);
+    struct dictionary locations;
+    assert_int_equal(db_locations_load(db, &locations, &error), ERR_OK);
+    assert_int_equal(locations.count, 2);
+    assert_string_equal(locations.entries[0].name, "Outside Rangamati");
+    assert_int_equal(locations.entries[0].local, 0);
+    assert_int_equal(locations.entries[1].local, 1);
+    dictionary_free(&locations);
+    db_close(db);
+}
+
+static void a_sale_with_a_reference_is_kept_once(void **state) {
+    struct db *db = shop(state);
+    const struct sale twice[] = {sale_of("7", 100), sale_of("7", 100), sale_of("8", 100)};
+    int added;
+    scratch_import(db, twice, 3, &added);
+    assert_int_equal(added, 2);
+    scratch_import(db, twice, 3, &added);
+    assert_int_equal(added, 0);
+    assert_int_equal(sales_in(db), 2);
+    db_close(db);
+}
+
+static void a_sale_that_differs_in_any_field_is_another_sale(void **state) {
+    struct db *db = shop(state);
+    enum { VARIANTS = 12 };
+    struct sale sales[VARIANTS];
+    for (int i = 0; i < VARIANTS; i++)
+        sales[i] = sale_of("7", 100);
+    sales[1].reference = "8";
+    sales[2].reference = NULL;
+    sales[3].price_minor = 101;
+    sales[4].day++;
+    sales[5].location = 0;
+    sales[6].handset = 2;
+    sales[7].age_years = UNKNOWN;
+    sales[8].gender = GENDER_MALE;
+    sales[9].answers[ANSWER_FACEBOOK] = 0;
+    sales[10].answers[ANSWER_RETURNING] = 0;
+    sales[11].answers[ANSWER_HEARD] = UNKNOWN;
+    int added;
+    scratch_import(db, sales, VARIANTS, &added);
+    assert_int_equal(added, VARIANTS);
+    scratch_import(db, sales, VARIANTS, &added);
+    assert_int_equal(added, 0);
+    db_close(db);
+}
+
+/* The file with three copies brings the database to three, whichever came first. */
+static void of_sales_without_reference_as_many_are_kept_as_one_file_holds(void **state) {
+    struct db *db = shop(state);
+    struct sale copies[5];
+    for (int i = 0; i < 5; i++)
+        copies[i] = sale_of(NULL, 100);
+    int added;
+    scratch_import(db, copies, 2, &added);
+    assert_int_equal(added, 2);
+    scratch_import(db, copies, 1, &added);
+    assert_int_equal(added, 0);
+    scratch_import(db, copies, 3, &added);
+    assert_int_equal(added, 1);
+    scratch_import(db, copies, 3, &added);
+    assert_int_equal(added, 0);
+    assert_int_equal(sales_in(db), 3);
+    scratch_import(db, copies, 5, &added);
+    assert_int_equal(added, 2);
+    assert_int_equal(sales_in(db), 5);
+    db_close(db);
+}
+
+static void copies_of_two_kinds_do_not_answer_for_each_other(void **state) {
+    struct db *db = shop(state);
+    const struct sale first[] = {sale_of(NULL, 100), sale_of(NULL, 200), sale_of(NULL, 100)};
+    const struct sale second[] = {sale_of(NULL, 200), sale_of(NULL, 100), sale_of(NULL, 200),
+                                  sale_of(NULL, 100), sale_of(NULL, 100)};
+    int added;
+    scratch_import(db, first, 3, &added);
+    scratch_import(db, second, 5, &added);
+    assert_int_equal(added, 2); /* the second 200, the third 100 */
+    assert_int_equal(sales_in(db), 5);
+    db_close(db);
+}
+
+/* Without the order of answering this takes minutes. */
+static void a_file_of_nothing_but_copies_stays_cheap(void **state) {
+    struct db *db = shop(state);
+    enum { COPIES = 20000 };
+    struct sale *copies = calloc(COPIES, sizeof *copies);
+    for (int i = 0; i < COPIES; i++)
+        copies[i] = sale_of(NULL, 100);
+    int added;
+    scratch_import(db, copies, COPIES, &added);
+    assert_int_equal(added, COPIES);
+    scratch_import(db, copies, COPIES, &added);
+    assert_int_equal(added, 0);
+    free(copies);
+    db_close(db);
+}
+
+/* A run that was rolled back has the number of the one that follows it. */
+static void a_rolled_back_run_answers_for_nothing(void **state) {
+    struct db *db = shop(state);
+    struct error error;
+    const struct sale sale = sale_of(NULL, 100);
+    int added;
+    scratch_import(db, &sale, 1, &added);
+    struct import_run run = {.file = "a", .who = "b", .started_at = "2025-01-01T00:00:00Z"};
+    bool is_new;
+    assert_int_equal(db_begin(db, &error), ERR_OK);
+    assert_int_equal(db_import_start(db, &run, &error), ERR_OK);
+    assert_int_equal(db_sale_add(db, run.id, &sale, &is_new, &error), ERR_OK);
+    assert_false(is_new);
+    assert_int_equal(db_sale_add(db, run.id, &sale, &is_new, &error), ERR_OK);
+    assert_true(is_new);
+    db_rollback(db);
+    assert_int_equal(sales_in(db), 1);
+    assert_int_equal(scratch_import(db, &sale, 1, &added), run.id);
+    assert_int_equal(added, 0);
+    db_close(db);
+}
+
+struct seen {
+    struct sale sales[4];
+    char reference[16];
+    int count;
+};
+
+static bool see(void *context, const struct sale *sale) {
+    struct seen *seen = context;
+    seen->sales[seen->count++] = *sale;
+    if (sale->reference != NULL)
+        strcpy(seen->reference, sale->reference);
+    return seen->count < 4;
+}
+
+static void a_sale_is_read_back_as_it_was_stored(void **state) {
+    struct db *db = shop(state);
+    struct error error;
+    struct sale stored[] = {sale_of("A-7", 1707300),
+                            {.price_minor = 1,
+                             .handset = 2,
+                             .age_years = UNKNOWN,
+                             .gender = UNKNOWN,
+                             .answers = {UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN}}};
+    scratch_import(db, stored, 2, NULL);
+    struct seen seen = {0};
+    assert_int_equal(db_sales_scan(db, 0, see, &seen, &error), ERR_OK);
+    assert_int_equal(seen.count, 2);
+    assert_string_equal(seen.reference, "A-7");
+    for (int i = 0; i < 2; i++) {
+        const struct sale *is = &seen.sales[i], *was = &stored[i];
+        assert_int_equal(is->id, i + 1);
+        assert_int_equal(is->price_minor, was->price_minor);
+        assert_int_equal(is->day, was->day);
+        assert_int_equal(is->location, was->location);
+        assert_int_equal(is->handset, was->handset);
+        assert_int_equal(is->age_years, was->age_years);
+        assert_int_equal(is->gender, was->gender);
+        assert_memory_equal(is->answers, was->answers, sizeof is->answers);
+    }
+    assert_null(seen.sales[1].reference);
+    seen.count = 0;
+    assert_int_equal(db_sales_scan(db, 1, see, &seen, &error), ERR_OK);
+    assert_int_equal(seen.count, 1);
+    char *reference = db_sale_reference(db, 1);
+    assert_string_equal(reference, "A-7");
+    free(reference);
+    assert_null(db_sale_reference(db, 2));
+    assert_null(db_sale_reference(db, 3));
+    db_close(db);
+}
+
+static void a_location_that_does_not_exist_is_refused_by_the_schema(void **state) {
+    struct db *db = shop(state);
+    struct error error;
+    struct import_run run = {.file = "a", .who = "b", .started_at = "2025-01-01T00:00:00Z"};
+    struct sale sale = sale_of("1", 100);
+    sale.location = 99;
+    bool is_new;
+    assert_int_equal(db_begin(db, &error), ERR_OK);
+    assert_int_equal(db_import_start(db, &run, &error), ERR_OK);
+    assert_int_equal(db_sale_add(db, run.id, &sale, &is_new, &error), ERR_DATABASE);
+    assert_non_null(strstr(error.message, "FOREIGN KEY"));
+    db_close(db);
+}
+
+static bool check_run(void *context, const struct import_run *run) {
+    int *count = context;
+    assert_string_equal(run->file, "test.csv");
+    assert_string_equal(run->who, "tester");
+    assert_string_equal(run->finished_at, "2025-01-01T00:00:01Z");
+    assert_null(run->date_format);
+    assert_int_equal(run->id, 2 - *count); /* newest first */
+    (*count)++;
+    return true;
+}
+
+static bool check_reject(void *context, const struct import_reject *reject) {
+    int *count = context;
+    (*count)++;
+    assert_int_equal(reject->line, 17);
+    assert_string_equal(reject->field, "age");
+    assert_int_equal(reject->raw_length, 4);
+    assert_memory_equal(reject->raw,
+                        "a\0\xff"
+                        "b",
+                        4);
+    return true;
+}
+
+static void runs_and_rejects_are_listed_as_they_were_recorded(void **state) {
+    struct db *db = shop(state);
+    struct error error;
+    const struct sale sale = sale_of("1", 100);
+    scratch_import(db, &sale, 1, NULL);
+    int64_t run_id = scratch_import(db, &sale, 1, NULL);
+    struct import_reject reject = {.run_id = run_id,
+                                   .line = 17,
+                                   .field = "age",
+                                   .reason = "age '200' is outside 1–130",
+                                   .raw = "a\0\xff"
+                                          "b",
+                                   .raw_length = 4};
+    assert_int_equal(db_import_reject_add(db, &reject, &error), ERR_OK);
+    int count = 0;
+    assert_int_equal(db_imports_list(db, check_run, &count, &error), ERR_OK);
+    assert_int_equal(count, 2);
+    count = 0;
+    assert_int_equal(db_rejects_list(db, run_id, 0, 10, check_reject, &count, &error), ERR_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(db_rejects_list(db, 0, 0, 10, check_reject, &count, &error), ERR_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(db_rejects_list(db, 1, 0, 10, check_reject, &count, &error), ERR_OK);
+    assert_int_equal(db_rejects_list(db, 0, 1, 10, check_reject, &count, &error), ERR_OK);
+    assert_int_equal(count, 2);
+    db_close(db);
+}
+
+#define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SCRATCH_TEST(names_are_the_same_without_regard_to_case),
+        SCRATCH_TEST(a_sale_with_a_reference_is_kept_once),
+        SCRATCH_TEST(a_sale_that_differs_in_any_field_is_another_sale),
+        SCRATCH_TEST(of_sales_without_reference_as_many_are_kept_as_one_file_holds),
+        SCRATCH_TEST(copies_of_two_kinds_do_not_answer_for_each_other),
+        SCRATCH_TEST(a_file_of_nothing_but_copies_stays_cheap),
+        SCRATCH_TEST(a_rolled_back_run_answers_for_nothing),
+        SCRATCH_TEST(a_sale_is_read_back_as_it_was_stored),
+        SCRATCH_TEST(a_location_that_does_not_exist_is_refused_by_the_schema),
+        SCRATCH_TEST(runs_and_rejects_are_listed_as_they_were_recorded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

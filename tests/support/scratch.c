@@ -1,0 +1,106 @@
+#include "tests/support/scratch.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "db/imports.h"
+#include "db/sales.h"
+
+int scratch_setup(void **state) {
+    const char *folder = getenv("TMPDIR");
+    char *template = xasprintf("%s/retail-pulse-test-XXXXXX", folder != NULL ? folder : "/tmp");
+    *state = mkdtemp(template);
+    return *state != NULL ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+int scratch_teardown(void **state) {
+    int status = nftw(*state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(*state);
+    return status;
+}
+
+char *scratch_path(void *const *state, const char *name) {
+    return xasprintf("%s/%s", (const char *)*state, name);
+}
+
+void scratch_write(const char *path, const void *bytes, size_t length) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+void scratch_write_text(const char *path, const char *text) {
+    scratch_write(path, text, strlen(text));
+}
+
+char *scratch_read(const char *path, size_t *length) {
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    *length = (size_t)ftell(file);
+    rewind(file);
+    char *bytes = xmalloc(*length + 1);
+    assert_int_equal(fread(bytes, 1, *length, file), *length);
+    bytes[*length] = '\0';
+    fclose(file);
+    return bytes;
+}
+
+struct db *scratch_writer(const char *path) {
+    struct db *db;
+    struct error error = {0};
+    if (db_open_writer(path, NULL, &db, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    return db;
+}
+
+struct db *scratch_reader(const char *path) {
+    struct db *db;
+    struct error error = {0};
+    if (db_open_reader(path, &db, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    return db;
+}
+
+static void must(enum err err, const struct error *error) {
+    if (err != ERR_OK)
+        fail_msg("%s", error->message);
+}
+
+int64_t scratch_import(struct db *writer, const struct sale *sales, int count, int *added) {
+    struct error error = {0};
+    struct import_run run = {.file = "test.csv",
+                             .who = "tester",
+                             .started_at = "2025-01-01T00:00:00Z",
+                             .finished_at = "2025-01-01T00:00:01Z",
+                             .rows = count};
+    must(db_begin(writer, &error), &error);
+    must(db_import_start(writer, &run, &error), &error);
+    for (int i = 0; i < count; i++) {
+        bool is_new;
+        must(db_sale_add(writer, run.id, &sales[i], &is_new, &error), &error);
+        run.imported += is_new;
+        run.duplicates += !is_new;
+    }
+    must(db_import_finish(writer, &run, &error), &error);
+    must(db_commit(writer, &error), &error);
+    if (added != NULL)
+        *added = (int)run.imported;
+    return run.id;
+}
