@@ -1,0 +1,306 @@
+/* Measures by one or two dimensions, in one pass over the selection into cells that are found by
+ * the pair of codes; sums of money are exact. */
+#include "engine/slice/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/money.h"
+
+enum {
+    BLOCK = 1024,             /* rows whose codes are looked up at once */
+    SLOTS_DENSE_MAX = 1 << 22 /* pairs of codes that get a table of their own (16 MB) */
+};
+
+/* An answers code taken apart, so that the pass adds without asking. */
+struct answer_counts {
+    int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
+};
+
+static void fill_answer_counts(struct answer_counts counts[ANSWER_CODES]) {
+    memset(counts, 0, ANSWER_CODES * sizeof *counts);
+    for (int code = 0; code < ANSWER_CODES; code++) {
+        int rest = code;
+        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
+            counts[code].yes[answer] = rest % 3 == 2;
+            counts[code].known[answer] = rest % 3 != 0;
+        }
+    }
+}
+
+/* A revenue beyond 64 bits cannot be honest; it stays at the largest instead of turning negative.
+ */
+static int64_t add_saturated(int64_t a, int64_t b) {
+    int64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+void cell_add(struct cell *sum, const struct cell *other) {
+    sum->sales += other->sales;
+    sum->revenue_minor = add_saturated(sum->revenue_minor, other->revenue_minor);
+    sum->price_squares += other->price_squares;
+    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+        sum->yes[answer] += other->yes[answer];
+        sum->known[answer] += other->known[answer];
+    }
+}
+
+static void cell_count(struct cell *cell, const struct facts *facts, size_t row,
+                       const struct answer_counts *counts) {
+    const struct answer_counts *count = &counts[facts->answers[row]];
+    double price = (double)facts->price_minor[row] / MONEY_MINOR;
+    cell->sales++;
+    cell->revenue_minor = add_saturated(cell->revenue_minor, facts->price_minor[row]);
+    cell->price_squares += price * price;
+    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+        cell->yes[answer] += count->yes[answer];
+        cell->known[answer] += count->known[answer];
+    }
+}
+
+/* ---------------------------------------------------------------------- from pairs of codes to
+ * cells */
+
+/* Pairs of codes that occur, numbered: by a table where it is small, else by a sorted list. */
+struct slots {
+    int64_t pairs;  /* that could occur */
+    int32_t *dense; /* number + 1 by pair, 0 where it did not occur yet; NULL: use `sorted` */
+    int64_t *sorted;
+    struct cell *cells;
+    int64_t *pair_of; /* by number */
+    int count, capacity;
+};
+
+static int compare_pairs(const void *left, const void *right) {
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+static int add_slot(struct slots *slots, int64_t pair) {
+    if (slots->count == slots->capacity) {
+        slots->capacity = slots->capacity * 2 + 16;
+        size_t capacity = (size_t)slots->capacity;
+        slots->cells = xreallocarray(slots->cells, capacity, sizeof *slots->cells);
+        slots->pair_of = xreallocarray(slots->pair_of, capacity, sizeof *slots->pair_of);
+    }
+    slots->cells[slots->count] = (struct cell){0};
+    slots->pair_of[slots->count] = pair;
+    return slots->count++;
+}
+
+static struct cell *slot_cell(struct slots *slots, int64_t pair) {
+    if (slots->dense == NULL) {
+        const int64_t *found = bsearch(&pair, slots->sorted, (size_t)slots->count,
+                                       sizeof *slots->sorted, compare_pairs);
+        return &slots->cells[found - slots->sorted];
+    }
+    if (slots->dense[pair] == 0)
+        slots->dense[pair] = add_slot(slots, pair) + 1;
+    return &slots->cells[slots->dense[pair] - 1];
+}
+
+/* The pairs of a block of rows: code of the first dimension × codes of the second + its code. */
+static void block_pairs(const struct dimension_view *views, int dimension_count,
+                        const uint32_t *rows, size_t count, int64_t pairs[BLOCK]) {
+    int codes[BLOCK];
+    memset(pairs, 0, count * sizeof *pairs);
+    for (int d = 0; d < dimension_count; d++) {
+        dimension_codes(&views[d], rows, count, codes);
+        for (size_t i = 0; i < count; i++)
+            pairs[i] = pairs[i] * views[d].codes + codes[i];
+    }
+}
+
+static size_t block_size(size_t at, size_t count) {
+    return count - at < BLOCK ? count - at : BLOCK;
+}
+
+/* Thousands of months by thousands of handsets: every sale's pair, sorted, each once. */
+static void sort_slots(struct slots *slots, const struct dimension_view *views, int dimension_count,
+                       const struct selection *selection) {
+    int64_t *pairs = xreallocarray(NULL, selection->count + BLOCK, sizeof *pairs);
+    for (size_t at = 0; at < selection->count; at += BLOCK)
+        block_pairs(views, dimension_count, selection->rows + at, block_size(at, selection->count),
+                    pairs + at);
+    qsort(pairs, selection->count, sizeof *pairs, compare_pairs);
+    for (size_t i = 0; i < selection->count; i++) {
+        if (i == 0 || pairs[i] != pairs[i - 1])
+            add_slot(slots, pairs[i]);
+    }
+    free(pairs);
+    slots->sorted = slots->pair_of;
+}
+
+static void count_slots(struct slots *slots, const struct facts *facts,
+                        const struct dimension_view *views, int dimension_count,
+                        const struct selection *selection) {
+    struct answer_counts counts[ANSWER_CODES];
+    fill_answer_counts(counts);
+    slots->pairs = 1;
+    for (int d = 0; d < dimension_count; d++)
+        slots->pairs *= views[d].codes;
+    if (slots->pairs <= SLOTS_DENSE_MAX)
+        slots->dense = xcalloc((size_t)slots->pairs, sizeof *slots->dense);
+    else
+        sort_slots(slots, views, dimension_count, selection);
+    for (size_t at = 0; at < selection->count; at += BLOCK) {
+        int64_t pairs[BLOCK];
+        const uint32_t *rows = selection->rows + at;
+        size_t count = block_size(at, selection->count);
+        block_pairs(views, dimension_count, rows, count, pairs);
+        for (size_t i = 0; i < count; i++)
+            cell_count(slot_cell(slots, pairs[i]), facts, rows[i], counts);
+    }
+}
+
+/* ----------------------------------------------------------------------------------- order and
+ * labels */
+
+struct rank {
+    int64_t sales;
+    int code;
+    int place;
+};
+
+static int compare_ranks(const void *left, const void *right) {
+    const struct rank *a = left, *b = right;
+    if (a->sales != b->sales)
+        return a->sales < b->sales ? 1 : -1;
+    return (a->code > b->code) - (a->code < b->code);
+}
+
+static int compare_codes(const void *left, const void *right) {
+    const struct rank *a = left, *b = right;
+    return (a->code > b->code) - (a->code < b->code);
+}
+
+/* The place of each code of a dimension: its own order, or by falling sales of the selection. */
+static struct rank *rank_codes(const struct dimension_view *view, const struct grouping *grouping,
+                               int d) {
+    size_t codes = (size_t)view->codes;
+    struct rank *ranks = xcalloc(codes, sizeof *ranks);
+    for (int code = 0; code < view->codes; code++)
+        ranks[code].code = code;
+    for (int i = 0; i < grouping->count; i++)
+        ranks[grouping->groups[i].code[d]].sales += grouping->groups[i].cell.sales;
+    if (!dimension_is_ordered(view->dimension))
+        qsort(ranks, codes, sizeof *ranks, compare_ranks);
+    for (int place = 0; place < view->codes; place++)
+        ranks[place].place = place;
+    qsort(ranks, codes, sizeof *ranks, compare_codes);
+    return ranks;
+}
+
+struct placed {
+    int place[2];
+    int number;
+};
+
+static int compare_placed(const void *left, const void *right) {
+    const struct placed *a = left, *b = right;
+    int first = (a->place[0] > b->place[0]) - (a->place[0] < b->place[0]);
+    return first != 0 ? first : (a->place[1] > b->place[1]) - (a->place[1] < b->place[1]);
+}
+
+static void sort_groups(struct grouping *grouping, const struct dimension_view *views) {
+    size_t count = (size_t)grouping->count;
+    struct placed *placed = xcalloc(count, sizeof *placed);
+    for (int i = 0; i < grouping->count; i++)
+        placed[i].number = i;
+    for (int d = 0; d < grouping->dimension_count; d++) {
+        struct rank *ranks = rank_codes(&views[d], grouping, d);
+        for (int i = 0; i < grouping->count; i++)
+            placed[i].place[d] = ranks[grouping->groups[i].code[d]].place;
+        free(ranks);
+    }
+    qsort(placed, count, sizeof *placed, compare_placed);
+    struct group *sorted = xcalloc(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = grouping->groups[placed[i].number];
+    free(placed);
+    free(grouping->groups);
+    grouping->groups = sorted;
+}
+
+void group_by(const struct facts *facts, const struct selection *selection,
+              const enum dimension *dimensions, int dimension_count, struct grouping *out) {
+    *out = (struct grouping){.dimension_count = dimension_count};
+    struct dimension_view views[2] = {0};
+    struct slots slots = {0};
+    for (int d = 0; d < dimension_count; d++) {
+        out->dimensions[d] = dimensions[d];
+        dimension_open(&views[d], facts, dimensions[d]);
+    }
+    count_slots(&slots, facts, views, dimension_count, selection);
+    out->count = slots.count;
+    out->groups = xcalloc((size_t)slots.count, sizeof *out->groups);
+    for (int i = 0; i < slots.count; i++) {
+        struct group *group = &out->groups[i];
+        int64_t pair = slots.pair_of[i];
+        for (int d = dimension_count - 1; d >= 0; d--) {
+            group->code[d] = (int)(pair % views[d].codes);
+            pair /= views[d].codes;
+            dimension_label(&views[d], group->code[d], group->label[d]);
+        }
+        group->cell = slots.cells[i];
+        cell_add(&out->total, &group->cell);
+    }
+    sort_groups(out, views);
+    for (int d = 0; d < dimension_count; d++)
+        dimension_close(&views[d]);
+    free(slots.dense);
+    free(slots.cells);
+    free(slots.pair_of);
+}
+
+void grouping_free(struct grouping *grouping) {
+    free(grouping->groups);
+    *grouping = (struct grouping){0};
+}
+
+void selection_total(const struct facts *facts, const struct selection *selection,
+                     struct cell *out) {
+    struct answer_counts counts[ANSWER_CODES];
+    fill_answer_counts(counts);
+    *out = (struct cell){0};
+    for (size_t i = 0; i < selection->count; i++)
+        cell_count(out, facts, selection->rows[i], counts);
+}
+
+/* Least significant digit first, a byte at a time; bytes in which all prices agree are skipped, so
+ * that prices take three or four passes (Knuth, The Art of Computer Programming 3, §5.2.5). */
+static int64_t *sort_radix(int64_t *values, size_t count) {
+    enum { DIGITS = sizeof(int64_t), DIGIT_VALUES = 256 };
+    int64_t *other = xreallocarray(NULL, count, sizeof *other);
+    size_t(*histograms)[DIGIT_VALUES] = xcalloc(DIGITS, sizeof *histograms);
+    for (size_t i = 0; i < count; i++) {
+        for (int digit = 0; digit < DIGITS; digit++)
+            histograms[digit][(uint64_t)values[i] >> 8 * digit & 0xFF]++;
+    }
+    for (int digit = 0; digit < DIGITS && count != 0; digit++) {
+        size_t *start = histograms[digit], sum = 0;
+        if (start[(uint64_t)values[0] >> 8 * digit & 0xFF] == count)
+            continue;
+        for (int value = 0; value < DIGIT_VALUES; value++) {
+            size_t here = start[value];
+            start[value] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < count; i++)
+            other[start[(uint64_t)values[i] >> 8 * digit & 0xFF]++] = values[i];
+        int64_t *swap = values;
+        values = other;
+        other = swap;
+    }
+    free(histograms);
+    free(other);
+    return values;
+}
+
+int64_t *selection_prices(const struct facts *facts, const struct selection *selection) {
+    int64_t *prices = xreallocarray(NULL, selection->count, sizeof *prices);
+    for (size_t i = 0; i < selection->count; i++)
+        prices[i] = facts->price_minor[selection->rows[i]];
+    return sort_radix(prices, selection->count);
+}

@@ -1,0 +1,154 @@
+/* The slice itself: a list of filters with its text form, and the reading of a line of them. */
+#include "engine/slice/slice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "engine/slice/filter.h"
+
+/* Far beyond any question a person asks; the bounds keep a hostile line from costing seconds. */
+enum { TEXT_BYTES_MAX = 65536, FILTERS_MAX = 256 };
+
+static void filter_free(struct filter *filter) {
+    free(filter->field);
+    free(filter->value);
+}
+
+static bool filter_equal(const struct filter *a, const struct filter *b) {
+    return a->operator== b->operator&& strcmp(a->field, b->field) == 0 &&
+           strcmp(a->value, b->value) == 0;
+}
+
+/* Takes the filter over; one that is there already is released instead. */
+static void take(struct slice *slice, struct filter filter) {
+    for (size_t i = 0; i < slice->count; i++) {
+        if (filter_equal(&slice->filters[i], &filter)) {
+            filter_free(&filter);
+            return;
+        }
+    }
+    slice->filters = xreallocarray(slice->filters, slice->count + 1, sizeof *slice->filters);
+    slice->filters[slice->count++] = filter;
+}
+
+static struct filter make_filter(int field, enum filter_operator op, char *value) {
+    return (struct filter){xstrdup(field_name(field)), op, value};
+}
+
+void slice_add(struct slice *slice, enum dimension dimension, enum filter_operator op,
+               const char *label) {
+    struct buffer value = {0};
+    filter_write_alternative(&value, label);
+    take(slice, make_filter((int)dimension, op, buffer_take(&value)));
+}
+
+void slice_pop(struct slice *slice) {
+    if (slice->count != 0)
+        filter_free(&slice->filters[--slice->count]);
+}
+
+void slice_clear(struct slice *slice) {
+    while (slice->count != 0)
+        slice_pop(slice);
+}
+
+struct slice slice_copy(const struct slice *slice) {
+    struct slice copy = {xcalloc(slice->count, sizeof *copy.filters), slice->count};
+    for (size_t i = 0; i < slice->count; i++) {
+        const struct filter *filter = &slice->filters[i];
+        copy.filters[i] =
+            (struct filter){xstrdup(filter->field), filter->operator, xstrdup(filter->value)};
+    }
+    return copy;
+}
+
+void slice_free(struct slice *slice) {
+    slice_clear(slice);
+    free(slice->filters);
+    *slice = (struct slice){0};
+}
+
+bool slice_equal(const struct slice *a, const struct slice *b) {
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (!filter_equal(&a->filters[i], &b->filters[i]))
+            return false;
+    }
+    return true;
+}
+
+char *slice_text(const struct slice *slice) {
+    struct buffer text = {0};
+    for (size_t i = 0; i < slice->count; i++) {
+        const struct filter *filter = &slice->filters[i];
+        buffer_text(&text, i != 0 ? " " : "");
+        buffer_text(&text, filter->field);
+        buffer_text(&text, filter_operator_text(filter->operator));
+        buffer_text(&text, filter->value);
+    }
+    return buffer_take(&text);
+}
+
+/* --------------------------------------------------------------- reading */
+
+static enum err no_such_field(const char *word, struct error *error) {
+    struct buffer list = {0};
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        buffer_text(&list, field != 0 ? ", " : "");
+        buffer_text(&list, field_name(field));
+    }
+    if (*word == '\0')
+        error_set(error, ERR_INPUT, "a filter begins with one of %s", list.data);
+    else
+        error_set(error, ERR_INPUT, "\"%s\" is nothing to filter by, only %s", word, list.data);
+    error_hint(error, "For example: location=out facebook=yes age<30 month>=2025-01");
+    buffer_free(&list);
+    return ERR_INPUT;
+}
+
+static enum err read_filter(const struct facts *facts, const char **at, struct filter *out,
+                            struct error *error) {
+    char word[32];
+    int field;
+    enum filter_operator op;
+    filter_read_word(at, word, sizeof word);
+    if (!field_by_name(word, &field))
+        return no_such_field(word, error);
+    *at = filter_skip_blanks(*at);
+    if (!filter_read_operator(at, &op))
+        return error_set(error, ERR_INPUT, "behind %s comes one of = != < <= > >= and a value",
+                         field_name(field));
+    struct buffer value = {0};
+    enum err result = filter_read_value(facts, field, op, at, false, &value, NULL, error);
+    if (result == ERR_OK)
+        *out = make_filter(field, op, buffer_take(&value));
+    buffer_free(&value);
+    return result;
+}
+
+enum err slice_parse(struct slice *slice, const struct facts *facts, const char *text,
+                     struct error *error) {
+    if (strnlen(text, TEXT_BYTES_MAX + 1) > TEXT_BYTES_MAX)
+        return error_set(error, ERR_INPUT, "filters of more than %d characters", TEXT_BYTES_MAX);
+    struct slice added = {0};
+    enum err result = ERR_OK;
+    for (const char *at = filter_skip_blanks(text); *at != '\0' && result == ERR_OK;
+         at = filter_skip_blanks(at)) {
+        struct filter filter;
+        result = read_filter(facts, &at, &filter, error);
+        if (result == ERR_OK)
+            take(&added, filter);
+        if (added.count > FILTERS_MAX)
+            result = error_set(error, ERR_INPUT, "more than %d filters", FILTERS_MAX);
+    }
+    for (size_t i = 0; i < added.count && result == ERR_OK; i++) {
+        take(slice, added.filters[i]);
+        added.filters[i] = (struct filter){0};
+    }
+    slice_free(&added);
+    return result;
+}
