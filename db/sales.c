@@ -136,7 +136,6 @@ static void bind_known(struct statement *statement, const char *name, int64_t va
 
 static void bind_fields(struct statement *statement, const struct sale *sale) {
     statement_bind_text(statement, "reference", sale->reference);
-    statement_bind_integer(statement, "day", sale->day);
     bind_known(statement, "location_id", sale->location, 0);
     bind_known(statement, "age_years", sale->age_years, UNKNOWN);
     bind_known(statement, "gender", sale->gender, UNKNOWN);
@@ -209,6 +208,7 @@ enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, boo
     struct statement *add = statement_get(db, SQL_SALE_ADD);
     statement_bind_integer(add, "identity", identity);
     statement_bind_integer(add, "run_id", run_id);
+    statement_bind_integer(add, "day", sale->day);
     bind_fields(add, sale);
     err = statement_run(add, error);
     *added = err == ERR_OK;

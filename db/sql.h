@@ -3,10 +3,6 @@
 #ifndef DB_SQL_H
 #define DB_SQL_H
 
-#define SQL_SALE_FIELDS                                                                            \
-    "reference, day, location_id, age_years, gender, handset_id, price_minor, facebook, follows, " \
-    "bought_before, heard"
-
 /* X(symbol, text) */
 #define SQL_LIST(X)                                                                                \
     /* connection */                                                                               \
@@ -55,16 +51,22 @@
     X(ANSWERED_GET, "SELECT last_id FROM temp.answered WHERE first_id = :first_id")                \
     X(ANSWERED_PUT,                                                                                \
       "INSERT OR REPLACE INTO temp.answered (first_id, last_id) VALUES (:first_id, :last_id)")     \
+    /* The day is half of the identity; one more condition and SQLite would sort. */               \
+    /* The day is half of the identity; with one condition more SQLite would sort. */              \
     X(SALE_EQUAL,                                                                                  \
       "SELECT id FROM sale WHERE identity = :identity AND id > :after_id AND id < :before_id"      \
-      " AND reference IS :reference AND day = :day AND location_id IS :location_id"                \
-      " AND age_years IS :age_years AND gender IS :gender AND handset_id = :handset_id"            \
-      " AND price_minor = :price_minor AND facebook IS :facebook AND follows IS :follows"          \
-      " AND bought_before IS :bought_before AND heard IS :heard ORDER BY id LIMIT 1")              \
-    X(SALE_ADD, "INSERT INTO sale (identity, run_id, " SQL_SALE_FIELDS ") VALUES (:identity,"      \
-                " :run_id, :reference, :day, :location_id, :age_years, :gender, :handset_id,"      \
-                " :price_minor, :facebook, :follows, :bought_before, :heard)")                     \
-    X(SALES_SCAN, "SELECT id, " SQL_SALE_FIELDS " FROM sale WHERE id > :after_id ORDER BY id")     \
+      " AND reference IS :reference AND location_id IS :location_id AND age_years IS :age_years"   \
+      " AND gender IS :gender AND handset_id = :handset_id AND price_minor = :price_minor"         \
+      " AND facebook IS :facebook AND follows IS :follows AND bought_before IS :bought_before"     \
+      " AND heard IS :heard ORDER BY id LIMIT 1")                                                  \
+    X(SALE_ADD,                                                                                    \
+      "INSERT INTO sale (identity, run_id, day, reference, location_id, age_years, gender,"        \
+      " handset_id, price_minor, facebook, follows, bought_before, heard) VALUES (:identity,"      \
+      " :run_id, :day, :reference, :location_id, :age_years, :gender, :handset_id, :price_minor,"  \
+      " :facebook, :follows, :bought_before, :heard)")                                             \
+    X(SALES_SCAN, "SELECT id, reference, day, location_id, age_years, gender, handset_id,"         \
+                  " price_minor, facebook, follows, bought_before, heard FROM sale"                \
+                  " WHERE id > :after_id ORDER BY id")                                             \
     X(SALE_REFERENCE, "SELECT reference FROM sale WHERE id = :id")                                 \
     X(SALE_LAST_ID, "SELECT coalesce(max(id), 0) FROM sale")                                       \
     X(SALES_EXTENT, "SELECT (SELECT count(*) FROM sale), (SELECT coalesce(sum(imported), 0)"       \

@@ -1,0 +1,165 @@
+/* db/migrate: forward only, one transaction each, once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+#include "db/connection.h"
+#include "db/migrate.h"
+#include "tests/support/scratch.h"
+
+static const struct migration steps[] = {
+    {1001, "1001_one",
+     "CREATE TABLE one (id INTEGER PRIMARY KEY);"
+     "INSERT INTO one VALUES (1), (2);"
+     "CREATE TABLE of_one (one_id INTEGER NOT NULL REFERENCES one (id)"
+     " ON DELETE CASCADE); INSERT INTO of_one VALUES (1), (2);"},
+    /* SQLite's way to change a table: copy, drop, rename. Nothing may cascade. */
+    {1002, "1002_two",
+     "CREATE TABLE new_one (id INTEGER PRIMARY KEY, name TEXT);"
+     "INSERT INTO new_one SELECT id, 'x' FROM one; DROP TABLE one;"
+     "ALTER TABLE new_one RENAME TO one;"},
+    {1003, "1003_fails", "CREATE TABLE three (id INTEGER); INSERT INTO nowhere VALUES (1);"},
+    {1003, "1003_orphans", "DELETE FROM one WHERE id = 2;"},
+};
+
+static int64_t number(struct db *db, const char *sql) {
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db->handle));
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static void steps_are_applied_in_order_and_once(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    struct error error = {0};
+    assert_int_equal(migrations_apply(db, steps, 1, &error), ERR_OK);
+    assert_int_equal(number(db, "PRAGMA user_version"), 1001);
+    assert_int_equal(migrations_apply(db, steps, 2, &error), ERR_OK);
+    assert_int_equal(migrations_apply(db, steps, 2, &error), ERR_OK);
+    assert_int_equal(number(db, "PRAGMA user_version"), 1002);
+    assert_int_equal(number(db, "SELECT count(*) FROM one WHERE name = 'x'"), 2);
+    assert_int_equal(number(db, "SELECT count(*) FROM of_one"), 2);
+    assert_int_equal(number(db, "PRAGMA foreign_keys"), 1);
+    db_close(db);
+    free(path);
+}
+
+static void a_step_that_fails_leaves_the_version_before_it(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    struct error error = {0};
+    assert_int_equal(migrations_apply(db, steps, 3, &error), ERR_DATABASE);
+    assert_non_null(strstr(error.message, "nowhere"));
+    assert_int_equal(number(db, "PRAGMA user_version"), 1002);
+    assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'three'"), 0);
+    assert_int_equal(number(db, "PRAGMA foreign_keys"), 1);
+    db_close(db);
+    free(path);
+}
+
+static void a_step_that_would_break_references_is_undone(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    struct error error = {0};
+    assert_int_equal(migrations_apply(db, steps, 2, &error), ERR_OK);
+    assert_int_equal(migrations_apply(db, &steps[3], 1, &error), ERR_DAMAGED);
+    assert_non_null(strstr(error.message, "of_one"));
+    assert_int_equal(number(db, "SELECT count(*) FROM one"), 2);
+    db_close(db);
+    free(path);
+}
+
+/* A file that is ours, but older than the first migration, stands for any older one. */
+static char *older(void **state) {
+    char *path = scratch_path(state, "older.db");
+    sqlite3 *handle;
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    char *sql = sqlite3_mprintf("PRAGMA application_id=%d; VACUUM", DATABASE_APPLICATION_ID);
+    assert_int_equal(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_free(sql);
+    sqlite3_close(handle);
+    return path;
+}
+
+static void a_reader_of_an_older_file_upgrades_it(void **state) {
+    char *path = older(state);
+    struct db *db = scratch_reader(path);
+    assert_int_equal(number(db, "PRAGMA user_version"), migration_newest());
+    assert_int_equal(db->lock_fd, -1);
+    db_close(db);
+    free(path);
+}
+
+static void the_shipped_steps_ascend_from_one(void **state) {
+    (void)state;
+    for (int i = 0; i < migration_count; i++)
+        assert_int_equal(migrations[i].version, i + 1);
+}
+
+/* What the schema says of itself, in a fixed order. */
+static char *schema_of(struct db *db) {
+    struct buffer text = {0};
+    sqlite3_stmt *list;
+    assert_int_equal(sqlite3_prepare_v2(db->handle,
+                                        "SELECT type || ' ' || name || ' ' || coalesce(sql, '')"
+                                        " FROM sqlite_schema ORDER BY type, name",
+                                        -1, &list, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(list) == SQLITE_ROW)
+        buffer_printf(&text, "%s\n", (const char *)sqlite3_column_text(list, 0));
+    sqlite3_finalize(list);
+    return buffer_take(&text);
+}
+
+static void an_upgraded_file_has_the_schema_of_a_fresh_one(void **state) {
+    char *old_path = older(state), *new_path = scratch_path(state, "new.db");
+    struct db *old_db = scratch_writer(old_path), *new_db = scratch_writer(new_path);
+    char *old_schema = schema_of(old_db), *new_schema = schema_of(new_db);
+    assert_string_equal(old_schema, new_schema);
+    assert_non_null(strstr(new_schema, "CREATE TABLE sale "));
+    free(old_schema);
+    free(new_schema);
+    db_close(old_db);
+    db_close(new_db);
+    free(new_path);
+    free(old_path);
+}
+
+static void every_table_is_strict(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+                                " AND name NOT LIKE 'sqlite_%' AND NOT strict"),
+                     0);
+    assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+                                " AND strict"),
+                     9);
+    db_close(db);
+    free(path);
+}
+
+#define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SCRATCH_TEST(steps_are_applied_in_order_and_once),
+        SCRATCH_TEST(a_step_that_fails_leaves_the_version_before_it),
+        SCRATCH_TEST(a_step_that_would_break_references_is_undone),
+        SCRATCH_TEST(a_reader_of_an_older_file_upgrades_it),
+        SCRATCH_TEST(the_shipped_steps_ascend_from_one),
+        SCRATCH_TEST(an_upgraded_file_has_the_schema_of_a_fresh_one),
+        SCRATCH_TEST(every_table_is_strict),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
