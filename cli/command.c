@@ -1,0 +1,29 @@
+/* The list of subcommands, made from COMMAND_LIST. */
+#include "cli/command.h"
+
+#include <langinfo.h>
+#include <string.h>
+
+const struct command commands[] = {
+#define X(symbol, name, summary, access, uses_xgboost, shown) \
+    {name, summary, access, uses_xgboost, shown, &subcommand_##symbol},
+    COMMAND_LIST(X)
+#undef X
+};
+const size_t command_count = sizeof commands / sizeof *commands;
+
+const struct command *command_find(const char *name) {
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+struct look invocation_look(const struct invocation *invocation) {
+    const struct settings *settings = &invocation->settings;
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    return (struct look){.format = (enum format)settings->format,
+                         .ascii = settings->ascii || !utf8,
+                         .linear = settings->linear};
+}

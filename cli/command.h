@@ -1,0 +1,106 @@
+/* What a subcommand is: its entry in the list, its options, how it is called. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "cli/output/print.h"
+
+/* X(symbol, name, summary, what it does to the database, whether it calls XGBoost in this process,
+ * whether the list shows it) */
+#define COMMAND_LIST(X)                                                                           \
+    X(import, "import", "take sales files into the database", WRITES, false, true)                \
+    X(overview, "overview", "key figures, months, places, handsets", READS, false, true)          \
+    X(explore, "explore", "any measure by one or two dimensions", READS, false, true)             \
+    X(impact, "impact", "who differs in an outcome, and whether it is noise", READS, false, true) \
+    X(segments, "segments", "kinds of customer", READS, false, true)                              \
+    X(models, "models", "trained models beside their trivial baselines", READS, false, true)      \
+    X(sales, "sales", "the sales themselves", READS, false, true)                                 \
+    X(imports, "imports", "what was imported, and which rows were set aside", READS, false, true) \
+    X(train, "train", "train the models and the segments", WRITES, false, true)                   \
+    X(predict, "predict", "what if this customer walks in?", READS, true, true)                   \
+    X(export, "export", "sales as CSV that can be imported again", READS, false, true)            \
+    X(sample, "sample", "a synthetic shop as CSV, with known truth", READS, false, true)          \
+    X(help, "help", "explain a command", READS, false, true)                                      \
+    X(train_worker, "train-worker", "the process that trains", WRITES, true, false)
+
+enum access { READS, WRITES };
+
+enum option_kind {
+    OPTION_FLAG,    /* bool */
+    OPTION_TEXT,    /* const char * */
+    OPTION_TEXTS,   /* struct texts: may be given again and again */
+    OPTION_INTEGER, /* int64_t from `least` to `most` */
+    OPTION_CHOICE   /* int: index into `choices` */
+};
+
+struct texts {
+    const char **items;
+    int count;
+};
+
+struct option_spec {
+    const char *name; /* without the dashes */
+    enum option_kind kind;
+    size_t offset;        /* in the struct that it fills */
+    const char *argument; /* what help calls its value; NULL for a flag */
+    const char *help;
+    int64_t least, most;
+    const char *const *choices; /* NULL-terminated */
+};
+
+/* The options that every command has. */
+struct settings {
+    const char *db; /* as given; NULL: the default */
+    int format;     /* enum format */
+    bool read_only, no_color, ascii, linear, quiet, help, version;
+};
+
+struct invocation {
+    const struct command *command;
+    struct settings settings;
+    char **argv;     /* the whole command line as it was, for starting again */
+    char *db_path;   /* never NULL */
+    void *options;   /* the command's own struct */
+    char **operands; /* what is left of the command line */
+    int operand_count;
+    bool set_aside; /* the command sets it: done, but some rows were set aside (exit code 3) */
+};
+
+/* What a subcommand's file says of it. */
+struct subcommand {
+    const char *operands; /* "FILE..."; NULL: it takes none */
+    const char *about;    /* help: after the options */
+    const char *more;     /* help: after that; NULL: nothing */
+    const struct option_spec *options;
+    size_t option_count;
+    size_t options_size;
+    void (*init)(void *options); /* defaults; NULL: all zero */
+    enum err (*run)(struct invocation *invocation, struct error *error);
+};
+
+/* An entry of the list. */
+struct command {
+    const char *name;
+    const char *summary;
+    enum access access;
+    bool uses_xgboost;
+    bool shown;
+    const struct subcommand *subcommand;
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+const struct command *command_find(const char *name);
+
+#define X(symbol, ...) extern const struct subcommand subcommand_##symbol;
+COMMAND_LIST(X)
+#undef X
+
+struct look invocation_look(const struct invocation *invocation);
+
+#endif

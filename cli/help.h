@@ -1,0 +1,11 @@
+/* The help texts, made from the lists of commands and options. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "base/buffer.h"
+#include "cli/command.h"
+
+void help_program(struct buffer *out);
+void help_command(struct buffer *out, const struct command *command);
+
+#endif

@@ -1,0 +1,12 @@
+/* Ctrl-C and a polite kill during long work: it ends as soon as it safely can. */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* From here on SIGINT, SIGTERM and SIGHUP set a flag; a second one of the same kind ends the
+ * program at once, as if it had never been caught. */
+void interrupt_catch(void);
+bool interrupt_came(void);
+
+#endif

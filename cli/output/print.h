@@ -1,0 +1,34 @@
+/* The three printers of documents. */
+#ifndef CLI_OUTPUT_PRINT_H
+#define CLI_OUTPUT_PRINT_H
+
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "cli/output/document.h"
+
+enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+
+struct look {
+    enum format format;
+    bool ascii;  /* text only in ASCII, whatever the data has */
+    bool linear; /* text as plain lines of "title value", for screen readers */
+};
+
+/* Writes the document to the stream. ERR_IO where it does not take everything. */
+enum err document_print(const struct document *document, const struct look *look, FILE *stream,
+                        struct error *error);
+
+void print_text(const struct document *document, const struct look *look, struct buffer *out);
+void print_csv(const struct document *document, struct buffer *out);
+void print_json(const struct document *document, struct buffer *out);
+
+/* One field by RFC 4180, quoted where it must be. Text that a spreadsheet would run as a formula
+ * (it starts with = + - @, tab or return, and is no number) gets an apostrophe before it. */
+void csv_field(struct buffer *out, const char *text);
+
+/* A finished stream: ERR_IO with the reason where anything written to it was lost. */
+enum err stream_check(FILE *stream, const char *name, struct error *error);
+
+#endif

@@ -1,0 +1,56 @@
+#include "cli/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/text.h"
+
+const char filters_about[] =
+    "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\";\n"
+    "'a'|'b' means either. Fields: month, weekday, location, local, gender, age_band, brand,\n"
+    "handset, price_band, facebook, follows, returning, heard, engagement, segment, date, age,\n"
+    "price. A value may be shortened as long as only one is meant: location=out.\n";
+
+enum err session_open(struct session *session, const struct invocation *invocation,
+                      const struct texts *where, struct error *error) {
+    *session = (struct session){0};
+    enum err code = shop_open(invocation->db_path, &session->shop, error);
+    if (code != ERR_OK)
+        return code;
+    session->facts = shop_facts(session->shop);
+    for (int i = 0; i < where->count; i++) {
+        code = slice_parse(&session->slice, session->facts, where->items[i], error);
+        if (code != ERR_OK) { /* what the user typed is wrong, not what the file holds */
+            if (error != NULL && error->code == ERR_INPUT)
+                error->code = ERR_USAGE;
+            return code == ERR_INPUT ? ERR_USAGE : code;
+        }
+    }
+    return slice_select(&session->slice, session->facts, &session->selection, error);
+}
+
+void session_close(struct session *session) {
+    selection_free(&session->selection);
+    slice_free(&session->slice);
+    if (session->shop != NULL)
+        shop_close(session->shop);
+    *session = (struct session){0};
+}
+
+void session_head(const struct session *session, struct document *document, const char *title) {
+    int64_t synthetic = session->facts->synthetic;
+    bool all = synthetic == (int64_t)session->facts->count;
+    const char *mark = synthetic == 0 ? "" : all ? "  SYNTHETIC sample" : "  partly SYNTHETIC";
+    char *filters = slice_text(&session->slice);
+    char counted[NUMBER_TEXT_SIZE];
+    number_grouped((int64_t)session->selection.count, counted, sizeof counted);
+    document_sentence(document, "%s%s", title, mark);
+    document_sentence(document, "Filter: %s (%s sales)", filters[0] != '\0' ? filters : "none",
+                      counted);
+    char *clean = text_printable(filters, strlen(filters));
+    document_json(document, "filter", json_string(clean));
+    document_json(document, "synthetic", json_integer(synthetic));
+    free(clean);
+    free(filters);
+}

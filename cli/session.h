@@ -1,0 +1,34 @@
+/* What most reading subcommands start from: the opened shop, the slice that --where gives, and its
+ * sales. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cli/command.h"
+#include "engine/shop.h"
+#include "engine/slice/slice.h"
+
+struct session {
+    struct shop *shop;
+    const struct facts *facts;
+    struct slice slice;
+    struct selection selection;
+};
+
+/* `where` is an OPTION_TEXTS. The caller closes, on errors too. */
+enum err session_open(struct session *session, const struct invocation *invocation,
+                      const struct texts *where, struct error *error);
+void session_close(struct session *session);
+
+/* The first lines of every answer: title, filters, and SYNTHETIC where the sales are a sample. */
+void session_head(const struct session *session, struct document *document, const char *title);
+
+/* The options of a struct that has a `struct texts where`. */
+#define OPTION_WHERE(type)                                                             \
+    {                                                                                  \
+        "where", OPTION_TEXTS, offsetof(type, where), "FILTERS",                       \
+            "only these sales: 'location=Lakeside age>=40 month>=2025-01'", 0, 0, NULL \
+    }
+
+extern const char filters_about[]; /* explains filters, for --help */
+
+#endif
