@@ -26,10 +26,10 @@ static void offer(const struct offer *to, const char *until, const char *ending)
 static void offer_fields(const struct offer *to, const char *word) {
     for (int field = 0; field < FIELD_COUNT; field++) {
         struct buffer ending = {0};
-        buffer_text(&ending, field_name(field));
+        buffer_text(&ending, filter_field_name(field));
         if (field < DIMENSION_COUNT) /* the others are as often compared */
             buffer_text(&ending, "=");
-        if (text_starts(field_name(field), word))
+        if (text_starts(filter_field_name(field), word))
             offer(to, word, ending.data);
         buffer_free(&ending);
     }
@@ -102,7 +102,7 @@ void slice_complete(const struct facts *facts, const char *text,
             break;
         }
         at = filter_skip_blanks(at);
-        if (!field_by_name(name, &field) || !filter_read_operator(&at, &op))
+        if (!filter_field_by_name(name, &field) || !filter_read_operator(&at, &op))
             break;
         value = filter_skip_blanks(at);
         do {

@@ -71,4 +71,7 @@ void dimension_label(const struct dimension_view *view, int code, char label[DIM
  * that are covered. */
 bool dimension_month_partial(const struct dimension_view *view, int code, int *days);
 
+/* The prices of a price band (a code above 0): from `from_minor` to below `below_minor`. */
+void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor);
+
 #endif

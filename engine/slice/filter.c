@@ -13,7 +13,7 @@ static const char *const operators[] = {
     [FILTER_AT_MOST] = "<=", [FILTER_MORE] = ">",    [FILTER_AT_LEAST] = ">=",
 };
 
-const char *field_name(int field) {
+const char *filter_field_name(int field) {
     switch (field) {
     case FIELD_DATE:
         return "date";
@@ -26,9 +26,9 @@ const char *field_name(int field) {
     }
 }
 
-bool field_by_name(const char *name, int *field) {
+bool filter_field_by_name(const char *name, int *field) {
     for (*field = 0; *field < FIELD_COUNT; ++*field) {
-        if (text_same(name, field_name(*field)))
+        if (text_same(name, filter_field_name(*field)))
             return true;
     }
     return false;

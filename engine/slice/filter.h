@@ -9,8 +9,8 @@
 /* A field is a dimension or one of these; all are numbered in one row. */
 enum { FIELD_DATE = DIMENSION_COUNT, FIELD_AGE, FIELD_PRICE, FIELD_COUNT };
 
-const char *field_name(int field);
-bool field_by_name(const char *name, int *field);
+const char *filter_field_name(int field);
+bool filter_field_by_name(const char *name, int *field);
 bool field_is_ordered(int field);
 
 const char *filter_operator_text(enum filter_operator op);

@@ -133,7 +133,7 @@ static void keep_dimension(struct tables *tables, enum dimension dimension,
 
 static enum err keep(struct tables *tables, const struct filter *filter, struct error *error) {
     int field;
-    if (!field_by_name(filter->field, &field))
+    if (!filter_field_by_name(filter->field, &field))
         return error_set(error, ERR_INPUT, "the filter on \"%s\" means nothing here",
                          filter->field);
     struct filter_test test = {0};

@@ -35,7 +35,7 @@ static void take(struct slice *slice, struct filter filter) {
 }
 
 static struct filter make_filter(int field, enum filter_operator op, char *value) {
-    return (struct filter){xstrdup(field_name(field)), op, value};
+    return (struct filter){xstrdup(filter_field_name(field)), op, value};
 }
 
 void slice_add(struct slice *slice, enum dimension dimension, enum filter_operator op,
@@ -99,7 +99,7 @@ static enum err no_such_field(const char *word, struct error *error) {
     struct buffer list = {0};
     for (int field = 0; field < FIELD_COUNT; field++) {
         buffer_text(&list, field != 0 ? ", " : "");
-        buffer_text(&list, field_name(field));
+        buffer_text(&list, filter_field_name(field));
     }
     if (*word == '\0')
         error_set(error, ERR_INPUT, "a filter begins with one of %s", list.data);
@@ -116,12 +116,12 @@ static enum err read_filter(const struct facts *facts, const char **at, struct f
     int field;
     enum filter_operator op;
     filter_read_word(at, word, sizeof word);
-    if (!field_by_name(word, &field))
+    if (!filter_field_by_name(word, &field))
         return no_such_field(word, error);
     *at = filter_skip_blanks(*at);
     if (!filter_read_operator(at, &op))
         return error_set(error, ERR_INPUT, "behind %s comes one of = != < <= > >= and a value",
-                         field_name(field));
+                         filter_field_name(field));
     struct buffer value = {0};
     enum err result = filter_read_value(facts, field, op, at, false, &value, NULL, error);
     if (result == ERR_OK)

@@ -69,7 +69,7 @@ static enum err read_date(int field, const char *text, struct filter_test *test,
     bool month = field == DIMENSION_MONTH;
     if (!read_days(text, &days, iso) || (month && strlen(iso) == DATE_ISO_SIZE - 1)) {
         char *typed = shown(text);
-        error_set(error, ERR_INPUT, "\"%s\" is not a %s: write %s", typed, field_name(field),
+        error_set(error, ERR_INPUT, "\"%s\" is not a %s: write %s", typed, filter_field_name(field),
                   month ? "2025-01 or 2025" : "2025-01-31, 2025-01 or 2025");
         free(typed);
         return ERR_INPUT;
@@ -253,7 +253,7 @@ static enum err read_one(const struct dimension_view *view, int field, enum filt
 /* What is wrong with the way the value is written, if anything. */
 static enum err check_end(enum alternative_end end, int field, enum filter_operator op,
                           const char *text, bool quoted, size_t alternatives, struct error *error) {
-    const char *name = field_name(field), *sign = filter_operator_text(op);
+    const char *name = filter_field_name(field), *sign = filter_operator_text(op);
     if (end == ALTERNATIVE_UNCLOSED)
         return error_set(error, ERR_INPUT, "the quote behind %s%s is not closed", name, sign);
     if (*text == '\0' && !quoted)
@@ -278,7 +278,7 @@ enum err filter_read_value(const struct facts *facts, int field, enum filter_ope
     bool compares = op != FILTER_IS && op != FILTER_IS_NOT;
     if (compares && !field_is_ordered(field))
         return error_set(error, ERR_INPUT, "%s has no order: use = or != with it",
-                         field_name(field));
+                         filter_field_name(field));
     struct dimension_view view = {0};
     struct buffer text = {0}, written = {0};
     enum err result = ERR_OK;
