@@ -125,12 +125,17 @@ static void row_print(struct buffer *out, const struct header *header, const str
     buffer_text(out, "\n");
 }
 
+static bool is_shown(const struct document *document, const struct table *table) {
+    return table != NULL && (document->csv == NULL || table == document->csv) &&
+           (table->hidden & NOT_IN_CSV) == 0;
+}
+
 void print_csv(const struct document *document, struct buffer *out) {
     struct header header = {0};
     size_t tables = 0;
     for (size_t i = 0; i < document->count; i++) {
         const struct table *table = document->items[i].table;
-        if (table == NULL || (document->csv != NULL && table != document->csv))
+        if (!is_shown(document, table))
             continue;
         header_merge(&header, table);
         tables++;
@@ -139,7 +144,7 @@ void print_csv(const struct document *document, struct buffer *out) {
         header_print(out, &header, tables > 1);
     for (size_t i = 0; i < document->count; i++) {
         const struct table *table = document->items[i].table;
-        if (table == NULL || (document->csv != NULL && table != document->csv))
+        if (!is_shown(document, table))
             continue;
         for (size_t row = 0; row < table_rows(table); row++) {
             if (tables > 1)

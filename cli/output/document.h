@@ -61,7 +61,8 @@ struct value {
 
 struct table {
     char *key, *title;
-    bool figures; /* one row, shown as a list of titles and values; JSON has it at the top */
+    unsigned hidden; /* NOT_IN_… */
+    bool figures;    /* one row, shown as a list of titles and values; JSON has it at the top */
     struct column *columns;
     size_t column_count;
     struct value *values; /* row by row */

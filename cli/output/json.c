@@ -50,6 +50,8 @@ void print_json(const struct document *document, struct buffer *out) {
     json_t *root = json_object();
     for (size_t i = 0; i < document->count; i++) {
         const struct item *item = &document->items[i];
+        if (item->table != NULL && (item->table->hidden & NOT_IN_JSON))
+            continue;
         if (item->kind == ITEM_JSON) {
             json_object_set(root, item->text, item->json);
         } else if (item->kind == ITEM_TABLE && item->table->figures) {

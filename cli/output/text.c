@@ -222,6 +222,8 @@ static void rows_print(struct buffer *out, const struct table *table, const stru
 void print_text(const struct document *document, const struct look *look, struct buffer *out) {
     for (size_t i = 0; i < document->count; i++) {
         const struct item *item = &document->items[i];
+        if (item->table != NULL && (item->table->hidden & NOT_IN_TEXT))
+            continue;
         if (item->kind == ITEM_SENTENCE) {
             line_print(out, item->text, look);
         } else if (item->kind == ITEM_TABLE) {

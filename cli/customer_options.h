@@ -1,0 +1,26 @@
+/* One customer from the command line: a flag for each field. */
+#ifndef CLI_CUSTOMER_OPTIONS_H
+#define CLI_CUSTOMER_OPTIONS_H
+
+#include "base/buffer.h"
+#include "engine/intake/record.h"
+#include "engine/learn/predict.h"
+
+/* The text of each flag, by enum field; NULL: not given. FIELD_REFERENCE is not used. */
+struct customer_options {
+    const char *text[FIELD_COUNT];
+};
+
+/* A value that cannot be is ERR_USAGE, naming the flag and why; an empty one is unknown. */
+enum err customer_read(struct customer *customer, const struct customer_options *options,
+                       struct error *error);
+
+/* One field from text; an empty one stays unknown. False with a static reason that completes
+ * "age '200' …". */
+bool customer_set(struct customer *customer, enum field field, const char *text,
+                  const char **reason);
+
+/* "age 30, price 22,000, handset Pixel 9a 8/128": what is known of the customer. */
+void customer_text(const struct customer *customer, struct buffer *out);
+
+#endif
