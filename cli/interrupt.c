@@ -1,3 +1,4 @@
+/* Catches the signals that ask for an end. */
 #include "cli/interrupt.h"
 
 #include <signal.h>
@@ -11,12 +12,16 @@ static void note(int signal_number) {
 }
 
 void interrupt_catch(void) {
-    /* No SA_RESTART: a read that waits for standard input has to come back. */
-    struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+            continue; /* nohup, or a shell's background: whoever started us wants it so */
+        /* No SA_RESTART: a read that waits for standard input has to come back. */
+        struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+        sigemptyset(&action.sa_mask);
+        sigaction(signals[i], &action, NULL);
+    }
 }
 
 bool interrupt_came(void) {

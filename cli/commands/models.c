@@ -2,6 +2,7 @@
 #include "engine/learn/models.h"
 
 #include "cli/command.h"
+#include "db/sales.h"
 
 static const struct column columns[] = {
     {.key = "target", .title = "Target"},
@@ -97,9 +98,13 @@ static enum err run(struct invocation *invocation, struct error *error) {
     enum err code = db_open_reader(invocation->db_path, &db, error);
     if (code == ERR_OK)
         code = models_list(db, &models, &count, error);
+    struct sales_extent extent = {0};
+    if (code == ERR_OK)
+        code = db_sales_extent(db, &extent, error);
     if (code == ERR_OK) {
         struct document *document = document_new();
-        document_sentence(document, "Models");
+        document_sentence(document, "Models%s", extent.synthetic > 0 ? "  SYNTHETIC sample" : "");
+        document_json(document, "synthetic", json_integer(extent.synthetic));
         struct table *table =
             document_table(document, "models", NULL, columns, sizeof columns / sizeof *columns);
         for (int i = 0; i < count; i++)
