@@ -59,8 +59,7 @@ static void cell_count(struct cell *cell, const struct facts *facts, size_t row,
     }
 }
 
-/* ---------------------------------------------------------------------- from pairs of codes to
- * cells */
+/* ------------------------------------------ from pairs of codes to cells */
 
 /* Pairs of codes that occur, numbered: by a table where it is small, else by a sorted list. */
 struct slots {
@@ -154,8 +153,7 @@ static void count_slots(struct slots *slots, const struct facts *facts,
     }
 }
 
-/* ----------------------------------------------------------------------------------- order and
- * labels */
+/* ------------------------------------------------------ order and labels */
 
 struct rank {
     int64_t sales;

@@ -157,8 +157,7 @@ static enum err keep(struct tables *tables, const struct filter *filter, struct 
     return result;
 }
 
-/* ---------------------------------------------------------------------------------------- the
- * passes */
+/* ------------------------------------------------------------ the passes */
 
 /* Keeps the rows for which `condition` holds, without a branch: what is kept moves down. */
 #define KEEP(condition)                                     \

@@ -30,8 +30,7 @@ static char *shown(const char *text) {
     return clean;
 }
 
-/* ----------------------------------------------------------------------------------- dates,
- * numbers */
+/* -------------------------------------------------------- dates, numbers */
 
 /* A day, a month or a year as the days that it has; `canonical` gets it with all its zeros. */
 static bool read_days(const char *text, struct filter_range *days, char canonical[DATE_ISO_SIZE]) {
@@ -122,8 +121,7 @@ static enum err read_price(const char *text, struct filter_test *test, struct bu
     return ERR_OK;
 }
 
-/* -------------------------------------------------------------------------------------------
- * labels */
+/* ---------------------------------------------------------------- labels */
 
 /* Other words that people use; found by any unique beginning of theirs. */
 static const struct {
@@ -224,8 +222,7 @@ static enum err read_label(const struct dimension_view *view, const char *text, 
     return complain(view, text, LIKENESS_COUNT, error);
 }
 
-/* -------------------------------------------------------------------------------------- whole
- * values */
+/* ---------------------------------------------------------- whole values */
 
 static enum err read_one(const struct dimension_view *view, int field, enum filter_operator op,
                          const char *text, bool exactly, struct filter_test *test,
