@@ -12,7 +12,7 @@ struct overview_month {
     int64_t revenue_minor;
     int days;     /* that both the data and the slice's filters on date, month, weekday cover */
     bool partial; /* fewer than a whole month would have (on the slice's weekdays) */
-    double revenue_per_day_minor;
+    double revenue_per_day_minor; /* NaN where no day is covered */
 };
 
 struct overview_line { /* a location, a handset or a brand; by falling revenue */
