@@ -27,6 +27,19 @@ static void wrapped(struct buffer *out, const char *text, int column, int indent
     buffer_text(out, "\n");
 }
 
+/* Every line is a paragraph; leading spaces indent it. */
+static void paragraphs(struct buffer *out, const char *text) {
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        int indent = (int)strspn(text, " ");
+        char *line = xstrndup(text + indent, length - (size_t)indent);
+        buffer_printf(out, "%*s", indent, "");
+        wrapped(out, line, indent, indent);
+        free(line);
+        text += length + (text[length] == '\n');
+    }
+}
+
 static void option_print(struct buffer *out, const struct option_spec *spec, int width) {
     char left[64];
     snprintf(left, sizeof left, "--%s%s%s", spec->name, spec->argument != NULL ? " " : "",
@@ -71,10 +84,10 @@ void help_program(struct buffer *out) {
     buffer_text(out, "\nOptions, before or after the command:\n");
     options_print(out, settings_specs, settings_spec_count,
                   widest(settings_specs, settings_spec_count, 0));
-    buffer_text(out,
-                "\nExit codes: 0 done; 1 failed; 2 the command line is wrong; 3 done, but some "
-                "rows were\nset aside; 130 cancelled.\n"
-                "retail-pulse COMMAND --help explains a command.\n");
+    buffer_text(out, "\n");
+    paragraphs(out, "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 done, but some "
+                    "rows were set aside; 130 cancelled.\n"
+                    "retail-pulse COMMAND --help explains a command.\n");
 }
 
 void help_command(struct buffer *out, const struct command *command) {
@@ -95,8 +108,11 @@ void help_command(struct buffer *out, const struct command *command) {
     }
     buffer_text(out, "\nOptions of every command:\n");
     options_print(out, settings_specs, settings_spec_count, width);
-    if (subcommand->about != NULL)
-        buffer_printf(out, "\n%s", subcommand->about);
-    if (subcommand->more != NULL)
-        buffer_printf(out, "\n%s", subcommand->more);
+    const char *const texts[] = {subcommand->about, subcommand->more};
+    for (size_t i = 0; i < 2; i++) {
+        if (texts[i] == NULL)
+            continue;
+        buffer_text(out, "\n");
+        paragraphs(out, texts[i]);
+    }
 }

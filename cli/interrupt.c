@@ -6,9 +6,14 @@
 
 static volatile sig_atomic_t came;
 
+/* A kill of a process group may come twice; whoever sends a third one means it. */
 static void note(int signal_number) {
-    (void)signal_number;
-    came = 1;
+    if (came < 2) {
+        came = came + 1;
+        return;
+    }
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
 }
 
 void interrupt_catch(void) {
@@ -18,7 +23,7 @@ void interrupt_catch(void) {
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
             continue; /* nohup, or a shell's background: whoever started us wants it so */
         /* No SA_RESTART: a read that waits for standard input has to come back. */
-        struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+        struct sigaction action = {.sa_handler = note};
         sigemptyset(&action.sa_mask);
         sigaction(signals[i], &action, NULL);
     }

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* From here on SIGINT, SIGTERM and SIGHUP set a flag; a second one of the same kind ends the
- * program at once, as if it had never been caught. */
+/* From here on SIGINT, SIGTERM and SIGHUP set a flag; the third ends the program at once, as
+ * if it had never been caught. */
 void interrupt_catch(void);
 bool interrupt_came(void);
 

@@ -7,9 +7,9 @@
 #include "base/text.h"
 
 const char filters_about[] =
-    "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\";\n"
-    "'a'|'b' means either. Fields: month, weekday, location, local, gender, age_band, brand,\n"
-    "handset, price_band, facebook, follows, returning, heard, engagement, segment, date, age,\n"
+    "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\"; "
+    "'a'|'b' means either. Fields: month, weekday, location, local, gender, age_band, brand, "
+    "handset, price_band, facebook, follows, returning, heard, engagement, segment, date, age, "
     "price. A value may be shortened as long as only one is meant: location=out.\n";
 
 enum err session_open(struct session *session, const struct invocation *invocation,

@@ -165,7 +165,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
 
 const struct subcommand subcommand_export = {
     .about = "Dates are written yyyy-mm-dd, unknown fields are left empty. Text that a spreadsheet "
-             "would run\nas a formula (it starts with = + - @) gets an apostrophe before it; "
+             "would run as a formula (it starts with = + - @) gets an apostrophe before it; "
              "numbers stay as they are.\n",
     .more = filters_about,
     .options = specs,

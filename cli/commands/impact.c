@@ -188,8 +188,8 @@ static enum err run(struct invocation *invocation, struct error *error) {
 
 const struct subcommand subcommand_impact = {
     .about = "Verdicts: \"higher\" and \"lower\" mean that the 95% interval of the difference "
-             "excludes zero;\n\"unclear\" that chance would do as much. Tests are adjusted for "
-             "being many\n(Benjamini-Hochberg).\n",
+             "excludes zero; \"unclear\" that chance would do as much. Tests are adjusted for "
+             "being many (Benjamini-Hochberg).\n",
     .more = filters_about,
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,

@@ -255,14 +255,12 @@ cleanup:
 const struct subcommand subcommand_import = {
     .operands = "FILE...",
     .about =
-        "A FILE of - is standard input. Every file goes in whole or not at all. What is already\n"
-        "present is skipped, so the same file twice, or one that overlaps, does no harm. Rows "
-        "that\n"
+        "A FILE of - is standard input. Every file goes in whole or not at all. What is already "
+        "present is skipped, so the same file twice, or one that overlaps, does no harm. Rows that "
         "cannot be read are set aside (exit code 3); retail-pulse imports --rejects lists them.\n",
-    .more =
-        "Fields for --map: id, date, location, age, gender, handset, price, facebook, follows,\n"
-        "returning, heard. Formats for --date-format: dd-mm-yyyy, dd/mm/yyyy, yyyy-mm-dd,\n"
-        "mm/dd/yyyy, mm-dd-yyyy; one format holds for the whole file.\n",
+    .more = "Fields for --map: id, date, location, age, gender, handset, price, facebook, follows, "
+            "returning, heard. Formats for --date-format: dd-mm-yyyy, dd/mm/yyyy, yyyy-mm-dd, "
+            "mm/dd/yyyy, mm-dd-yyyy; one format holds for the whole file.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),

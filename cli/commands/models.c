@@ -127,10 +127,9 @@ static enum err run(struct invocation *invocation, struct error *error) {
 }
 
 const struct subcommand subcommand_models = {
-    .about =
-        "Figures are out of fold. \"Skill\" needs all of: the AUC's lower bound above 0.5, the "
-        "permutation\ntest's p below 0.05, the log loss below the base rate's. \"Majority\" is "
-        "the accuracy of always\ngiving the commoner answer, \"always yes\" the F1 of always "
-        "saying yes.\n",
+    .about = "Figures are out of fold. \"Skill\" needs all of: the AUC's lower bound above 0.5, "
+             "the permutation test's p below 0.05, the log loss below the base rate's. "
+             "\"Majority\" is the accuracy of always giving the commoner answer, \"always yes\" "
+             "the F1 of always saying yes.\n",
     .run = run,
 };

@@ -123,7 +123,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
 const struct subcommand subcommand_overview = {
     .about = filters_about,
     .more = "Shares stand with their 95% intervals (Wilson). A partial month is one that the data "
-            "or the\nfilters cut; compare revenue per day.\n",
+            "or the filters cut; compare revenue per day.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),

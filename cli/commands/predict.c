@@ -262,13 +262,12 @@ static enum err run(struct invocation *invocation, struct error *error) {
 }
 
 const struct subcommand subcommand_predict = {
-    .about =
-        "A field left out is unknown. The answer is a probability with a 95% interval, beside the\n"
-        "base rate (the share of all customers) and the model's verdict; why adds up in log "
-        "odds.\n",
-    .more = "--batch reads the columns that import reads; all but date, handset and price may be\n"
-            "missing, and every field may be empty. It writes line, id, for each outcome\n"
-            "probability, low, high and label, and the segment. Rows that cannot be read are told\n"
+    .about = "A field left out is unknown. The answer is a probability with a 95% interval, beside "
+             "the base rate (the share of all customers) and the model's verdict; why adds up in "
+             "log odds.\n",
+    .more = "--batch reads the columns that import reads; all but date, handset and price may be "
+            "missing, and every field may be empty. It writes line, id, for each outcome "
+            "probability, low, high and label, and the segment. Rows that cannot be read are told "
             "on standard error (exit code 3).\n",
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,

@@ -42,7 +42,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
 const struct subcommand subcommand_sample = {
     .about = sample_effects_text,
     .more = "Without options it is the sample that comes with the program (data/sample.csv). Every "
-            "sale's\nid begins with SYN-, by which the program knows it as synthetic.\n",
+            "sale's id begins with SYN-, by which the program knows it as synthetic.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),

@@ -275,7 +275,7 @@ static enum err run_worker(struct invocation *invocation, struct error *error) {
 const struct subcommand subcommand_train = {
     .operands = "[returning|facebook|segments]...",
     .about = "Without a name everything is trained. Models are judged out of fold and kept whether "
-             "they have\nskill or not; retail-pulse models shows how they compare with always "
+             "they have skill or not; retail-pulse models shows how they compare with always "
              "giving the same answer.\n",
     .options = train_specs,
     .option_count = sizeof train_specs / sizeof *train_specs,

@@ -31,12 +31,15 @@ static const double HEARD_BASE = 0.40;
 static const double RETURNING_BASE = -1.30, RETURNING_FAN = 0.60, RETURNING_EXPENSIVE = 0.70;
 
 const char sample_effects_text[] =
-    "The shop is made up. These effects are planted, sizes in log odds; nothing else is related:\n"
-    "  - customers under 25 come from the Facebook page more often: +0.80, 51% against 32%;\n"
-    "  - followers of the page who had also heard of the shop have bought before more often:\n"
-    "    +0.60, 33% against 21% at an ordinary price;\n"
-    "  - so have buyers of a handset above 40,000: +0.70, 35% against 21%; both together 50%.\n"
-    "Followers are 40% and those who had heard of the shop 60%, independently of everything.\n";
+    "The shop is made up. These effects are planted, with their sizes in log odds;\n"
+    "nothing else is related:\n"
+    "  - customers under 25 come from the Facebook page more often: +0.80, that is\n"
+    "    51% against 32%;\n"
+    "  - followers of the page who had also heard of the shop have bought before more\n"
+    "    often: +0.60, 33% against 21% at an ordinary price;\n"
+    "  - so have buyers of a handset above 40,000: +0.70, 35% against 21%; both\n"
+    "    together 50%.\n"
+    "40% follow the page and 60% had heard of the shop, independently of everything.\n";
 
 static const struct {
     const char *name;
