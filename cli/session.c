@@ -1,10 +1,8 @@
 #include "cli/session.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/number.h"
-#include "base/text.h"
 
 const char filters_about[] =
     "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\"; "
@@ -48,9 +46,7 @@ void session_head(const struct session *session, struct document *document, cons
     document_sentence(document, "%s%s", title, mark);
     document_sentence(document, "Filter: %s (%s sales)", filters[0] != '\0' ? filters : "none",
                       counted);
-    char *clean = text_printable(filters, strlen(filters));
-    document_json(document, "filter", json_string(clean));
+    document_json(document, "filter", json_text(filters));
     document_json(document, "synthetic", json_integer(synthetic));
-    free(clean);
     free(filters);
 }

@@ -115,18 +115,22 @@ static void rows_add(struct document *document, const struct explore *explore) {
     columns[count++] = (struct column){.key = "sales", .title = "Sales", .kind = KIND_COUNT};
     columns[count++] = (struct column){.key = "revenue", .title = "Revenue", .kind = KIND_MONEY};
     columns[count++] = (struct column){.key = "mean_price", .title = "Mean", .kind = KIND_MONEY};
-#define X(symbol, name, heading)                                                            \
-    columns[count++] = (struct column){.key = "share_" name,                                \
-                                       .title = heading,                                    \
-                                       .kind = KIND_SHARE,                                  \
-                                       .low = "share_" name "_low",                         \
-                                       .high = "share_" name "_high",                       \
-                                       .hidden = ANSWER_##symbol == ANSWER_RETURNING ||     \
-                                                         ANSWER_##symbol == ANSWER_FACEBOOK \
-                                                     ? 0                                    \
-                                                     : NOT_IN_TEXT};
-    ANSWER_LIST(X)
+    static const struct column shares[] = {
+#define X(symbol, name, heading)                      \
+    [ANSWER_##symbol] = {.key = "share_" name,        \
+                         .title = heading,            \
+                         .kind = KIND_SHARE,          \
+                         .low = "share_" name "_low", \
+                         .high = "share_" name "_high"},
+        ANSWER_LIST(X)
 #undef X
+    };
+    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+        bool told = (answer == ANSWER_RETURNING || answer == ANSWER_FACEBOOK) &&
+                    !is_grouped_by(explore, (enum answer)answer);
+        columns[count] = shares[answer];
+        columns[count++].hidden = told ? 0 : NOT_IN_TEXT;
+    }
     struct table *table = document_table(document, "rows", NULL, columns, count);
     document->csv = table;
     for (int i = 0; i < grouping->count; i++) {
@@ -134,7 +138,7 @@ static void rows_add(struct document *document, const struct explore *explore) {
         json_t *keys = json_array();
         for (int d = 0; d < grouping->dimension_count; d++) {
             table_text(table, row->group->label[d]);
-            json_array_append_new(keys, json_string(row->group->label[d]));
+            json_array_append_new(keys, json_text(row->group->label[d]));
         }
         table_json(table, keys);
         table_integer(table, row->group->cell.sales);

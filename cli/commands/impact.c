@@ -1,6 +1,9 @@
 /* `retail-pulse impact`: who differs in an outcome, by how much, and whether it is noise. */
 #include "engine/analysis/impact.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "cli/session.h"
 
 struct options {
@@ -48,7 +51,12 @@ static void differences_add(struct document *document, const struct impact *impa
                                          columns, sizeof columns / sizeof *columns);
     for (int i = 0; i < impact->difference_count; i++) {
         const struct impact_difference *row = &impact->differences[i];
-        factor_add(table, row->factor);
+        char title[64]; /* "Gender (F)": what counts as yes where that is not plain */
+        bool plain = strcmp(row->yes_label, "yes") == 0 || row->factor == DIMENSION_LOCAL;
+        snprintf(title, sizeof title, "%s%s%s%s", dimension_title(row->factor), plain ? "" : " (",
+                 plain ? "" : row->yes_label, plain ? "" : ")");
+        table_text(table, dimension_name(row->factor));
+        table_text(table, title);
         table_text(table, row->yes_label);
         table_text(table, row->no_label);
         table_integer(table, row->yes_n);
@@ -165,7 +173,7 @@ static void document_fill(struct document *document, const struct impact *impact
     document_json(
         document, "power",
         json_pack("{s:o}", "detectable_difference", detectable != NULL ? detectable : json_null()));
-    document_json(document, "sentence", json_string(impact->sentence));
+    document_json(document, "sentence", json_text(impact->sentence));
 }
 
 static enum err run(struct invocation *invocation, struct error *error) {

@@ -125,8 +125,8 @@ static enum err tally_close(struct tally *tally, struct error *error) {
     struct look look = invocation_look(tally->invocation);
     if (look.format == FORMAT_JSON) {
         struct document *document = tally->document;
-        json_t *file = tally->only_file != NULL ? json_string(tally->only_file) : NULL;
-        document_json(document, "file", file != NULL ? file : json_null());
+        document_json(document, "file",
+                      tally->only_file != NULL ? json_text(tally->only_file) : json_null());
         document_json(document, "rows", json_integer(tally->sum.rows));
         document_json(document, "imported", json_integer(tally->sum.imported));
         document_json(document, "duplicates", json_integer(tally->sum.duplicates));

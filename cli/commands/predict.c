@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "cli/batch.h"
 #include "cli/customer_options.h"
 #include "cli/session.h"
@@ -42,19 +41,12 @@ static json_t *number(double value) {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *scrubbed(const char *text) {
-    char *clean = text_printable(text, strlen(text));
-    json_t *json = json_string(clean);
-    free(clean);
-    return json;
-}
-
 static json_t *outcome_json(const struct outcome_prediction *outcome) {
     json_t *json = json_object();
     json_object_set_new(json, "available", json_boolean(outcome->available));
     if (!outcome->available) {
         json_object_set_new(json, "probability", json_null());
-        json_object_set_new(json, "problem", scrubbed(outcome->problem));
+        json_object_set_new(json, "problem", json_text(outcome->problem));
         return json;
     }
     json_object_set_new(json, "probability", number(outcome->probability.estimate));
@@ -72,7 +64,7 @@ static json_t *outcome_json(const struct outcome_prediction *outcome) {
         const struct contribution *contribution = &outcome->contributions[i];
         json_array_append_new(contributions,
                               json_pack("{s:s, s:o, s:o}", "feature", contribution->feature,
-                                        "value", scrubbed(contribution->value), "log_odds",
+                                        "value", json_text(contribution->value), "log_odds",
                                         number(contribution->log_odds)));
     }
     json_object_set_new(json, "contributions", contributions);
@@ -83,7 +75,7 @@ static json_t *outcome_json(const struct outcome_prediction *outcome) {
 
 static void similar_json(struct document *document, const struct prediction *prediction) {
     json_t *similar = json_object();
-    json_object_set_new(similar, "rule", scrubbed(prediction->similar.rule));
+    json_object_set_new(similar, "rule", json_text(prediction->similar.rule));
     json_object_set_new(similar, "sales", json_integer(prediction->similar.sales));
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         const char *name = outcome_name((enum outcome)i);
@@ -105,13 +97,13 @@ static void prediction_json(struct document *document, const struct prediction *
                       outcome_json(&prediction->outcomes[i]));
     json_t *segment = json_null();
     if (prediction->segment != NULL)
-        segment = json_pack("{s:o, s:o}", "name", scrubbed(prediction->segment), "distance",
+        segment = json_pack("{s:o, s:o}", "name", json_text(prediction->segment), "distance",
                             number(prediction->segment_distance));
     document_json(document, "segment", segment);
     similar_json(document, prediction);
     json_t *warnings = json_array();
     for (int i = 0; i < prediction->warning_count; i++)
-        json_array_append_new(warnings, scrubbed(prediction->warnings[i]));
+        json_array_append_new(warnings, json_text(prediction->warnings[i]));
     document_json(document, "warnings", warnings);
 }
 

@@ -68,6 +68,13 @@ void document_json(struct document *document, const char *key, json_t *json) {
     item->json = json;
 }
 
+json_t *json_text(const char *text) {
+    char *clean = scrubbed(text);
+    json_t *json = json_string(clean);
+    free(clean);
+    return json;
+}
+
 struct table *document_table(struct document *document, const char *key, const char *title,
                              const struct column *columns, size_t column_count) {
     struct table *table = xcalloc(1, sizeof *table);

@@ -94,6 +94,9 @@ void document_sentence(struct document *document, const char *format, ...)
 /* For JSON only; takes the reference over. */
 void document_json(struct document *document, const char *key, json_t *json);
 
+/* A text from the data as JSON, scrubbed. */
+json_t *json_text(const char *text);
+
 /* Figures of one row, whose columns come one by one with their values. */
 struct table *document_figures(struct document *document);
 void table_column(struct table *figures, const struct column *column);

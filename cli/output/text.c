@@ -219,28 +219,31 @@ static void rows_print(struct buffer *out, const struct table *table, const stru
     free(widths);
 }
 
+static void table_print(struct buffer *out, const struct table *table, const struct look *look) {
+    buffer_text(out, out->length != 0 ? "\n" : "");
+    if (table->title != NULL)
+        line_print(out, table->title, look);
+    if (table->figures)
+        figures_print(out, table, look);
+    else if (table_rows(table) == 0)
+        line_print(out, "(none)", look);
+    else if (look->linear)
+        rows_print_linear(out, table, look);
+    else
+        rows_print(out, table, look);
+}
+
 void print_text(const struct document *document, const struct look *look, struct buffer *out) {
+    bool after_table = false;
     for (size_t i = 0; i < document->count; i++) {
         const struct item *item = &document->items[i];
-        if (item->table != NULL && (item->table->hidden & NOT_IN_TEXT))
-            continue;
         if (item->kind == ITEM_SENTENCE) {
+            buffer_text(out, after_table ? "\n" : "");
             line_print(out, item->text, look);
-        } else if (item->kind == ITEM_TABLE) {
-            const struct table *table = item->table;
-            buffer_text(out, out->length != 0 ? "\n" : "");
-            if (table->title != NULL)
-                line_print(out, table->title, look);
-            if (table->figures)
-                figures_print(out, table, look);
-            else if (table_rows(table) == 0)
-                line_print(out, "(none)", look);
-            else if (look->linear)
-                rows_print_linear(out, table, look);
-            else
-                rows_print(out, table, look);
-            bool followed = i + 1 < document->count && document->items[i + 1].kind == ITEM_SENTENCE;
-            buffer_text(out, followed ? "\n" : "");
+            after_table = false;
+        } else if (item->kind == ITEM_TABLE && (item->table->hidden & NOT_IN_TEXT) == 0) {
+            table_print(out, item->table, look);
+            after_table = true;
         }
     }
 }
