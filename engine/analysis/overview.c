@@ -107,7 +107,7 @@ static void name_brands(const struct facts *facts, const struct grouping *groupi
                         struct overview_line *lines) {
     struct dimension_view view;
     dimension_open(&view, facts, DIMENSION_BRAND);
-    const char **names = xcalloc((size_t)view.codes, sizeof(*names));
+    const char **names = xcalloc((size_t)view.codes, sizeof(const char *));
     for (int id = facts->handsets.count; id >= 1; id--)
         names[view.lookup[id]] = facts->handsets.entries[id - 1].brand;
     for (int i = 0; i < grouping->count; i++) {

@@ -181,14 +181,14 @@ static int compare_terms_by_brand(const void *left, const void *right) {
 static void open_brands(struct dimension_view *view) {
     const struct dictionary *handsets = &view->facts->handsets;
     size_t count = (size_t)handsets->count;
-    const struct term **sorted = xcalloc(count, sizeof(*sorted));
+    const struct term **sorted = xcalloc(count, sizeof(const struct term *));
     size_t known = 0;
     for (size_t i = 0; i < count; i++) {
         if (handsets->entries[i].brand != NULL && handsets->entries[i].brand[0] != '\0')
             sorted[known++] = &handsets->entries[i];
     }
     if (known > 1)
-        qsort(sorted, known, sizeof(*sorted), compare_terms_by_brand);
+        qsort(sorted, known, sizeof(const struct term *), compare_terms_by_brand);
     view->lookup = xcalloc(2 * count + 2, sizeof *view->lookup);
     int *handset_of = view->lookup + count + 1;
     view->codes = 1;

@@ -63,9 +63,9 @@ static void cell_count(struct cell *cell, const struct facts *facts, size_t row,
 
 /* Pairs of codes that occur, numbered: by a table where it is small, else by a sorted list. */
 struct slots {
-    int64_t pairs;  /* that could occur */
-    int32_t *dense; /* number + 1 by pair, 0 where it did not occur yet; NULL: use `sorted` */
-    int64_t *sorted;
+    int64_t pairs;   /* that could occur */
+    int32_t *dense;  /* number + 1 by pair, 0 where it did not occur yet; or else … */
+    int64_t *sorted; /* … the pairs by number: the same memory as `pair_of` */
     struct cell *cells;
     int64_t *pair_of; /* by number */
     int count, capacity;
@@ -89,7 +89,7 @@ static int add_slot(struct slots *slots, int64_t pair) {
 }
 
 static struct cell *slot_cell(struct slots *slots, int64_t pair) {
-    if (slots->dense == NULL) {
+    if (slots->sorted != NULL) {
         const int64_t *found = bsearch(&pair, slots->sorted, (size_t)slots->count,
                                        sizeof *slots->sorted, compare_pairs);
         return &slots->cells[found - slots->sorted];
@@ -230,17 +230,16 @@ void group_by(const struct facts *facts, const struct selection *selection,
         out->dimensions[d] = dimensions[d];
         dimension_open(&views[d], facts, dimensions[d]);
     }
+    int second_codes = dimension_count == 2 ? views[1].codes : 1;
     count_slots(&slots, facts, views, dimension_count, selection);
     out->count = slots.count;
     out->groups = xcalloc((size_t)slots.count, sizeof *out->groups);
     for (int i = 0; i < slots.count; i++) {
         struct group *group = &out->groups[i];
-        int64_t pair = slots.pair_of[i];
-        for (int d = dimension_count - 1; d >= 0; d--) {
-            group->code[d] = (int)(pair % views[d].codes);
-            pair /= views[d].codes;
+        group->code[0] = (int)(slots.pair_of[i] / second_codes);
+        group->code[1] = (int)(slots.pair_of[i] % second_codes);
+        for (int d = 0; d < dimension_count; d++)
             dimension_label(&views[d], group->code[d], group->label[d]);
-        }
         group->cell = slots.cells[i];
         cell_add(&out->total, &group->cell);
     }

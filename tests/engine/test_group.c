@@ -149,7 +149,7 @@ static void more_pairs_than_fit_into_memory_are_counted_too(void **state) {
     (void)state;
     enum { HANDSETS = 5000 };
     struct facts_row *made = calloc(HANDSETS + 1, sizeof *made);
-    char(*names)[16] = calloc(HANDSETS, sizeof *names);
+    char(*names)[32] = calloc(HANDSETS, sizeof *names);
     for (int i = 0; i < HANDSETS; i++) {
         snprintf(names[i], sizeof names[i], "Phone %d", i);
         made[i] = (struct facts_row){"1970-01-01", NULL, 30, 'F', names[i], 100, "yyyy", 0};
