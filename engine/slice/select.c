@@ -137,9 +137,9 @@ static enum err keep(struct tables *tables, const struct filter *filter, struct 
         return error_set(error, ERR_INPUT, "the filter on \"%s\" means nothing here",
                          filter->field);
     struct filter_test test = {0};
+    enum filter_operator op = filter->operator;
     const char *at = filter->value;
-    enum err result =
-        filter_read_value(tables->facts, field, filter->operator, & at, true, NULL, &test, error);
+    enum err result = filter_read_value(tables->facts, field, op, &at, true, NULL, &test, error);
     if (result == ERR_OK && *at != '\0')
         result = error_set(error, ERR_INPUT, "the filter on %s holds more than one value",
                            filter->field);

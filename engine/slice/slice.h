@@ -46,8 +46,8 @@ enum err slice_parse(struct slice *slice, const struct facts *facts, const char 
 
 /* Adds one filter on a dimension's value as dimension_label spells it. A filter that is already
  * there is not added again. */
-void slice_add(struct slice *slice, enum dimension dimension, enum filter_operator operator,
-               const char * label);
+void slice_add(struct slice *slice, enum dimension dimension, enum filter_operator op,
+               const char *label);
 
 void slice_pop(struct slice *slice); /* drops the last filter; nothing where there is none */
 void slice_clear(struct slice *slice);

@@ -65,6 +65,7 @@ static void expect(enum dimension first, enum dimension second, int count, const
 static void ordered_dimensions_keep_their_order_and_others_fall_by_sales(void **state) {
     (void)state;
     expect(DIMENSION_MONTH, 0, 1, "2024-12 2, 2025-02 3");
+    expect(DIMENSION_WEEKDAY, 0, 1, "Mon 1, Tue 2, Sat 1, Sun 1"); /* 31 December 2024: Tuesday */
     expect(DIMENSION_AGE_BAND, 0, 1, "unknown 1, 18-24 1, 25-34 2, 65+ 1");
     expect(DIMENSION_LOCATION, 0, 1, "Sadar 3, unknown 1, Outside 1");
     expect(DIMENSION_HANDSET, 0, 1, "Pixel 7a 2, Moto 2, Pixel 8 1");
@@ -196,7 +197,7 @@ static void prices_come_in_ascending_order(void **state) {
     (void)state;
     struct facts many;
     facts_table_random(&many, 5000, 5);
-    many.price_minor[17] = 100000000000000; /* the dearest that is accepted */
+    many.price_minor[17] = 70368744177664; /* 2^46, near the dearest that is accepted */
     many.price_minor[18] = 1;
     struct selection selection = select_all(&many);
     int64_t *prices = selection_prices(&many, &selection);

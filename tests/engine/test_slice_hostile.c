@@ -21,9 +21,9 @@ static unsigned seed;
 
 static int set_up(void **state) {
     (void)state;
-    static char *names[] = {"Elite Fans", "Thrifty", "Elite Fans", "x='y'|z"};
+    static char *names[] = {"Elite Fans", "Thrifty", "Elite Fans", "x='y'|z", "a|b", " edge "};
     facts_table_random(&facts, ROWS, 7);
-    facts_table_segments(&facts, names, 4);
+    facts_table_segments(&facts, names, 6);
     return 0;
 }
 
@@ -68,7 +68,7 @@ static void a_random_slice_survives_its_text_and_selects_what_its_labels_say(voi
         for (uint32_t row = 0; row < ROWS; row++) {
             bool in = true;
             for (int i = 0; i < count; i++) {
-                /* a handset of the data is called "unknown", as is one that nobody knows */
+                /* a handset of the data is called "Unknown", and that of nobody "unknown" */
                 char label[DIMENSION_LABEL_SIZE], asked[DIMENSION_LABEL_SIZE];
                 dimension_label(&views[i], dimension_code(&views[i], row), label);
                 dimension_label(&views[i], wanted[i], asked);

@@ -160,6 +160,15 @@ static void no_count_is_too_large_to_test(void **state) {
     near(result.cramers_v, 1, 1e-9);
 }
 
+static void no_figure_stops_the_program(void **state) {
+    (void)state;
+    double p;
+    struct sample_moments wild = {3, 0, INFINITY}, tame = {3, 0, 1};
+    struct interval difference = difference_welch(wild, tame, &p);
+    assert_true(isnan(p) && isnan(difference.low));
+    assert_int_equal(verdict_of(difference), VERDICT_UNCLEAR);
+}
+
 /* The fifteen p values of Benjamini & Hochberg (1995), §3.2; the first four are rejected at 0.05.
  */
 static void many_tests_are_adjusted_as_in_the_paper(void **state) {
@@ -316,6 +325,7 @@ int main(void) {
         cmocka_unit_test(rows_and_columns_without_counts_do_not_count),
         cmocka_unit_test(a_table_that_holds_no_comparison_is_not_tested),
         cmocka_unit_test(no_count_is_too_large_to_test),
+        cmocka_unit_test(no_figure_stops_the_program),
         cmocka_unit_test(many_tests_are_adjusted_as_in_the_paper),
         cmocka_unit_test(means_are_compared_by_welchs_test),
         cmocka_unit_test(groups_without_spread_or_size_allow_no_test_of_means),

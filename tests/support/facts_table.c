@@ -132,7 +132,7 @@ void facts_table_random(struct facts *facts, size_t count, unsigned seed) {
     static const char *const phones[] = {
         "Galaxy A55 5G 8/128",     "Galaxy M35 5G 8/128", "Pixel 7a 8/128",
         "Pixel 8 Pro 12/256",      "iPhone 16 Pro 256GB", "iPhone 16 Pro Max 1TB",
-        "Redmi Note 12 Pro 8/128", "'quoted' age<30|x",   "unknown"};
+        "Redmi Note 12 Pro 8/128", "'quoted' age<30|x",   "Unknown"};
     *facts = (struct facts){0};
     reserve(facts, count);
     for (size_t i = 0; i < count; i++) {
