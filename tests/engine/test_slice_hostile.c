@@ -21,9 +21,10 @@ static unsigned seed;
 
 static int set_up(void **state) {
     (void)state;
-    static char *names[] = {"Elite Fans", "Thrifty", "Elite Fans", "x='y'|z", "a|b", " edge "};
+    static char *names[] = {"Elite Fans", "Thrifty", "Elite Fans", "x='y'|z",
+                            "a|b",        " edge",   "edge "};
     facts_table_random(&facts, ROWS, 7);
-    facts_table_segments(&facts, names, 6);
+    facts_table_segments(&facts, names, 7);
     return 0;
 }
 
