@@ -30,6 +30,8 @@ void segmentation_free(struct segmentation *segmentation);
 int segmentation_k(const struct segmentation *segmentation);
 double segmentation_inertia(const struct segmentation *segmentation);
 double segmentation_silhouette(const struct segmentation *segmentation);
+/* How many sales the silhouettes were computed on: all, or a random sample of 20,000 (say so). */
+int64_t segmentation_silhouette_rows(const struct segmentation *segmentation);
 const struct segment_scan *segmentation_scan(const struct segmentation *segmentation, int *count);
 const char *segmentation_name(const struct segmentation *segmentation, int position);
 const char *segmentation_trained_at(const struct segmentation *segmentation);
