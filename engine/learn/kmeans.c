@@ -192,7 +192,7 @@ static void kmeans_alloc(struct kmeans *kmeans, const struct kmeans_points *poin
 }
 
 /* Lloyd until no label changes, or until `inertia_to_beat` is out of reach: what is gained shrinks
- * about geometrically, so twenty times the last gain is more than what is still to come. */
+ * about geometrically, so eight times the last gain is more than what is still to come. */
 static void lloyd(const struct kmeans_points *points, struct kmeans *kmeans, double *distances,
                   double inertia_to_beat) {
     bool changed = true;
@@ -201,7 +201,7 @@ static void lloyd(const struct kmeans_points *points, struct kmeans *kmeans, dou
         double before = kmeans->inertia;
         move_centres(points, kmeans, distances);
         changed = label_rows(points, kmeans, distances);
-        if (i >= 3 && kmeans->inertia - inertia_to_beat > 20 * (before - kmeans->inertia))
+        if (i >= 2 && kmeans->inertia - inertia_to_beat > 8 * (before - kmeans->inertia))
             break;
     }
 }

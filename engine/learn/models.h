@@ -35,6 +35,7 @@ struct model_metrics {
     double precision, precision_sd;
     double recall, recall_sd;
     double log_loss, base_log_loss;
+    struct interval log_loss_gain; /* base_log_loss − log_loss */
     double brier, base_brier;
     double threshold;
     double majority_accuracy; /* always answering the commoner outcome */
@@ -45,7 +46,12 @@ struct model_metrics {
 };
 
 /* Skill needs all of: AUC's lower bound above 0.5, permutation p below 0.05, log loss below the
- * base rate's. Without a permutation test there is no skill. */
+ * base rate's by more than its own uncertainty (the gain's lower bound above 0). Without a
+ * permutation test there is no skill.
+ *
+ * The gain's interval matters where parameters were once tuned on the very sales they are judged
+ * on, as the published ones were: that lifts AUC and permutation test a little above chance, but
+ * does not make probabilities better than the base rate. */
 bool model_has_skill(const struct model_metrics *metrics);
 
 struct model_summary {

@@ -159,9 +159,9 @@ void personas_name(const struct features *features, const double *centroids, con
         int count = describe(features, centroids + i * features->width, others, traits);
         name[0] = '\0';
         for (int t = 0; t < count && (!name[0] || taken(names, k, name)); t++)
-            snprintf(name, sizeof name, "%s (%s)", base[i], traits[t].words);
+            snprintf(name, sizeof name, "%.40s (%.47s)", base[i], traits[t].words);
         for (int number = 1; !name[0] || taken(names, k, name); number++)
-            snprintf(name, sizeof name, "%s %d", base[i], number);
+            snprintf(name, sizeof name, "%.40s %d", base[i], number);
         snprintf(names[i], PERSONA_SIZE, "%s", name);
     }
     free(namesakes);

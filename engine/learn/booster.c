@@ -1,0 +1,209 @@
+/* The fence around XGBoost's C API. */
+#include "engine/learn/booster.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xgboost/c_api.h>
+
+#include "base/memory.h"
+
+struct matrix {
+    DMatrixHandle handle;
+    size_t rows;
+    int columns;
+};
+
+struct booster {
+    BoosterHandle handle;
+    int columns;
+};
+
+static void swallow(const char *message) {
+    (void)message;
+}
+
+/* Verbosity and log callback belong to the thread; unset, XGBoost writes over the screen. */
+static void hush(void) {
+    static _Thread_local bool hushed;
+    if (hushed)
+        return;
+    XGBRegisterLogCallback(swallow);
+    XGBSetGlobalConfig("{\"verbosity\": 0}");
+    hushed = true;
+}
+
+/* XGBoost's message is a stack trace; its first line says what happened. */
+static enum err failed(enum err code, const char *what, struct error *error) {
+    const char *message = XGBGetLastError();
+    const char *bracket = strncmp(message, "[", 1) == 0 ? strstr(message, "] ") : NULL;
+    message = bracket ? bracket + 2 : message; /* "[10:15:00] " */
+    int length = (int)strcspn(message, "\r\n");
+    return error_set(error, code, "%s: XGBoost says: %.*s", what, length, message);
+}
+
+enum err matrix_new(const float *values, size_t rows, int columns, int threads, struct matrix **out,
+                    struct error *error) {
+    hush();
+    *out = NULL;
+    DMatrixHandle handle;
+    if (XGDMatrixCreateFromMat_omp(values, rows, (bst_ulong)columns, NAN, &handle, threads) != 0)
+        return failed(ERR_FAILED, "preparing the sales", error);
+    struct matrix *matrix = xcalloc(1, sizeof *matrix);
+    *matrix = (struct matrix){handle, rows, columns};
+    *out = matrix;
+    return ERR_OK;
+}
+
+enum err matrix_label(struct matrix *matrix, const float *labels, struct error *error) {
+    if (XGDMatrixSetFloatInfo(matrix->handle, "label", labels, matrix->rows) != 0)
+        return failed(ERR_FAILED, "preparing the answers", error);
+    return ERR_OK;
+}
+
+void matrix_free(struct matrix *matrix) {
+    if (!matrix)
+        return;
+    XGDMatrixFree(matrix->handle);
+    free(matrix);
+}
+
+static enum err set(BoosterHandle handle, const char *name, const char *value,
+                    struct error *error) {
+    if (XGBoosterSetParam(handle, name, value) != 0)
+        return failed(ERR_FAILED, "setting up the model", error);
+    return ERR_OK;
+}
+
+/* What every training shares. The random numbers of XGBoost 1.7 belong to the thread; seeding them
+ * at every round keeps boosters in one thread from disturbing each other. */
+static enum err set_common(BoosterHandle handle, uint32_t seed, int threads, struct error *error) {
+    char number[16];
+    const char *const fixed[][2] = {{"validate_parameters", "1"},
+                                    {"verbosity", "0"},
+                                    {"objective", "binary:logistic"},
+                                    {"base_score", "0.5"},
+                                    {"seed_per_iteration", "1"}};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof fixed / sizeof *fixed; i++)
+        err = set(handle, fixed[i][0], fixed[i][1], error);
+    snprintf(number, sizeof number, "%u", seed % 2147483647U); /* XGBoost keeps it as an int */
+    if (err == ERR_OK)
+        err = set(handle, "seed", number, error);
+    snprintf(number, sizeof number, "%d", threads);
+    if (err == ERR_OK)
+        err = set(handle, "nthread", number, error);
+    return err;
+}
+
+enum err booster_train(struct matrix *matrix, const struct parameter *parameters,
+                       int parameter_count, int rounds, uint32_t seed, int threads,
+                       struct booster **out, struct error *error) {
+    hush();
+    *out = NULL;
+    struct booster *booster = xcalloc(1, sizeof *booster);
+    booster->columns = matrix->columns;
+    enum err err = ERR_OK;
+    if (XGBoosterCreate(&matrix->handle, 1, &booster->handle) != 0)
+        err = failed(ERR_FAILED, "setting up the model", error);
+    if (err == ERR_OK)
+        err = set_common(booster->handle, seed, threads, error);
+    for (int i = 0; err == ERR_OK && i < parameter_count; i++)
+        err = set(booster->handle, parameters[i].name, parameters[i].value, error);
+    for (int round = 0; err == ERR_OK && round < rounds; round++)
+        if (XGBoosterUpdateOneIter(booster->handle, round, matrix->handle) != 0)
+            err = failed(ERR_FAILED, "training the model", error);
+    if (err == ERR_OK)
+        *out = booster;
+    else
+        booster_free(booster);
+    return err;
+}
+
+void booster_free(struct booster *booster) {
+    if (!booster)
+        return;
+    if (booster->handle)
+        XGBoosterFree(booster->handle);
+    free(booster);
+}
+
+static enum err predict(struct booster *booster, struct matrix *matrix, int type, size_t per_row,
+                        float *out, struct error *error) {
+    hush();
+    /* XGBoost takes too few columns without a word. */
+    if (matrix->columns != booster->columns)
+        return error_set(error, ERR_FAILED, "the model has %d columns, the customer %d",
+                         booster->columns, matrix->columns);
+    char config[128];
+    snprintf(config, sizeof config,
+             "{\"type\": %d, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+             "\"strict_shape\": false}",
+             type);
+    const bst_ulong *shape;
+    bst_ulong dimensions;
+    const float *result;
+    if (XGBoosterPredictFromDMatrix(booster->handle, matrix->handle, config, &shape, &dimensions,
+                                    &result) != 0)
+        return failed(ERR_FAILED, "predicting", error);
+    size_t length = 1;
+    for (bst_ulong i = 0; i < dimensions; i++)
+        length *= shape[i];
+    if (length != matrix->rows * per_row)
+        return error_set(error, ERR_FAILED, "XGBoost gave %zu numbers where %zu were due", length,
+                         matrix->rows * per_row);
+    memcpy(out, result, length * sizeof *out);
+    return ERR_OK;
+}
+
+enum err booster_margins(struct booster *booster, struct matrix *matrix, float *margins,
+                         struct error *error) {
+    return predict(booster, matrix, 1, 1, margins, error);
+}
+
+enum err booster_contributions(struct booster *booster, struct matrix *matrix, float *contributions,
+                               struct error *error) {
+    return predict(booster, matrix, 2, (size_t)booster->columns + 1, contributions, error);
+}
+
+enum err booster_save(struct booster *booster, struct booster_bytes *out, struct error *error) {
+    bst_ulong length;
+    const char *bytes;
+    if (XGBoosterSaveModelToBuffer(booster->handle, "{\"format\": \"json\"}", &length, &bytes) != 0)
+        return failed(ERR_FAILED, "saving the model", error);
+    out->bytes = xmalloc(length);
+    memcpy(out->bytes, bytes, length);
+    out->length = length;
+    return ERR_OK;
+}
+
+enum err booster_load(const struct booster_bytes *bytes, int columns, struct booster **out,
+                      struct error *error) {
+    hush();
+    *out = NULL;
+    struct booster *booster = xcalloc(1, sizeof *booster);
+    booster->columns = columns;
+    enum err err = ERR_OK;
+    bst_ulong features = 0;
+    if (XGBoosterCreate(NULL, 0, &booster->handle) != 0)
+        err = failed(ERR_FAILED, "setting up the model", error);
+    if (err == ERR_OK)
+        err = set(booster->handle, "nthread", "1", error);
+    if (err == ERR_OK &&
+        (XGBoosterLoadModelFromBuffer(booster->handle, bytes->bytes, bytes->length) != 0 ||
+         XGBoosterGetNumFeature(booster->handle, &features) != 0))
+        err = failed(ERR_DAMAGED, "reading the stored model", error);
+    if (err == ERR_OK && features != (bst_ulong)columns)
+        err = error_set(error, ERR_DAMAGED, "the stored model has %lu columns instead of %d",
+                        (unsigned long)features, columns);
+    if (err == ERR_OK)
+        err = set(booster->handle, "nthread", "1", error);
+    if (err == ERR_OK)
+        *out = booster;
+    else
+        booster_free(booster);
+    return err;
+}

@@ -1,0 +1,54 @@
+/* XGBoost behind a fence: every call checked, silent, repeatable, its buffers copied at once.
+ *
+ * XGBoost 1.7 crashes on damaged models, so only bytes that the registry has verified may be given
+ * to booster_load, and what it loaded is then asked for golden rows (engine/learn/golden.h). */
+#ifndef ENGINE_LEARN_BOOSTER_H
+#define ENGINE_LEARN_BOOSTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "db/models.h"
+
+struct matrix;  /* rows of features, with labels where it is trained on */
+struct booster; /* a trained ensemble */
+
+/* `values` is row-major, NaN where unknown, and may be released afterwards. */
+enum err matrix_new(const float *values, size_t rows, int columns, int threads, struct matrix **out,
+                    struct error *error);
+/* 0 or 1 a row. The rows' histogram index, once built, survives new labels. */
+enum err matrix_label(struct matrix *matrix, const float *labels, struct error *error);
+void matrix_free(struct matrix *matrix);
+
+enum { PARAMETER_TEXT_SIZE = 32, PARAMETERS_MAX = 24 };
+
+struct parameter {
+    char name[PARAMETER_TEXT_SIZE];
+    char value[PARAMETER_TEXT_SIZE];
+};
+
+/* Trains `rounds` rounds. The result depends on matrix, parameters and seed alone, not on the
+ * number of threads. The caller frees with booster_free. */
+enum err booster_train(struct matrix *matrix, const struct parameter *parameters,
+                       int parameter_count, int rounds, uint32_t seed, int threads,
+                       struct booster **out, struct error *error);
+void booster_free(struct booster *booster);
+
+/* Margins (log odds on the scale of the training weights), one a row. */
+enum err booster_margins(struct booster *booster, struct matrix *matrix, float *margins,
+                         struct error *error);
+
+/* SHAP values, columns + 1 numbers a row, the last of them the bias; they sum to the margin
+ * (Lundberg, Erion & Lee 2018). */
+enum err booster_contributions(struct booster *booster, struct matrix *matrix, float *contributions,
+                               struct error *error);
+
+/* JSON, never XGBoost's binary formats: their readers do not check bounds. The caller frees
+ * out->bytes. */
+enum err booster_save(struct booster *booster, struct booster_bytes *out, struct error *error);
+/* ERR_DAMAGED where XGBoost refuses the bytes or they are of another width. One thread. */
+enum err booster_load(const struct booster_bytes *bytes, int columns, struct booster **out,
+                      struct error *error);
+
+#endif

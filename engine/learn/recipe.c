@@ -1,0 +1,150 @@
+/* Default and random parameters of each algorithm. */
+#include "engine/learn/recipe.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void recipe_set(struct recipe *recipe, const char *name, const char *value) {
+    int at = 0;
+    while (at < recipe->count && strcmp(recipe->parameters[at].name, name) != 0)
+        at++;
+    if (at == recipe->count)
+        recipe->count++;
+    snprintf(recipe->parameters[at].name, PARAMETER_TEXT_SIZE, "%s", name);
+    snprintf(recipe->parameters[at].value, PARAMETER_TEXT_SIZE, "%s", value);
+}
+
+static void set_real(struct recipe *recipe, const char *name, double value) {
+    char text[PARAMETER_TEXT_SIZE];
+    snprintf(text, sizeof text, "%.17g", value);
+    recipe_set(recipe, name, text);
+}
+
+static void set_whole(struct recipe *recipe, const char *name, int value) {
+    char text[PARAMETER_TEXT_SIZE];
+    snprintf(text, sizeof text, "%d", value);
+    recipe_set(recipe, name, text);
+}
+
+static void set_booster(struct recipe *recipe, enum algorithm algorithm) {
+    *recipe = (struct recipe){.algorithm = algorithm, .rounds = 1};
+    switch (algorithm) {
+    case ALGORITHM_LINEAR:
+        recipe_set(recipe, "booster", "gblinear");
+        recipe_set(recipe, "updater", "coord_descent"); /* "shotgun" depends on the threads */
+        recipe_set(recipe, "feature_selector", "cyclic");
+        return;
+    case ALGORITHM_DART:
+        recipe_set(recipe, "booster", "dart");
+        break;
+    default:
+        recipe_set(recipe, "booster", "gbtree");
+    }
+    recipe_set(recipe, "tree_method", "hist");
+    if (algorithm == ALGORITHM_FOREST)
+        recipe_set(recipe, "num_parallel_tree", "100");
+    if (algorithm == ALGORITHM_FOREST || algorithm == ALGORITHM_TREE)
+        recipe_set(recipe, "eta", "1");
+}
+
+void recipe_default(struct recipe *recipe, enum algorithm algorithm) {
+    set_booster(recipe, algorithm);
+    switch (algorithm) {
+    case ALGORITHM_GBTREE:
+    case ALGORITHM_DART:
+        recipe->rounds = 53;
+        recipe_set(recipe, "max_depth", "2");
+        recipe_set(recipe, "eta", "0.015338655903040864");
+        recipe_set(recipe, "subsample", "0.7260901466089422");
+        recipe_set(recipe, "colsample_bytree", "0.9330173253181531");
+        if (algorithm == ALGORITHM_DART) {
+            recipe_set(recipe, "eta", "0.1");
+            recipe_set(recipe, "rate_drop", "0.1");
+            recipe_set(recipe, "skip_drop", "0.5");
+        }
+        break;
+    case ALGORITHM_LINEAR:
+        recipe->rounds = 100;
+        recipe_set(recipe, "eta", "0.5");
+        recipe_set(recipe, "lambda", "0.01");
+        break;
+    case ALGORITHM_FOREST:
+        recipe_set(recipe, "max_depth", "6");
+        recipe_set(recipe, "subsample", "0.8");
+        recipe_set(recipe, "colsample_bynode", "0.5");
+        recipe_set(recipe, "min_child_weight", "5");
+        break;
+    default:
+        recipe_set(recipe, "max_depth", "4");
+        recipe_set(recipe, "min_child_weight", "20");
+    }
+}
+
+static double between(gsl_rng *random, double low, double high) {
+    return low + (high - low) * gsl_rng_uniform(random);
+}
+
+static double between_log(gsl_rng *random, double low, double high) {
+    return exp(between(random, log(low), log(high)));
+}
+
+static int between_whole(gsl_rng *random, int low, int high) {
+    return low + (int)gsl_rng_uniform_int(random, (unsigned long)(high - low + 1));
+}
+
+void recipe_draw(struct recipe *recipe, enum algorithm algorithm, gsl_rng *random) {
+    set_booster(recipe, algorithm);
+    switch (algorithm) {
+    case ALGORITHM_GBTREE:
+    case ALGORITHM_DART:
+        recipe->rounds = between_whole(random, 20, 200);
+        set_whole(recipe, "max_depth", between_whole(random, 1, 6));
+        set_real(recipe, "eta", between_log(random, 0.005, 0.3));
+        set_real(recipe, "lambda", between_log(random, 0.1, 10));
+        set_real(recipe, "subsample", between(random, 0.5, 1));
+        set_real(recipe, "colsample_bytree", between(random, 0.5, 1));
+        set_real(recipe, "min_child_weight", between_log(random, 1, 30));
+        if (algorithm == ALGORITHM_DART) {
+            set_real(recipe, "rate_drop", between(random, 0.02, 0.3));
+            recipe_set(recipe, "skip_drop", "0.5");
+        }
+        break;
+    case ALGORITHM_LINEAR:
+        recipe->rounds = between_whole(random, 20, 200);
+        set_real(recipe, "eta", between_log(random, 0.05, 1));
+        set_real(recipe, "lambda", between_log(random, 0.0001, 1));
+        set_real(recipe, "alpha", between_log(random, 0.0001, 1));
+        break;
+    case ALGORITHM_FOREST:
+        set_whole(recipe, "max_depth", between_whole(random, 2, 10));
+        set_real(recipe, "subsample", between(random, 0.5, 0.95));
+        set_real(recipe, "colsample_bynode", between(random, 0.2, 1));
+        set_real(recipe, "min_child_weight", between_log(random, 1, 30));
+        break;
+    default:
+        set_whole(recipe, "max_depth", between_whole(random, 1, 8));
+        set_real(recipe, "lambda", between_log(random, 0.1, 10));
+        set_real(recipe, "min_child_weight", between_log(random, 1, 30));
+    }
+}
+
+json_t *recipe_json(const struct recipe *recipe) {
+    json_t *object = json_object();
+    json_object_set_new(object, "rounds", json_integer(recipe->rounds));
+    for (int i = 0; i < recipe->count; i++) {
+        /* numbers as numbers, so that SQL can compare them */
+        json_t *number = json_loads(recipe->parameters[i].value, JSON_DECODE_ANY, NULL);
+        json_object_set_new(object, recipe->parameters[i].name,
+                            number ? number : json_string(recipe->parameters[i].value));
+    }
+    return object;
+}
+
+enum err recipe_train(const struct recipe *recipe, struct matrix *matrix, double weight,
+                      uint32_t seed, int threads, struct booster **out, struct error *error) {
+    struct recipe weighed = *recipe;
+    set_real(&weighed, "scale_pos_weight", weight);
+    return booster_train(matrix, weighed.parameters, weighed.count, weighed.rounds, seed, threads,
+                         out, error);
+}

@@ -1,0 +1,46 @@
+/* What a model is made by: an algorithm and its parameters. */
+#ifndef ENGINE_LEARN_RECIPE_H
+#define ENGINE_LEARN_RECIPE_H
+
+#include <gsl/gsl_rng.h>
+#include <jansson.h>
+
+#include "engine/learn/booster.h"
+#include "engine/learn/models.h"
+
+struct recipe {
+    enum algorithm algorithm;
+    int rounds;
+    struct parameter parameters[PARAMETERS_MAX]; /* XGBoost's own names */
+    int count;
+};
+
+/* The defaults:
+ *   gbtree  those published for the shop's returning model: 53 rounds of depth 2, eta
+ *           0.015338655903040864, subsample 0.7260901466089422, colsample_bytree 0.9330173253181531
+ *   dart    as gbtree with eta 0.1; a tenth of the trees dropped in half of the rounds
+ *   linear  100 rounds of cyclic coordinate descent, eta 0.5, lambda 0.01
+ *   forest  one round of 100 trees of depth 6 on 80 % of the rows, half of the columns a split
+ *   tree    one tree of depth 4 with at least 20 weighted sales (hessian) a leaf
+ * All use histograms where there are trees, and weigh "yes" by no/yes of the rows trained on. */
+void recipe_default(struct recipe *recipe, enum algorithm algorithm);
+
+/* A random one, for tuning:
+ *   gbtree, dart  depth 1–6, rounds 20–200, eta 0.005–0.3 and lambda 0.1–10 (log-uniform),
+ *                 subsample and colsample_bytree 0.5–1, min_child_weight 1–30 (log-uniform);
+ *                 dart also drops 0.02–0.3 of the trees
+ *   linear        rounds 20–200, eta 0.05–1, lambda and alpha 0.0001–1 (log-uniform)
+ *   forest        depth 2–10, subsample 0.5–0.95, colsample_bynode 0.2–1, min_child_weight as above
+ *   tree          depth 1–8, min_child_weight as above, lambda 0.1–10 */
+void recipe_draw(struct recipe *recipe, enum algorithm algorithm, gsl_rng *random);
+
+/* Replaces the value of a parameter, or adds it. */
+void recipe_set(struct recipe *recipe, const char *name, const char *value);
+
+json_t *recipe_json(const struct recipe *recipe); /* {"algorithm":…,"rounds":…,"eta":"…"} */
+
+/* Trains on labelled rows with "yes" weighed by `weight`. */
+enum err recipe_train(const struct recipe *recipe, struct matrix *matrix, double weight,
+                      uint32_t seed, int threads, struct booster **out, struct error *error);
+
+#endif
