@@ -41,8 +41,9 @@ struct known {
 enum { LONG_BASE = 1000 };
 
 static const struct option_spec *spec_at(const struct known *known, size_t index) {
-    return index < settings_spec_count ? &settings_specs[index]
-                                       : &known->subcommand->options[index - settings_spec_count];
+    if (index < settings_spec_count || known->subcommand == NULL)
+        return &settings_specs[index];
+    return &known->subcommand->options[index - settings_spec_count];
 }
 
 static void known_make(struct known *known, const struct subcommand *subcommand) {

@@ -27,7 +27,8 @@ static void amount(struct buffer *out, double value, const char *unit) {
 char *progress_text(const struct progress *progress, int64_t elapsed_ms, int columns) {
     const char *unit = progress->unit != NULL ? progress->unit : "";
     struct buffer out = {0};
-    char *phase = text_printable(progress->phase, strlen(progress->phase));
+    const char *name = progress->phase != NULL ? progress->phase : "working";
+    char *phase = text_printable(name, strlen(name));
     buffer_text(&out, phase);
     free(phase);
     double done = (double)progress->done, total = (double)progress->total;

@@ -118,7 +118,7 @@ static void rows_add(struct document *document, const struct explore *explore) {
     static const struct column shares[] = {
 #define X(symbol, name, heading)                      \
     [ANSWER_##symbol] = {.key = "share_" name,        \
-                         .title = heading,            \
+                         .title = (heading),          \
                          .kind = KIND_SHARE,          \
                          .low = "share_" name "_low", \
                          .high = "share_" name "_high"},
@@ -151,8 +151,8 @@ static void rows_add(struct document *document, const struct explore *explore) {
 
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
-    enum dimension dimensions[2];
-    int count;
+    enum dimension dimensions[2] = {DIMENSION_MONTH, DIMENSION_MONTH};
+    int count = 0;
     enum err code = by_read(options->by, dimensions, &count, error);
     if (code != ERR_OK)
         return ERR_USAGE;

@@ -21,7 +21,7 @@ static void figures_fill(struct table *figures, const struct overview *overview)
     static const struct column shares[] = {
 #define X(symbol, name, heading)                      \
     [ANSWER_##symbol] = {.key = "share_" name,        \
-                         .title = heading,            \
+                         .title = (heading),          \
                          .kind = KIND_SHARE,          \
                          .low = "share_" name "_low", \
                          .high = "share_" name "_high"},

@@ -66,7 +66,7 @@ static bool in_csv(const struct column *column) {
 
 /* The union of the columns of the chosen tables. */
 struct header {
-    const struct column **columns;
+    struct column *columns; /* copies */
     size_t count;
 };
 
@@ -84,25 +84,25 @@ static void header_merge(struct header *header, const struct table *table) {
         if (!in_csv(column))
             continue;
         size_t at = 0;
-        while (at < header->count && strcmp(header->columns[at]->key, column->key) != 0)
+        while (at < header->count && strcmp(header->columns[at].key, column->key) != 0)
             at++;
         if (at < header->count) {
-            if (header->columns[at]->low == NULL) /* the one with an interval names the fields */
-                header->columns[at] = column;
+            if (header->columns[at].low == NULL) /* the one with an interval names the fields */
+                header->columns[at] = *column;
             continue;
         }
         header->columns =
             xreallocarray(header->columns, header->count + 1, sizeof *header->columns);
-        header->columns[header->count++] = column;
+        header->columns[header->count++] = *column;
     }
 }
 
 static void header_print(struct buffer *out, const struct header *header, bool sections) {
     const char *comma = sections ? "section," : "";
     for (size_t i = 0; i < header->count; i++, comma = ",") {
-        buffer_printf(out, "%s%s", comma, header->columns[i]->key);
-        if (header->columns[i]->low != NULL)
-            buffer_printf(out, ",%s,%s", header->columns[i]->low, header->columns[i]->high);
+        buffer_printf(out, "%s%s", comma, header->columns[i].key);
+        if (header->columns[i].low != NULL)
+            buffer_printf(out, ",%s,%s", header->columns[i].low, header->columns[i].high);
     }
     buffer_text(out, "\n");
 }
@@ -113,8 +113,8 @@ static void row_print(struct buffer *out, const struct header *header, const str
         if (i != 0)
             buffer_text(out, ",");
         const struct column *own =
-            find(table->columns, table->column_count, header->columns[i]->key);
-        bool interval = header->columns[i]->low != NULL;
+            find(table->columns, table->column_count, header->columns[i].key);
+        bool interval = header->columns[i].low != NULL;
         if (own != NULL && in_csv(own)) {
             value_fields(out, own, table_value(table, row, (size_t)(own - table->columns)));
             interval = interval && own->low == NULL;

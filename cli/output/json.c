@@ -54,10 +54,10 @@ void print_json(const struct document *document, struct buffer *out) {
             continue;
         if (item->kind == ITEM_JSON) {
             json_object_set(root, item->text, item->json);
-        } else if (item->kind == ITEM_TABLE && item->table->figures) {
+        } else if (item->table != NULL && item->table->figures) {
             if (table_rows(item->table) != 0)
                 row_fill(root, item->table, 0);
-        } else if (item->kind == ITEM_TABLE) {
+        } else if (item->table != NULL) {
             json_t *rows = json_array();
             for (size_t row = 0; row < table_rows(item->table); row++) {
                 json_t *object = json_object();
