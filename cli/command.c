@@ -3,6 +3,8 @@
 
 #include <langinfo.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 const struct command commands[] = {
 #define X(symbol, name, summary, access, uses_xgboost, shown) \
@@ -23,7 +25,10 @@ const struct command *command_find(const char *name) {
 struct look invocation_look(const struct invocation *invocation) {
     const struct settings *settings = &invocation->settings;
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    struct winsize size = {0};
+    bool terminal = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
     return (struct look){.format = (enum format)settings->format,
                          .ascii = settings->ascii || !utf8,
+                         .columns = terminal ? size.ws_col : 0,
                          .linear = settings->linear};
 }

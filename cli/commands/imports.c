@@ -48,17 +48,17 @@ static enum err imports_add(struct document *document, struct db *db, struct err
     static const struct column columns[] = {
         {.key = "id", .title = "Import", .kind = KIND_NUMBER},
         {.key = "file", .title = "File"},
-        {.key = "who", .title = "Who"},
+        {.key = "who", .minor = true, .title = "Who"},
         {.key = "started_at", .title = "When"},
         {.key = "finished_at", .title = "Finished", .hidden = NOT_IN_TEXT},
         {.key = "size_bytes", .title = "Bytes", .kind = KIND_COUNT, .hidden = NOT_IN_TEXT},
         {.key = "sha256", .title = "SHA-256", .hidden = NOT_IN_TEXT},
-        {.key = "date_format", .title = "Dates"},
+        {.key = "date_format", .minor = true, .title = "Dates"},
         {.key = "rows", .title = "Rows", .kind = KIND_COUNT},
         {.key = "imported", .title = "Imported", .kind = KIND_COUNT},
-        {.key = "duplicates", .title = "Present", .kind = KIND_COUNT},
+        {.key = "duplicates", .minor = true, .title = "Present", .kind = KIND_COUNT},
         {.key = "rejected", .title = "Set aside", .kind = KIND_COUNT},
-        {.key = "synthetic", .title = "Synthetic", .kind = KIND_FLAG},
+        {.key = "synthetic", .minor = true, .title = "Synthetic", .kind = KIND_FLAG},
     };
     struct table *table =
         document_table(document, "imports", NULL, columns, sizeof columns / sizeof *columns);

@@ -147,18 +147,18 @@ static void rows_add(struct document *document, const struct session *session,
                      const struct options *options) {
     static const struct column columns[] = {
         {.key = "id", .title = "Sale", .kind = KIND_NUMBER},
-        {.key = "reference", .title = "Reference"},
+        {.key = "reference", .minor = true, .title = "Reference"},
         {.key = "date", .title = "Date"},
         {.key = "location", .title = "Location"},
         {.key = "age", .title = "Age", .kind = KIND_NUMBER},
-        {.key = "gender", .title = "Sex"},
+        {.key = "gender", .minor = true, .title = "Sex"},
         {.key = "handset", .title = "Handset"},
         {.key = "price", .title = "Price", .kind = KIND_MONEY},
-        {.key = "facebook", .title = "Facebook", .kind = KIND_FLAG},
-        {.key = "follows", .title = "Follows", .kind = KIND_FLAG},
+        {.key = "facebook", .minor = true, .title = "Facebook", .kind = KIND_FLAG},
+        {.key = "follows", .minor = true, .title = "Follows", .kind = KIND_FLAG},
         {.key = "returning", .title = "Before", .kind = KIND_FLAG},
-        {.key = "heard", .title = "Heard", .kind = KIND_FLAG},
-        {.key = "segment", .title = "Segment"},
+        {.key = "heard", .minor = true, .title = "Heard", .kind = KIND_FLAG},
+        {.key = "segment", .minor = true, .title = "Segment"},
     };
     struct table *table =
         document_table(document, "sales", NULL, columns, sizeof columns / sizeof *columns);

@@ -47,6 +47,7 @@ struct column {
     enum kind kind;
     const char *low, *high; /* keys of the interval's ends; NULL: no interval */
     int decimals;
+    bool minor;      /* may be left out of text where the terminal is too narrow */
     unsigned hidden; /* NOT_IN_… */
 };
 

@@ -13,6 +13,7 @@ enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 struct look {
     enum format format;
     bool ascii;  /* text only in ASCII, whatever the data has */
+    int columns; /* of the terminal; 0: as wide as it takes */
     bool linear; /* text as plain lines of "title value", for screen readers */
 };
 

@@ -176,47 +176,81 @@ static void rows_print_linear(struct buffer *out, const struct table *table,
     }
 }
 
-static void cell_print(struct buffer *out, const struct column *column, const char *text, int width,
-                       bool last) {
-    int gap = width - text_width(text);
-    if (column->kind != KIND_TEXT)
-        pad(out, gap);
-    buffer_text(out, text);
-    if (column->kind == KIND_TEXT && !last)
-        pad(out, gap);
-    buffer_text(out, last ? "\n" : "  ");
-}
+/* A table as it will stand: every value as text, and how wide each column is (0: left out). */
+struct layout {
+    const struct table *table;
+    char **texts; /* row by row */
+    int *widths;
+};
 
-static void rows_print(struct buffer *out, const struct table *table, const struct look *look) {
-    size_t rows = table_rows(table), columns = table->column_count, last = 0;
-    char **texts = xcalloc(rows * columns + 1, sizeof *texts);
-    int *widths = xcalloc(columns, sizeof *widths);
+static void layout_make(struct layout *layout, const struct table *table, const struct look *look) {
+    size_t rows = table_rows(table), columns = table->column_count;
+    layout->table = table;
+    layout->texts = xcalloc(rows * columns + 1, sizeof *layout->texts);
+    layout->widths = xcalloc(columns, sizeof *layout->widths);
     for (size_t i = 0; i < columns; i++) {
         if (!in_text(&table->columns[i]))
             continue;
-        last = i;
-        widths[i] = text_width(table->columns[i].title);
+        int width = text_width(table->columns[i].title);
         for (size_t row = 0; row < rows; row++) {
             char *text = value_text(&table->columns[i], table_value(table, row, i), look);
-            texts[row * columns + i] = text;
-            if (text_width(text) > widths[i])
-                widths[i] = text_width(text);
+            layout->texts[row * columns + i] = text;
+            width = text_width(text) > width ? text_width(text) : width;
         }
+        layout->widths[i] = width > 0 ? width : 1;
     }
-    for (size_t i = 0; i <= last; i++) {
-        if (in_text(&table->columns[i]))
-            cell_print(out, &table->columns[i], table->columns[i].title, widths[i], i == last);
+}
+
+static void layout_free(struct layout *layout) {
+    for (size_t i = 0; i < table_rows(layout->table) * layout->table->column_count; i++)
+        free(layout->texts[i]);
+    free(layout->texts);
+    free(layout->widths);
+}
+
+/* Leaves out minor columns from the right until the rest fits; their titles go to `out`. */
+static void layout_fit(struct layout *layout, int terminal, struct buffer *out) {
+    int width = -2;
+    for (size_t i = 0; i < layout->table->column_count; i++)
+        width += layout->widths[i] > 0 ? layout->widths[i] + 2 : 0;
+    for (size_t i = layout->table->column_count; i-- > 0 && width > terminal;) {
+        if (layout->widths[i] == 0 || !layout->table->columns[i].minor)
+            continue;
+        width -= layout->widths[i] + 2;
+        layout->widths[i] = 0;
+        buffer_printf(out, "%s%s", out->length != 0 ? ", " : "", layout->table->columns[i].title);
     }
-    for (size_t row = 0; row < rows; row++) {
-        for (size_t i = 0; i <= last; i++) {
-            if (in_text(&table->columns[i]))
-                cell_print(out, &table->columns[i], texts[row * columns + i], widths[i], i == last);
-        }
+}
+
+/* `texts` of one row, or NULL for the titles. */
+static void layout_line(struct buffer *out, const struct layout *layout, char *const *texts) {
+    int gap = 0;
+    for (size_t i = 0; i < layout->table->column_count; i++) {
+        if (layout->widths[i] == 0)
+            continue;
+        const struct column *column = &layout->table->columns[i];
+        const char *text = texts != NULL ? texts[i] : column->title;
+        int space = layout->widths[i] - text_width(text);
+        pad(out, column->kind == KIND_TEXT ? gap : gap + space);
+        buffer_text(out, text);
+        gap = column->kind == KIND_TEXT ? space + 2 : 2; /* nothing trails on a line */
     }
-    for (size_t i = 0; i < rows * columns; i++)
-        free(texts[i]);
-    free(texts);
-    free(widths);
+    buffer_text(out, "\n");
+}
+
+static void rows_print(struct buffer *out, const struct table *table, const struct look *look) {
+    struct layout layout;
+    struct buffer left_out = {0};
+    layout_make(&layout, table, look);
+    if (look->columns > 0)
+        layout_fit(&layout, look->columns, &left_out);
+    layout_line(out, &layout, NULL);
+    for (size_t row = 0; row < table_rows(table); row++)
+        layout_line(out, &layout, layout.texts + row * table->column_count);
+    if (left_out.length != 0)
+        buffer_printf(out, "(too narrow for: %s)\n", left_out.data);
+    buffer_free(&left_out);
+    layout_free(&layout);
 }
 
 static void table_print(struct buffer *out, const struct table *table, const struct look *look) {

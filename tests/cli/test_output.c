@@ -110,6 +110,38 @@ static void text_aligns_columns_and_puts_intervals_in_brackets(void **state) {
     document_free(document);
 }
 
+static void a_narrow_terminal_loses_minor_columns_from_the_right_and_is_told(void **state) {
+    (void)state;
+    static const struct column columns[] = {
+        {.key = "name", .title = "Place"},
+        {.key = "sales", .title = "Sales", .kind = KIND_COUNT, .minor = true},
+        {.key = "share", .title = "Share", .kind = KIND_SHARE},
+        {.key = "mean", .title = "Mean price", .kind = KIND_MONEY, .minor = true},
+        {.key = "verdict", .title = "Verdict"},
+    };
+    struct document *document = document_new();
+    struct table *table = document_table(document, "places", NULL, columns, 5);
+    table_text(table, "Lakeside");
+    table_integer(table, 3000);
+    table_real(table, 0.5);
+    table_integer(table, 2500000);
+    table_text(table, "higher");
+    struct look look = {.format = FORMAT_TEXT, .columns = 31};
+    struct buffer out = {0};
+    print_text(document, &look, &out);
+    assert_string_equal(out.data, "Place     Sales  Share  Verdict\n"
+                                  "Lakeside  3,000  50.0%  higher\n"
+                                  "(too narrow for: Mean price)\n");
+    look.columns = 20;
+    buffer_clear(&out);
+    print_text(document, &look, &out);
+    assert_string_equal(out.data, "Place     Share  Verdict\n"
+                                  "Lakeside  50.0%  higher\n"
+                                  "(too narrow for: Mean price, Sales)\n");
+    buffer_free(&out);
+    document_free(document);
+}
+
 static void ascii_text_has_no_other_bytes(void **state) {
     (void)state;
     struct document *document = example();
@@ -201,6 +233,7 @@ int main(void) {
         cmocka_unit_test(csv_quotes_by_rfc_4180),
         cmocka_unit_test(csv_guards_formulas_and_leaves_numbers_alone),
         cmocka_unit_test(text_aligns_columns_and_puts_intervals_in_brackets),
+        cmocka_unit_test(a_narrow_terminal_loses_minor_columns_from_the_right_and_is_told),
         cmocka_unit_test(ascii_text_has_no_other_bytes),
         cmocka_unit_test(linear_text_names_every_value),
         cmocka_unit_test(csv_puts_several_tables_under_one_header),
