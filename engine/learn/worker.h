@@ -8,6 +8,8 @@
 #define ENGINE_LEARN_WORKER_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -21,14 +23,16 @@ struct worker {
     char phase[160]; /* newest progress … */
     char unit[32];
     uint64_t done, total;
-    char note[512]; /* … newest note, "" before the first */
-    int notes;      /* how many came so far */
-    bool finished;
+    char note[512];      /* … newest note, "" before the first */
+    int notes;           /* how many came so far */
+    bool ended;          /* the child has told its result … */
+    bool finished;       /* … and is gone */
     struct error result; /* once finished; code ERR_OK where all went well */
 };
 
 /* Runs /proc/self/exe with `arguments` (NULL-terminated, without the program's name) and
- * `--progress-fd N` after them. Standard output and error of the child go nowhere. */
+ * `--progress-fd N` after them. Standard output and error of the child go nowhere, and it dies
+ * with the thread that started it. */
 enum err worker_start(struct worker *worker, const char *const *arguments, struct error *error);
 
 /* Takes what has arrived without blocking. True where anything changed. A child that dies without a
@@ -36,7 +40,7 @@ enum err worker_start(struct worker *worker, const char *const *arguments, struc
 bool worker_poll(struct worker *worker);
 
 void worker_cancel(struct worker *worker); /* the child ends; poll until finished */
-void worker_close(struct worker *worker);  /* reaps; cancels where it still runs */
+void worker_close(struct worker *worker);  /* reaps; kills where it still runs */
 
 /* Blocks until the worker has finished, passing progress on; false from the sink cancels it. */
 enum err worker_wait(struct worker *worker, const struct progress_sink *progress,
@@ -47,7 +51,8 @@ enum err worker_wait(struct worker *worker, const struct progress_sink *progress
 struct worker_report {
     int fd;
 };
-struct progress_sink worker_report_sink(struct worker_report *report); /* a closed pipe cancels */
+/* Writes a few times a second at most; a closed pipe cancels. Ignores SIGPIPE from here on. */
+struct progress_sink worker_report_sink(struct worker_report *report);
 void worker_report_note(struct worker_report *report, const char *text);
 void worker_report_end(struct worker_report *report, enum err code, const struct error *error);
 

@@ -1,0 +1,14 @@
+/* What a worker writes into its pipe, a line each, fields apart by tabs:
+ *
+ *     progress DONE TOTAL UNIT PHASE
+ *     note TEXT
+ *     end CODE MESSAGE HINT
+ */
+#ifndef ENGINE_LEARN_WORKER_LINES_H
+#define ENGINE_LEARN_WORKER_LINES_H
+
+#define LINE_PROGRESS "progress"
+#define LINE_NOTE "note"
+#define LINE_END "end"
+
+#endif
