@@ -4,6 +4,7 @@
 #define ENGINE_LEARN_EVALUATE_H
 
 #include "base/progress.h"
+#include "engine/learn/features.h"
 #include "engine/learn/recipe.h"
 
 /* Encoded sales whose outcome is known. */
@@ -13,6 +14,12 @@ struct examples {
     size_t rows;
     int width;
 };
+
+/* Encodes the sales of which the answer is known; `features` must leave it out. The caller frees
+ * with examples_free. */
+void examples_make(struct examples *examples, const struct features *features,
+                   const struct facts *facts, enum answer answer);
+void examples_free(struct examples *examples);
 
 /* One total over all that is to be trained. */
 struct fits {
