@@ -1,6 +1,132 @@
+/* The program's start: locale, command line, environment of XGBoost; its end: errors and exit code.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-int main(void) {
-    puts("retail-pulse " RETAIL_PULSE_VERSION);
-    return 0;
+#include <jansson.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/help.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "db/db.h"
+
+/* GOMP reads its variables before main, and its defaults let idle threads spin: on a server that
+ * others use too, trainings took a hundred times as long. So they are set once and the program is
+ * started again in its own place. */
+static void restart_with_quiet_threads(char **argv) {
+    if (getenv("OMP_WAIT_POLICY") != NULL)
+        return;
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    setenv("OMP_NUM_THREADS", "1", 0);
+    execv("/proc/self/exe", argv); /* where that fails, slow is better than not at all */
+}
+
+static void text_error(const struct error *error) {
+    char *message = text_printable(error->message, strlen(error->message));
+    char *hint = text_printable(error->hint, strlen(error->hint));
+    fprintf(stderr, "retail-pulse: %s\n", message);
+    if (hint[0] != '\0')
+        fprintf(stderr, "  %s\n", hint);
+    free(message);
+    free(hint);
+}
+
+static void json_error(const struct error *error) {
+    char *message = text_printable(error->message, strlen(error->message));
+    char *hint = text_printable(error->hint, strlen(error->hint));
+    json_t *root = json_pack("{s:{s:s, s:s, s:s}}", "error", "code", error_name(error->code),
+                             "message", message, "hint", hint);
+    char *text = json_dumps(root, JSON_COMPACT);
+    fprintf(stderr, "%s\n", text != NULL ? text : "{}");
+    free(text);
+    json_decref(root);
+    free(message);
+    free(hint);
+}
+
+/* --format json wherever it stands: the command line may be wrong before it. */
+static bool asks_for_json(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--format=json") == 0 ||
+            (strcmp(argv[i], "--format") == 0 && i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* The overview, as though it had been asked for by name. */
+static enum err overview(struct invocation *invocation, struct error *error) {
+    invocation->command = command_find("overview");
+    invocation->options = xcalloc(1, invocation->command->subcommand->options_size + 1);
+    return invocation->command->subcommand->run(invocation, error);
+}
+
+static enum err print_help(const struct invocation *invocation, struct error *error) {
+    struct buffer out = {0};
+    if (invocation->command != NULL)
+        help_command(&out, invocation->command);
+    else
+        help_program(&out);
+    fputs(out.data, stdout);
+    buffer_free(&out);
+    return stream_check(stdout, "standard output", error);
+}
+
+static enum err run(struct invocation *invocation, struct error *error) {
+    const struct settings *settings = &invocation->settings;
+    if (settings->version) {
+        puts("retail-pulse " RETAIL_PULSE_VERSION);
+        return stream_check(stdout, "standard output", error);
+    }
+    if (settings->help)
+        return print_help(invocation, error);
+    invocation->db_path = db_default_path(settings->db);
+    const struct command *command = invocation->command;
+    if (command == NULL)
+        return overview(invocation, error);
+    if (command->uses_xgboost)
+        restart_with_quiet_threads(invocation->argv);
+    if (settings->read_only && command->access == WRITES) {
+        error_set(error, ERR_READ_ONLY, "%s would change the database, which --read-only refuses",
+                  command->name);
+        return error_hint(error, "Leave --read-only out.");
+    }
+    return command->subcommand->run(invocation, error);
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough ends the program quietly */
+    struct invocation invocation;
+    struct error error = {0};
+    bool json = asks_for_json(argc, argv);
+    char **arguments = xcalloc((size_t)argc + 1, sizeof *arguments); /* getopt reorders its own */
+    memcpy(arguments, argv, (size_t)argc * sizeof *argv);
+    enum err code = options_read(&invocation, argc, arguments, &error);
+    invocation.argv = argv;
+    if (code == ERR_OK)
+        code = run(&invocation, &error);
+    if (code != ERR_OK && interrupt_came()) {
+        code = ERR_CANCELLED;
+        error_set(&error, code, "cancelled; nothing was half-written");
+    }
+    int exit_code = code == ERR_OK && invocation.set_aside ? 3 : error_exit_code(code);
+    if (code != ERR_OK) {
+        error.code = code;
+        fflush(stdout);
+        if (json)
+            json_error(&error);
+        else
+            text_error(&error);
+    }
+    invocation_free(&invocation);
+    free(arguments);
+    return exit_code;
 }

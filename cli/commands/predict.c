@@ -166,7 +166,8 @@ static void contributions_add(struct document *document, const struct outcome_pr
 
 static void outcome_add(struct document *document, enum outcome which,
                         const struct outcome_prediction *outcome) {
-    document_sentence(document, "%s", "");
+    if (which == 0)
+        document_sentence(document, "%s", ""); /* after the customer; tables part the others */
     if (!outcome->available) {
         document_sentence(document, "%s: %s", outcome_title(which), outcome->problem);
         return;

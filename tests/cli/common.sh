@@ -1,0 +1,42 @@
+# Shared by the command-line tests: a folder that goes away, and how a check is told.
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8 RETAIL_PULSE_NOW=2026-01-15T12:00:00 TERM=dumb
+sample=$PWD/data/sample.csv
+db=$work/shop.db
+
+# check SENTENCE COMMAND...: ok where the command succeeds
+check() {
+    sentence=$1
+    shift
+    if "$@" >"$work/check.log" 2>&1; then
+        echo "ok - $sentence"
+    else
+        echo "not ok - $sentence"
+        sed 's/^/    /' "$work/check.log" | cat -v
+    fi
+}
+
+# run [ARGUMENT...]: the program on $db; its output in $work/out and $work/err, its exit code in $status
+run() {
+    status=0
+    "$PROGRAM" --db "$db" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+}
+
+# exits CODE ARGUMENT...: the exit code, and the output to look at where it is another
+exits() {
+    expected=$1
+    shift
+    run "$@"
+    [ "$status" -eq "$expected" ] && return 0
+    echo "exit code $status instead of $expected: $*"
+    cat "$work/out" "$work/err"
+    return 1
+}
+
+# out_has / err_has TEXT: the last run printed this
+out_has() { grep -qF -e "$1" "$work/out" || { cat "$work/out"; return 1; }; }
+err_has() { grep -qF -e "$1" "$work/err" || { cat "$work/err"; return 1; }; }
+
+header='Cus.ID,Date,Cus. Location,Age,Gender,Mobile Name,Sell Price,Does he/she Come from Facebook Page?,Does he/she Followed Our Page?,Did he/she buy any mobile before?,Did he/she hear of our shop before?'
