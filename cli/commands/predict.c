@@ -169,7 +169,8 @@ static void outcome_add(struct document *document, enum outcome which,
     if (which == 0)
         document_sentence(document, "%s", ""); /* after the customer; tables part the others */
     if (!outcome->available) {
-        document_sentence(document, "%s: %s", outcome_title(which), outcome->problem);
+        document_sentence(document, "%s: %s; run: retail-pulse train %s", outcome_title(which),
+                          outcome->problem, outcome_name(which));
         return;
     }
     document_sentence(

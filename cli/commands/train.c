@@ -175,7 +175,7 @@ struct told {
     struct document *document;
     json_t *notes;
     struct progress_line *line;
-    bool at_once; /* as text, while the rest is still being trained */
+    struct look look; /* as text the notes are told at once, while the rest is being trained */
 };
 
 static void note(void *context, const char *text) {
@@ -184,9 +184,8 @@ static void note(void *context, const char *text) {
     json_array_append_new(told->notes, json_string(text));
     struct document *document = document_new();
     document_sentence(document, "%s", text);
-    struct look look = {.format = FORMAT_TEXT, .ascii = false};
-    if (told->at_once)
-        document_print(document, &look, stdout, NULL);
+    if (told->look.format == FORMAT_TEXT)
+        document_print(document, &told->look, stdout, NULL);
     document_free(document);
 }
 
@@ -198,9 +197,7 @@ static enum err run_train(struct invocation *invocation, struct error *error) {
     arguments_make(&arguments, invocation, &train);
     struct progress_line line;
     struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
-    struct told told = {.notes = json_array(),
-                        .line = &line,
-                        .at_once = invocation->settings.format == FORMAT_TEXT};
+    struct told told = {.notes = json_array(), .line = &line, .look = invocation_look(invocation)};
     interrupt_catch();
     char threads[32];
     snprintf(threads, sizeof threads, "%d", (int)((struct options *)invocation->options)->threads);
@@ -213,14 +210,13 @@ static enum err run_train(struct invocation *invocation, struct error *error) {
         progress_line_erase(&line);
         worker_close(&worker);
     }
-    if (code == ERR_OK && !told.at_once) {
+    if (code == ERR_OK && told.look.format != FORMAT_TEXT) {
         struct document *document = document_new();
         static const struct column columns[] = {{.key = "note", .title = "Trained"}};
         struct table *table = document_table(document, "trained", NULL, columns, 1);
         for (size_t i = 0; i < json_array_size(told.notes); i++)
             table_text(table, json_string_value(json_array_get(told.notes, i)));
-        struct look look = invocation_look(invocation);
-        code = document_print(document, &look, stdout, error);
+        code = document_print(document, &told.look, stdout, error);
         document_free(document);
     } else if (code == ERR_OK) {
         code = stream_check(stdout, "standard output", error);
