@@ -13,6 +13,7 @@
 #include "engine/learn/kmeans.h"
 #include "engine/learn/random.h"
 #include "engine/learn/silhouette.h"
+#include "tests/support/near.h"
 
 enum { BLOBS = 4, PER_BLOB = 150, ROWS = BLOBS * PER_BLOB, WIDTH = 3 };
 
@@ -60,7 +61,7 @@ static void blobs_far_apart_are_found_exactly(void **state) {
     fit(values, BLOBS, 1, &kmeans);
     for (int row = 0; row < ROWS; row++)
         assert_int_equal(kmeans.labels[row], kmeans.labels[row % BLOBS]);
-    assert_float_equal(kmeans.inertia, blob_inertia(values), 1e-6);
+    assert_near(kmeans.inertia, blob_inertia(values), 1e-6);
     for (int row = 0; row < ROWS; row++)
         assert_int_equal(kmeans_nearest(kmeans.centroids, BLOBS, WIDTH, values + row * WIDTH, NULL),
                          kmeans.labels[row]);
@@ -77,11 +78,11 @@ static void one_cluster_is_the_mean_of_all(void **state) {
         mean = 0;
         for (int row = 0; row < ROWS; row++)
             mean += values[row * WIDTH + column] / ROWS;
-        assert_float_equal(kmeans.centroids[column], mean, 1e-9);
+        assert_near(kmeans.centroids[column], mean, 1e-9);
         for (int row = 0; row < ROWS; row++)
             squares += pow(values[row * WIDTH + column] - mean, 2);
     }
-    assert_float_equal(kmeans.inertia, squares, 1e-6);
+    assert_near(kmeans.inertia, squares, 1e-6);
     kmeans_free(&kmeans);
 }
 
@@ -110,7 +111,7 @@ static void every_cluster_has_a_row_though_most_rows_are_equal(void **state) {
         sizes[kmeans.labels[row]]++;
     for (int c = 0; c < 5; c++)
         assert_true(sizes[c] > 0);
-    assert_float_equal(kmeans.inertia, 0, 1e-12);
+    assert_near(kmeans.inertia, 0, 1e-12);
     kmeans_free(&kmeans);
 }
 
@@ -147,9 +148,9 @@ static void silhouettes_follow_their_definition(void **state) {
     struct kmeans_report report = {0};
     struct error error;
     assert_int_equal(silhouette_of(values, 4, 1, clusterings, 3, &report, 9, &error), ERR_OK);
-    assert_float_equal(clusterings[0].silhouette, (9.5 / 10.5 + 8.5 / 9.5) / 2, 1e-6);
+    assert_near(clusterings[0].silhouette, (9.5 / 10.5 + 8.5 / 9.5) / 2, 1e-6);
     /* 10 and 11 are alone and count 0; for 0 the nearest other is 10, for 1 it is 9 away */
-    assert_float_equal(clusterings[1].silhouette, (9.0 / 10 + 8.0 / 9) / 4, 1e-6);
+    assert_near(clusterings[1].silhouette, (9.0 / 10 + 8.0 / 9) / 4, 1e-6);
     assert_true(isnan(clusterings[2].silhouette));
     assert_int_equal(report.done, 9);
 }
@@ -192,8 +193,8 @@ static void one_pass_gives_each_clustering_the_silhouette_of_its_own(void **stat
     assert_int_equal(silhouette_of(values, ROWS, WIDTH, clusterings, 3, &report, 1, &error),
                      ERR_OK);
     for (int i = 0; i < 3; i++)
-        assert_float_equal(clusterings[i].silhouette,
-                           slow_silhouette(values, clusterings[i].labels, clusterings[i].k), 1e-5);
+        assert_near(clusterings[i].silhouette,
+                    slow_silhouette(values, clusterings[i].labels, clusterings[i].k), 1e-5);
 }
 
 int main(void) {
