@@ -191,7 +191,7 @@ static void a_damaged_definition_is_refused(void **state) {
 static void only_the_handsets_sold_most_get_columns(void **state) {
     (void)state;
     enum { HANDSETS = FEATURES_HANDSETS_MAX + 20 };
-    static char names[HANDSETS][16];
+    static char names[HANDSETS][24];
     struct facts_row many[3 * HANDSETS];
     struct facts facts;
     struct features features;
