@@ -115,6 +115,32 @@ static void every_cluster_has_a_row_though_most_rows_are_equal(void **state) {
     kmeans_free(&kmeans);
 }
 
+/* Centres that lose all their rows on the way take over others. */
+static void different_rows_leave_no_cluster_empty(void **state) {
+    (void)state;
+    enum { FEW = 24, K = 12, SEEDS = 200 };
+    gsl_rng *random = random_new(6, 6);
+    for (int trial = 0; trial < SEEDS; trial++) {
+        double values[FEW * WIDTH];
+        int sizes[K] = {0};
+        struct kmeans_points points;
+        struct kmeans_report report = {0};
+        struct kmeans kmeans;
+        struct error error;
+        for (int i = 0; i < FEW * WIDTH; i++)
+            values[i] = (double)gsl_rng_uniform_int(random, 6) + 1e-3 * gsl_rng_uniform(random);
+        kmeans_points_fill(&points, values, FEW, WIDTH);
+        assert_int_equal(kmeans_fit(&points, K, 1, &report, &kmeans, &error), ERR_OK);
+        for (int row = 0; row < FEW; row++)
+            sizes[kmeans.labels[row]]++;
+        for (int c = 0; c < K; c++)
+            assert_true(sizes[c] > 0);
+        kmeans_free(&kmeans);
+        kmeans_points_free(&points);
+    }
+    gsl_rng_free(random);
+}
+
 static bool stop_at_fifth(void *context, const struct progress *progress) {
     int *calls = context;
     assert_true(progress->done < progress->total);
@@ -203,6 +229,7 @@ int main(void) {
         cmocka_unit_test(one_cluster_is_the_mean_of_all),
         cmocka_unit_test(a_seed_gives_the_same_clusters_again),
         cmocka_unit_test(every_cluster_has_a_row_though_most_rows_are_equal),
+        cmocka_unit_test(different_rows_leave_no_cluster_empty),
         cmocka_unit_test(a_fit_can_be_cancelled),
         cmocka_unit_test(silhouettes_follow_their_definition),
         cmocka_unit_test(one_pass_gives_each_clustering_the_silhouette_of_its_own),

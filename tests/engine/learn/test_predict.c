@@ -274,34 +274,61 @@ static void what_the_shop_has_never_seen_is_warned_of(void **state) {
     shop_close(shop);
 }
 
-static void similar_sales_are_those_that_a_filter_shows(void **state) {
-    (void)state;
-    struct shop *shop = open_shop(shop_path);
-    struct customer customer = somebody();
+/* Counts the sales that a filter shows and compares; returns how many there are. */
+static size_t compare_similar(struct shop *shop, const struct prediction *prediction,
+                              const char *filter) {
     struct slice slice = {0};
     struct selection selection;
     struct error error = {0};
-    struct prediction prediction = predict(shop, &customer);
-    assert_string_equal(prediction.similar.rule,
-                        "same location, same gender, age 25-34, price 25k-30k");
-    assert_int_equal(slice_parse(&slice, shop_facts(shop),
-                                 "location='Outside Rangamati' gender=F age_band=25-34 "
-                                 "price_band=25k-30k",
-                                 &error),
-                     ERR_OK);
-    assert_int_equal(slice_select(&slice, shop_facts(shop), &selection, &error), ERR_OK);
-    assert_int_equal(prediction.similar.sales, selection.count);
-    assert_true(selection.count > 0);
     int64_t yes = 0, known = 0;
+    assert_int_equal(slice_parse(&slice, shop_facts(shop), filter, &error), ERR_OK);
+    assert_int_equal(slice_select(&slice, shop_facts(shop), &selection, &error), ERR_OK);
+    assert_int_equal(prediction->similar.sales, selection.count);
     for (size_t i = 0; i < selection.count; i++) {
         int said = facts_answer(shop_facts(shop), selection.rows[i], ANSWER_FACEBOOK);
         yes += said == 1;
         known += said != UNKNOWN;
     }
-    assert_int_equal(prediction.similar.yes[OUTCOME_FACEBOOK], yes);
-    assert_int_equal(prediction.similar.known[OUTCOME_FACEBOOK], known);
+    assert_int_equal(prediction->similar.yes[OUTCOME_FACEBOOK], yes);
+    assert_int_equal(prediction->similar.known[OUTCOME_FACEBOOK], known);
+    size_t count = selection.count;
     selection_free(&selection);
     slice_free(&slice);
+    return count;
+}
+
+static void similar_sales_are_those_that_a_filter_shows(void **state) {
+    (void)state;
+    static const struct {
+        int64_t price_minor;
+        const char *band;
+    } prices[] = {{500000, "under 10k"},
+                  {999999, "under 10k"},
+                  {1000000, "10k-15k"},
+                  {2617600, "25k-30k"},
+                  {15000000, "100k+"}};
+    struct shop *shop = open_shop(shop_path);
+    struct customer customer = somebody();
+    char rule[128], filter[160];
+    size_t found = 0;
+    for (size_t p = 0; p < sizeof prices / sizeof *prices; p++) {
+        customer.price_minor = prices[p].price_minor;
+        customer.gender = GENDER_FEMALE;
+        struct prediction prediction = predict(shop, &customer);
+        snprintf(rule, sizeof rule, "same location, same gender, age 25-34, price %s",
+                 prices[p].band);
+        snprintf(filter, sizeof filter,
+                 "location='Outside Rangamati' gender=F age_band=25-34 price_band='%s'",
+                 prices[p].band);
+        assert_string_equal(prediction.similar.rule, rule);
+        found += compare_similar(shop, &prediction, filter);
+        customer.gender = UNKNOWN;
+        prediction = predict(shop, &customer);
+        snprintf(filter, sizeof filter,
+                 "location='Outside Rangamati' age_band=25-34 price_band='%s'", prices[p].band);
+        found += compare_similar(shop, &prediction, filter);
+    }
+    assert_true(found > 10);
     shop_close(shop);
 }
 
