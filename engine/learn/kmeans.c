@@ -262,14 +262,24 @@ static bool improve(const struct kmeans_points *points, uint64_t seed, struct km
     return go_on;
 }
 
-enum err kmeans_fit(const struct kmeans_points *points, int k, uint64_t seed,
-                    struct kmeans_report *report, struct kmeans *out, struct error *error) {
+/* From the centres that a sample gave to those of all points. */
+static void widen(const struct kmeans_points *points, struct kmeans *kmeans) {
+    double *distances = xcalloc(points->rows, sizeof *distances);
+    free(kmeans->labels);
+    kmeans->labels = xcalloc(points->rows, sizeof *kmeans->labels);
+    lloyd(points, kmeans, distances, INFINITY);
+    free(distances);
+}
+
+enum err kmeans_fit(const struct kmeans_points *points, const struct kmeans_points *search, int k,
+                    uint64_t seed, struct kmeans_report *report, struct kmeans *out,
+                    struct error *error) {
     bool go_on = true;
     *out = (struct kmeans){0};
     for (int i = 0; go_on && i < KMEANS_STARTS; i++) {
         go_on = report_step(report);
         struct kmeans next;
-        start(points, k, seed, (uint64_t)i, &next);
+        start(search, k, seed, (uint64_t)i, &next);
         if (!out->labels || next.inertia < out->inertia) {
             kmeans_free(out);
             *out = next;
@@ -277,10 +287,13 @@ enum err kmeans_fit(const struct kmeans_points *points, int k, uint64_t seed,
             kmeans_free(&next);
         }
     }
-    if (go_on && improve(points, seed, report, out))
-        return ERR_OK;
-    kmeans_free(out);
-    return error_set(error, ERR_CANCELLED, "cancelled");
+    if (!go_on || !improve(search, seed, report, out)) {
+        kmeans_free(out);
+        return error_set(error, ERR_CANCELLED, "cancelled");
+    }
+    if (search != points)
+        widen(points, out);
+    return ERR_OK;
 }
 
 int kmeans_nearest(const double *centroids, int k, int width, const double *row, double *distance) {

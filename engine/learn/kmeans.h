@@ -47,7 +47,9 @@ struct kmeans_report {
 };
 
 /* The best of KMEANS_STARTS starts by inertia, improved by KMEANS_SWAPS swaps; a function of `seed`
- * alone. Needs k ≤ rows. The caller frees with kmeans_free.
+ * alone. `search` is either `points` itself or a sample of them: starts and swaps run on it, and
+ * Lloyd's iterations on all points have the last word. Needs k ≤ rows of both. The caller frees
+ * with kmeans_free.
  *
  * A start is the greedy k-means++ (Arthur & Vassilvitskii 2007; 2 + ⌊ln k⌋ candidates a centre, as
  * scikit-learn draws them), then Lloyd (1982) until no label changes; a cluster that runs empty
@@ -57,8 +59,9 @@ struct kmeans_report {
  * optimum for k = 5 and k = 8 more often than not.
  *
  * Adds KMEANS_STEPS to the report's `done` under its `phase`; ERR_CANCELLED in between. */
-enum err kmeans_fit(const struct kmeans_points *points, int k, uint64_t seed,
-                    struct kmeans_report *report, struct kmeans *out, struct error *error);
+enum err kmeans_fit(const struct kmeans_points *points, const struct kmeans_points *search, int k,
+                    uint64_t seed, struct kmeans_report *report, struct kmeans *out,
+                    struct error *error);
 
 /* The nearest of k centroids; `distance` receives the Euclidean distance and may be NULL. */
 int kmeans_nearest(const double *centroids, int k, int width, const double *row, double *distance);

@@ -19,8 +19,9 @@
 
 enum { SCAN_FIRST = 2, SCAN_LAST = 8, SCAN_MAX = SEGMENTS_K_MAX };
 
-/* Beyond this, distances between all pairs take longer than a person waits. */
-enum { SILHOUETTE_ROWS_MAX = 20000, SILHOUETTE_STEPS = 60 };
+/* Beyond this many sales, the search for segments and the silhouettes use a random sample of as
+ * many: distances between all pairs would take longer than a person waits. */
+enum { SAMPLE_ROWS_MAX = 20000, SILHOUETTE_STEPS = 60 };
 
 struct segmentation {
     struct features features;
@@ -33,43 +34,90 @@ struct segmentation {
 
 /* ------------------------------------------------------------------ fitting */
 
-/* Which rows the silhouette looks at: all, or a sample that depends on the seed alone. */
-static size_t *silhouette_sample(size_t rows, uint64_t seed, size_t *count) {
-    *count = rows < SILHOUETTE_ROWS_MAX ? rows : SILHOUETTE_ROWS_MAX;
-    size_t *sample = xcalloc(*count + 1, sizeof *sample);
-    gsl_rng *random = random_new(seed, SILHOUETTE_ROWS_MAX);
-    size_t taken = 0; /* Knuth, TAOCP 2, 3.4.2, algorithm S */
-    for (size_t row = 0; row < rows && taken < *count; row++)
-        if ((double)(rows - row) * gsl_rng_uniform(random) < (double)(*count - taken))
-            sample[taken++] = row;
-    *count = taken;
+/* The encoded sales, and of a large shop a sample of them that depends on the seed alone. */
+struct encoded {
+    double *values; /* row-major */
+    size_t rows, width;
+    size_t *sample; /* row numbers, ascending */
+    double *sampled;
+    size_t sample_rows;
+};
+
+static void draw_sample(struct encoded *encoded, uint64_t seed) {
+    size_t rows = encoded->rows, width = encoded->width;
+    size_t wanted = rows < SAMPLE_ROWS_MAX ? rows : SAMPLE_ROWS_MAX;
+    gsl_rng *random = random_new(seed, SAMPLE_ROWS_MAX);
+    encoded->sample = xcalloc(wanted + 1, sizeof *encoded->sample);
+    encoded->sampled = xcalloc(wanted * width + 1, sizeof *encoded->sampled);
+    for (size_t row = 0; row < rows && encoded->sample_rows < wanted; row++) {
+        /* Knuth, TAOCP 2, 3.4.2, algorithm S: takes all where all are wanted */
+        double left = (double)(rows - row), missing = (double)(wanted - encoded->sample_rows);
+        if (left * gsl_rng_uniform(random) >= missing)
+            continue;
+        memcpy(encoded->sampled + encoded->sample_rows * width, encoded->values + row * width,
+               width * sizeof *encoded->values);
+        encoded->sample[encoded->sample_rows++] = row;
+    }
     gsl_rng_free(random);
-    return sample;
 }
 
-static enum err scan_silhouettes(struct segmentation *segmentation, const double *values,
-                                 size_t rows, const struct kmeans *fits, uint64_t seed,
-                                 struct kmeans_report *report, struct error *error) {
-    size_t width = (size_t)segmentation->features.width, count;
-    size_t *sample = silhouette_sample(rows, seed, &count);
-    double *sampled = xcalloc(count * width + 1, sizeof *sampled);
+static void encode_all(struct encoded *encoded, const struct features *features,
+                       const struct facts *facts, uint64_t seed) {
+    size_t width = (size_t)features->width;
+    *encoded = (struct encoded){.rows = facts->count, .width = width};
+    encoded->values = xreallocarray(NULL, facts->count * width + 1, sizeof *encoded->values);
+    struct feature_reader reader;
+    feature_reader_open(&reader, features, facts);
+    for (size_t row = 0; row < facts->count; row++) {
+        feature_reader_row(&reader, row, encoded->values + row * width);
+        features_fill(features, encoded->values + row * width);
+    }
+    feature_reader_close(&reader);
+    draw_sample(encoded, seed);
+}
+
+static void encoded_free(struct encoded *encoded) {
+    free(encoded->values);
+    free(encoded->sample);
+    free(encoded->sampled);
+}
+
+static enum err scan_silhouettes(struct segmentation *segmentation, const struct encoded *encoded,
+                                 const struct kmeans *fits, struct kmeans_report *report,
+                                 struct error *error) {
+    size_t count = encoded->sample_rows;
     uint8_t *labels = xcalloc(count * SCAN_MAX + 1, 1);
     struct clustering clusterings[SCAN_MAX];
-    for (size_t i = 0; i < count; i++)
-        memcpy(sampled + i * width, values + sample[i] * width, width * sizeof *sampled);
     for (int s = 0; s < segmentation->scan_count; s++) {
         for (size_t i = 0; i < count; i++)
-            labels[(size_t)s * count + i] = fits[s].labels[sample[i]];
+            labels[(size_t)s * count + i] = fits[s].labels[encoded->sample[i]];
         clusterings[s] = (struct clustering){labels + (size_t)s * count, fits[s].k, 0};
     }
-    enum err err = silhouette_of(sampled, count, (int)width, clusterings, segmentation->scan_count,
-                                 report, SILHOUETTE_STEPS, error);
+    enum err err = silhouette_of(encoded->sampled, count, (int)encoded->width, clusterings,
+                                 segmentation->scan_count, report, SILHOUETTE_STEPS, error);
     for (int s = 0; err == ERR_OK && s < segmentation->scan_count; s++)
         segmentation->scan[s].silhouette = clusterings[s].silhouette;
     segmentation->silhouette_rows = (int64_t)count;
     free(labels);
-    free(sampled);
-    free(sample);
+    return err;
+}
+
+static enum err scan_fits(struct segmentation *segmentation, const struct encoded *encoded,
+                          uint64_t seed, struct kmeans *fits, struct kmeans_report *report,
+                          struct error *error) {
+    struct kmeans_points all, sample = {0};
+    enum err err = ERR_OK;
+    bool large = encoded->sample_rows < encoded->rows;
+    kmeans_points_fill(&all, encoded->values, encoded->rows, (int)encoded->width);
+    if (large)
+        kmeans_points_fill(&sample, encoded->sampled, encoded->sample_rows, (int)encoded->width);
+    for (int s = 0; err == ERR_OK && s < segmentation->scan_count; s++) {
+        err = kmeans_fit(&all, large ? &sample : &all, segmentation->scan[s].k, seed, report,
+                         &fits[s], error);
+        segmentation->scan[s].inertia = fits[s].inertia;
+    }
+    kmeans_points_free(&sample);
+    kmeans_points_free(&all);
     return err;
 }
 
@@ -134,19 +182,6 @@ static char *scan_json(const struct segmentation *segmentation) {
     return text;
 }
 
-static double *encode_all(const struct features *features, const struct facts *facts) {
-    size_t width = (size_t)features->width;
-    double *values = xreallocarray(NULL, facts->count * width + 1, sizeof *values);
-    struct feature_reader reader;
-    feature_reader_open(&reader, features, facts);
-    for (size_t row = 0; row < facts->count; row++) {
-        feature_reader_row(&reader, row, values + row * width);
-        features_fill(features, values + row * width);
-    }
-    feature_reader_close(&reader);
-    return values;
-}
-
 enum err segmentation_fit(const struct facts *facts, int k, uint64_t seed,
                           const struct progress_sink *progress, struct segmentation **out,
                           struct error *error) {
@@ -162,23 +197,20 @@ enum err segmentation_fit(const struct facts *facts, int k, uint64_t seed,
     struct kmeans fits[SCAN_MAX] = {0};
     int chosen = 0;
     features_fit(&segmentation->features, facts, UNKNOWN);
-    double *values = encode_all(&segmentation->features, facts);
-    struct kmeans_points points;
-    kmeans_points_fill(&points, values, facts->count, segmentation->features.width);
-    for (int next = 1; next <= SEGMENTS_K_MAX; next++)
-        if (next == k || (next >= SCAN_FIRST && next <= SCAN_LAST && facts->count >= (size_t)next))
-            segmentation->scan[segmentation->scan_count++].k = next;
+    struct encoded encoded;
+    encode_all(&encoded, &segmentation->features, facts, seed);
+    for (int next = 1; next <= SEGMENTS_K_MAX; next++) {
+        if (next != k && (next < SCAN_FIRST || next > SCAN_LAST))
+            continue;
+        chosen = next == k ? segmentation->scan_count : chosen;
+        segmentation->scan[segmentation->scan_count++].k = next;
+    }
     struct kmeans_report report = {progress, "finding segments", 0,
                                    (uint64_t)segmentation->scan_count * KMEANS_STEPS +
                                        SILHOUETTE_STEPS};
-    for (int s = 0; err == ERR_OK && s < segmentation->scan_count; s++) {
-        int scanned = segmentation->scan[s].k;
-        err = kmeans_fit(&points, scanned, seed, &report, &fits[s], error);
-        segmentation->scan[s].inertia = fits[s].inertia;
-        chosen = scanned == k ? s : chosen;
-    }
+    err = scan_fits(segmentation, &encoded, seed, fits, &report, error);
     if (err == ERR_OK)
-        err = scan_silhouettes(segmentation, values, facts->count, fits, seed, &report, error);
+        err = scan_silhouettes(segmentation, &encoded, fits, &report, error);
     if (err == ERR_OK) {
         struct segmentation_record *record = &segmentation->record;
         record->rows = (int64_t)facts->count;
@@ -198,8 +230,7 @@ enum err segmentation_fit(const struct facts *facts, int k, uint64_t seed,
     }
     for (int s = 0; s < SCAN_MAX; s++)
         kmeans_free(&fits[s]);
-    kmeans_points_free(&points);
-    free(values);
+    encoded_free(&encoded);
     segmentation_free(segmentation);
     return err;
 }

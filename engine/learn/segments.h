@@ -17,7 +17,9 @@ struct segment_scan {
 };
 
 /* Fits k segments to all sales (k-means++, 10 starts, deterministic in the seed) and scans k = 2…8
- * for inertia and silhouette. Nothing is stored. ERR_NO_DATA below 10·k sales, ERR_CANCELLED. */
+ * for inertia and silhouette. Beyond 20,000 sales the search and the silhouettes use a random
+ * sample of as many; centroids and inertia are those of all sales. Nothing is stored. ERR_NO_DATA
+ * below 10·k sales, ERR_CANCELLED. */
 enum err segmentation_fit(const struct facts *facts, int k, uint64_t seed,
                           const struct progress_sink *progress, struct segmentation **out,
                           struct error *error);

@@ -48,7 +48,7 @@ static void fit(const double *values, int k, uint64_t seed, struct kmeans *out) 
     struct kmeans_report report = {0};
     struct error error;
     kmeans_points_fill(&points, values, ROWS, WIDTH);
-    assert_int_equal(kmeans_fit(&points, k, seed, &report, out, &error), ERR_OK);
+    assert_int_equal(kmeans_fit(&points, &points, k, seed, &report, out, &error), ERR_OK);
     assert_int_equal(report.done, KMEANS_STEPS);
     kmeans_points_free(&points);
 }
@@ -115,6 +115,26 @@ static void every_cluster_has_a_row_though_most_rows_are_equal(void **state) {
     kmeans_free(&kmeans);
 }
 
+/* The centres of a quarter of the rows lead to those of all. */
+static void a_sample_leads_to_the_clusters_of_all(void **state) {
+    (void)state;
+    double values[ROWS * WIDTH];
+    struct kmeans_points all, sample;
+    struct kmeans_report report = {0};
+    struct kmeans kmeans;
+    struct error error;
+    make_blobs(values);
+    kmeans_points_fill(&all, values, ROWS, WIDTH);
+    kmeans_points_fill(&sample, values, ROWS / 4, WIDTH);
+    assert_int_equal(kmeans_fit(&all, &sample, BLOBS, 1, &report, &kmeans, &error), ERR_OK);
+    for (int row = 0; row < ROWS; row++)
+        assert_int_equal(kmeans.labels[row], kmeans.labels[row % BLOBS]);
+    assert_near(kmeans.inertia, blob_inertia(values), 1e-6);
+    kmeans_free(&kmeans);
+    kmeans_points_free(&sample);
+    kmeans_points_free(&all);
+}
+
 /* Centres that lose all their rows on the way take over others. */
 static void different_rows_leave_no_cluster_empty(void **state) {
     (void)state;
@@ -130,7 +150,7 @@ static void different_rows_leave_no_cluster_empty(void **state) {
         for (int i = 0; i < FEW * WIDTH; i++)
             values[i] = (double)gsl_rng_uniform_int(random, 6) + 1e-3 * gsl_rng_uniform(random);
         kmeans_points_fill(&points, values, FEW, WIDTH);
-        assert_int_equal(kmeans_fit(&points, K, 1, &report, &kmeans, &error), ERR_OK);
+        assert_int_equal(kmeans_fit(&points, &points, K, 1, &report, &kmeans, &error), ERR_OK);
         for (int row = 0; row < FEW; row++)
             sizes[kmeans.labels[row]]++;
         for (int c = 0; c < K; c++)
@@ -158,7 +178,7 @@ static void a_fit_can_be_cancelled(void **state) {
     struct error error;
     make_blobs(values);
     kmeans_points_fill(&points, values, ROWS, WIDTH);
-    assert_int_equal(kmeans_fit(&points, 4, 1, &report, &kmeans, &error), ERR_CANCELLED);
+    assert_int_equal(kmeans_fit(&points, &points, 4, 1, &report, &kmeans, &error), ERR_CANCELLED);
     assert_int_equal(calls, 5);
     assert_null(kmeans.labels);
     kmeans_points_free(&points);
@@ -229,6 +249,7 @@ int main(void) {
         cmocka_unit_test(one_cluster_is_the_mean_of_all),
         cmocka_unit_test(a_seed_gives_the_same_clusters_again),
         cmocka_unit_test(every_cluster_has_a_row_though_most_rows_are_equal),
+        cmocka_unit_test(a_sample_leads_to_the_clusters_of_all),
         cmocka_unit_test(different_rows_leave_no_cluster_empty),
         cmocka_unit_test(a_fit_can_be_cancelled),
         cmocka_unit_test(silhouettes_follow_their_definition),
