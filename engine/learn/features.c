@@ -16,7 +16,7 @@
 
 const char *feature_field_name(enum feature_field field) {
     static const char *const names[] = {
-#define X(symbol, name) [FEATURE_##symbol] = name,
+#define X(symbol, name) [FEATURE_##symbol] = (name),
         FEATURE_FIELD_LIST(X)
 #undef X
     };

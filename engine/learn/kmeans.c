@@ -247,12 +247,11 @@ static bool improve(const struct kmeans_points *points, uint64_t seed, struct km
         copy_row(points, to, trial.centroids + moved * width);
         lloyd(points, &trial, trial_distances, best->inertia);
         if (trial.inertia < best->inertia) {
-            struct kmeans better = trial;
-            trial = *best;
-            *best = better;
-            double *nearer = trial_distances;
-            trial_distances = distances;
-            distances = nearer;
+            memcpy(best->centroids, trial.centroids,
+                   (size_t)best->k * width * sizeof *trial.centroids);
+            memcpy(best->labels, trial.labels, points->rows);
+            memcpy(distances, trial_distances, points->rows * sizeof *distances);
+            best->inertia = trial.inertia;
         }
     }
     gsl_rng_free(random);
@@ -278,14 +277,12 @@ enum err kmeans_fit(const struct kmeans_points *points, const struct kmeans_poin
     *out = (struct kmeans){0};
     for (int i = 0; go_on && i < KMEANS_STARTS; i++) {
         go_on = report_step(report);
-        struct kmeans next;
+        struct kmeans next, worse;
         start(search, k, seed, (uint64_t)i, &next);
-        if (!out->labels || next.inertia < out->inertia) {
-            kmeans_free(out);
-            *out = next;
-        } else {
-            kmeans_free(&next);
-        }
+        bool better = i == 0 || next.inertia < out->inertia;
+        worse = better ? *out : next;
+        *out = better ? next : *out;
+        kmeans_free(&worse);
     }
     if (!go_on || !improve(search, seed, report, out)) {
         kmeans_free(out);

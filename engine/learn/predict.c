@@ -2,7 +2,6 @@
 #include "engine/learn/predict.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,14 +236,11 @@ static void find_segment(const struct predictor *predictor, const struct custome
 
 /* ------------------------------------------------------------------ warning */
 
-__attribute__((format(printf, 2, 3))) static void warn(struct prediction *out, const char *format,
-                                                       ...) {
-    va_list arguments;
-    if (out->warning_count == WARNINGS_MAX)
-        return;
-    va_start(arguments, format);
-    vsnprintf(out->warnings[out->warning_count++], sizeof out->warnings[0], format, arguments);
-    va_end(arguments);
+enum { WARNING_SIZE = sizeof((struct prediction *)0)->warnings[0] };
+
+/* Where the next warning goes; there is room for more of them than add_warnings has. */
+static char *next_warning(struct prediction *out) {
+    return out->warnings[out->warning_count++];
 }
 
 /* A name clipped to what a warning has room for. */
@@ -257,8 +253,8 @@ static void add_warnings(const struct predictor *predictor, const struct custome
                          struct prediction *out) {
     const struct facts *facts = predictor->facts;
     if (customer->handset[0] && !find_term(&facts->handsets, customer->handset)) {
-        warn(out, "handset \"%.*s\" was never sold here", clipped(customer->handset),
-             customer->handset);
+        snprintf(next_warning(out), WARNING_SIZE, "handset \"%.*s\" was never sold here",
+                 clipped(customer->handset), customer->handset);
     } else if (customer->handset[0]) {
         bool known = true;
         for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
@@ -266,17 +262,20 @@ static void add_warnings(const struct predictor *predictor, const struct custome
                 known &= features_handset(&predictor->models[outcome].features,
                                           customer->handset) != HANDSET_UNSEEN;
         if (!known)
-            warn(out, "handset \"%.*s\" is too new or too rare for the models to know",
-                 clipped(customer->handset), customer->handset);
+            snprintf(next_warning(out), WARNING_SIZE,
+                     "handset \"%.*s\" is too new or too rare for the models to know",
+                     clipped(customer->handset), customer->handset);
     }
     if (customer->location[0] && !find_term(&facts->locations, customer->location))
-        warn(out, "location \"%.*s\" was never seen here; taken to be %s",
-             clipped(customer->location), customer->location,
-             location_is_local(customer->location) ? "local" : "outside");
+        snprintf(next_warning(out), WARNING_SIZE,
+                 "location \"%.*s\" was never seen here; taken to be %s",
+                 clipped(customer->location), customer->location,
+                 location_is_local(customer->location) ? "local" : "outside");
     int age = customer->age_years;
     if (age != UNKNOWN && predictor->age_max > 0 &&
         (age < predictor->age_min || age > predictor->age_max))
-        warn(out, "age %d lies outside %d\u2013%d", age, predictor->age_min, predictor->age_max);
+        snprintf(next_warning(out), WARNING_SIZE, "age %d lies outside %d\u2013%d", age,
+                 predictor->age_min, predictor->age_max);
     if (customer->has_price && facts->count > 0 &&
         (customer->price_minor < predictor->price_min_minor ||
          customer->price_minor > predictor->price_max_minor)) {
@@ -284,7 +283,8 @@ static void add_warnings(const struct predictor *predictor, const struct custome
         money_grouped(customer->price_minor, price);
         money_grouped(predictor->price_min_minor, low);
         money_grouped(predictor->price_max_minor, high);
-        warn(out, "price %s lies outside %s\u2013%s", price, low, high);
+        snprintf(next_warning(out), WARNING_SIZE, "price %s lies outside %s\u2013%s", price, low,
+                 high);
     }
 }
 

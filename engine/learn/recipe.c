@@ -90,7 +90,7 @@ static double between_log(gsl_rng *random, double low, double high) {
 }
 
 static int between_whole(gsl_rng *random, int low, int high) {
-    return low + (int)gsl_rng_uniform_int(random, (unsigned long)(high - low + 1));
+    return low + (int)gsl_rng_uniform_int(random, (unsigned long)(high - low) + 1);
 }
 
 void recipe_draw(struct recipe *recipe, enum algorithm algorithm, gsl_rng *random) {

@@ -16,8 +16,6 @@
 #include "base/number.h"
 #include "engine/learn/worker_lines.h"
 
-extern char **environ;
-
 enum { CHILD_FD = 3, ARGUMENTS_MAX = 60, POLL_MS = 100, PATIENCE_MS = 3000 };
 
 /* A line that outgrew `pending` is marked by this first byte and dropped at its end. */

@@ -209,8 +209,8 @@ static void profiles_add_up_to_the_slice(void **state) {
         sales += profiles[i].sales;
         revenue += profiles[i].cell.revenue_minor;
         assert_true(i == 0 || profiles[i].sales <= profiles[i - 1].sales);
-        assert_true(profiles[i].price_min_minor <= profiles[i].price_mean_minor);
-        assert_true(profiles[i].price_max_minor >= profiles[i].price_mean_minor);
+        assert_true((double)profiles[i].price_min_minor <= profiles[i].price_mean_minor);
+        assert_true((double)profiles[i].price_max_minor >= profiles[i].price_mean_minor);
     }
     assert_int_equal(sales, 300);
     assert_int_equal(revenue, prices);
