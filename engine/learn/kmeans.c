@@ -191,6 +191,13 @@ static void kmeans_alloc(struct kmeans *kmeans, const struct kmeans_points *poin
     };
 }
 
+static void copy_fit(struct kmeans *to, const struct kmeans *from, size_t rows) {
+    memcpy(to->centroids, from->centroids,
+           (size_t)from->k * (size_t)from->width * sizeof *to->centroids);
+    memcpy(to->labels, from->labels, rows);
+    to->inertia = from->inertia;
+}
+
 /* Lloyd until no label changes, or until `inertia_to_beat` is out of reach: what is gained shrinks
  * about geometrically, so eight times the last gain is more than what is still to come. */
 static void lloyd(const struct kmeans_points *points, struct kmeans *kmeans, double *distances,
@@ -247,11 +254,8 @@ static bool improve(const struct kmeans_points *points, uint64_t seed, struct km
         copy_row(points, to, trial.centroids + moved * width);
         lloyd(points, &trial, trial_distances, best->inertia);
         if (trial.inertia < best->inertia) {
-            memcpy(best->centroids, trial.centroids,
-                   (size_t)best->k * width * sizeof *trial.centroids);
-            memcpy(best->labels, trial.labels, points->rows);
+            copy_fit(best, &trial, points->rows);
             memcpy(distances, trial_distances, points->rows * sizeof *distances);
-            best->inertia = trial.inertia;
         }
     }
     gsl_rng_free(random);
@@ -274,15 +278,14 @@ enum err kmeans_fit(const struct kmeans_points *points, const struct kmeans_poin
                     uint64_t seed, struct kmeans_report *report, struct kmeans *out,
                     struct error *error) {
     bool go_on = true;
-    *out = (struct kmeans){0};
+    kmeans_alloc(out, search, k);
     for (int i = 0; go_on && i < KMEANS_STARTS; i++) {
         go_on = report_step(report);
-        struct kmeans next, worse;
+        struct kmeans next;
         start(search, k, seed, (uint64_t)i, &next);
-        bool better = i == 0 || next.inertia < out->inertia;
-        worse = better ? *out : next;
-        *out = better ? next : *out;
-        kmeans_free(&worse);
+        if (i == 0 || next.inertia < out->inertia)
+            copy_fit(out, &next, search->rows);
+        kmeans_free(&next);
     }
     if (!go_on || !improve(search, seed, report, out)) {
         kmeans_free(out);
