@@ -158,6 +158,16 @@ static enum err find_equal(struct db *db, const struct sale *sale, int64_t ident
     return statement_run_integer(equal, id, error);
 }
 
+/* Most sales of a new file are new: one value to bind and a look into the index tell so. */
+static enum err may_be_present(struct db *db, int64_t identity, bool *may_be, struct error *error) {
+    struct statement *look = statement_get(db, SQL_SALE_IDENTITY);
+    statement_bind_integer(look, "identity", identity);
+    int64_t found;
+    enum err err = statement_run_integer(look, &found, error);
+    *may_be = found != 0;
+    return err;
+}
+
 static enum err run_begins(struct db *db, int64_t run_id, struct error *error) {
     enum err err = statement_run_plain(db, SQL_ANSWERED_CLEAR, error);
     if (err == ERR_OK)
@@ -198,10 +208,12 @@ enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, boo
     enum err err = db->adding_run_id == run_id ? ERR_OK : run_begins(db, run_id, error);
     if (err != ERR_OK)
         return err;
-    int64_t identity = sale_identity(sale), present;
-    if (sale->reference != NULL)
+    int64_t identity = sale_identity(sale), present = 0;
+    bool may_be;
+    err = may_be_present(db, identity, &may_be, error);
+    if (err == ERR_OK && may_be && sale->reference != NULL)
         err = find_equal(db, sale, identity, 0, INT64_MAX, &present, error);
-    else
+    else if (err == ERR_OK && may_be)
         err = find_unanswered(db, sale, identity, &present, error);
     if (err != ERR_OK || present != 0)
         return err;

@@ -51,8 +51,8 @@
     X(ANSWERED_GET, "SELECT last_id FROM temp.answered WHERE first_id = :first_id")                \
     X(ANSWERED_PUT,                                                                                \
       "INSERT OR REPLACE INTO temp.answered (first_id, last_id) VALUES (:first_id, :last_id)")     \
+    X(SALE_IDENTITY, "SELECT 1 FROM sale WHERE identity = :identity LIMIT 1")                      \
     /* The day is half of the identity; one more condition and SQLite would sort. */               \
-    /* The day is half of the identity; with one condition more SQLite would sort. */              \
     X(SALE_EQUAL,                                                                                  \
       "SELECT id FROM sale WHERE identity = :identity AND id > :after_id AND id < :before_id"      \
       " AND reference IS :reference AND location_id IS :location_id AND age_years IS :age_years"   \

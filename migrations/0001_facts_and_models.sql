@@ -47,13 +47,13 @@ CREATE TABLE sale (
   day INTEGER NOT NULL CHECK (day >= 0),     -- days since 1970-01-01
   location_id INTEGER REFERENCES location (id),
   age_years INTEGER CHECK (age_years BETWEEN 1 AND 130),
-  gender INTEGER CHECK (gender IN (0, 1, 2)), -- female, male, other
+  gender INTEGER CHECK (gender BETWEEN 0 AND 2), -- female, male, other
   handset_id INTEGER NOT NULL REFERENCES handset (id),
   price_minor INTEGER NOT NULL CHECK (price_minor > 0),
-  facebook INTEGER CHECK (facebook IN (0, 1)),
-  follows INTEGER CHECK (follows IN (0, 1)),
-  bought_before INTEGER CHECK (bought_before IN (0, 1)), -- the outcome called "returning"
-  heard INTEGER CHECK (heard IN (0, 1))
+  facebook INTEGER CHECK (facebook BETWEEN 0 AND 1),
+  follows INTEGER CHECK (follows BETWEEN 0 AND 1),
+  bought_before INTEGER CHECK (bought_before BETWEEN 0 AND 1), -- the outcome called "returning"
+  heard INTEGER CHECK (heard BETWEEN 0 AND 1)
 ) STRICT;
 -- Finds whether a sale is already present, however many share its day and price; nearly ascending,
 -- because files are.
