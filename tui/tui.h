@@ -1,0 +1,23 @@
+/* The dashboard's front door. */
+#ifndef TUI_TUI_H
+#define TUI_TUI_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct tui_options {
+    const char *db_path;
+    bool ascii;     /* no character beyond ASCII, whatever the locale */
+    bool no_color;  /* attributes only; NO_COLOR in the environment says the same */
+    bool read_only; /* nothing that writes is offered */
+};
+
+/* Whether there is a terminal that can show it: both ends are one, and TERM is set and not dumb. */
+bool tui_possible(void);
+
+/* Runs until the user quits (ERR_OK) or the terminal goes away (ERR_OK too: that is not a failure).
+ * The terminal is restored on every way out. */
+enum err tui_run(const struct tui_options *options, struct error *error);
+
+#endif
