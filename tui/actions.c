@@ -6,10 +6,9 @@ static const struct {
     const char *keys;
     const char *word;
     const char *help;
-} actions[] = {
-    [ACTION_NONE] = {"", "", ""},
+} actions[] = {[ACTION_NONE] = {"", "", ""},
 #define X(symbol, keys, word, help) [ACTION_##symbol] = {keys, word, help},
-    ACTION_LIST(X)
+               ACTION_LIST(X)
 #undef X
 };
 

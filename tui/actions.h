@@ -1,49 +1,50 @@
-/* What a key can mean: one list, from which the key map, the footer and the help screen are made. */
+/* What a key can mean: one list, from which the key map, the footer and the help screen are made.
+ */
 #ifndef TUI_ACTIONS_H
 #define TUI_ACTIONS_H
 
 #include "tui/keys.h"
 
 /* X(symbol, keys separated by blanks, word for the footer, what it does) */
-#define ACTION_LIST(X)                                                                             \
-    X(OVERVIEW, "1", "overview", "Overview: who buys, when, where, what")                          \
-    X(SEGMENTS, "2", "segments", "Segments: the kinds of customer")                                \
-    X(MARKETING, "3", "marketing", "Marketing: who differs in an outcome")                         \
-    X(MODELS, "4", "models", "Models: what can be predicted, and what cannot")                     \
-    X(WHATIF, "5", "what-if", "What-if: one customer, predicted as you type")                      \
-    X(SALES, "6", "sales", "Sales: the rows of the slice")                                         \
-    X(DATA, "7", "data", "Data: imports, rows set aside, quality")                                 \
-    X(NEXT, "Tab", "pane", "Next pane or field")                                                   \
-    X(PREVIOUS, "S-Tab", "pane", "Previous pane or field")                                         \
-    X(UP, "Up k", "up", "Up")                                                                      \
-    X(DOWN, "Down j", "down", "Down")                                                              \
-    X(LEFT, "Left h", "change", "Left, or the value before")                                       \
-    X(RIGHT, "Right l", "change", "Right, or the value after")                                     \
-    X(PAGE_UP, "PgUp", "page", "A page up")                                                        \
-    X(PAGE_DOWN, "PgDn Space", "page", "A page down")                                              \
-    X(FIRST, "Home g", "first", "First row")                                                       \
-    X(LAST, "End G", "last", "Last row")                                                           \
-    X(OPEN, "Enter", "drill", "Drill into what is under the cursor")                               \
-    X(BACK, "Backspace", "back", "Back out, cursor and filters restored")                          \
-    X(FILTER, "f", "filter", "Type a filter: location=out age<30")                                 \
-    X(KEEP, "=", "keep", "Keep only the value under the cursor")                                   \
-    X(EXCLUDE, "-", "exclude", "Exclude the value under the cursor")                               \
-    X(DROP, "x", "drop", "Drop the last filter")                                                   \
-    X(CLEAR, "X", "clear", "Drop all filters")                                                     \
-    X(UNDO, "u", "undo", "Undo a change of the filters")                                           \
-    X(REDO, "C-r", "redo", "Redo it")                                                              \
-    X(SEARCH, "/", "search", "Search")                                                             \
-    X(SEARCH_NEXT, "n", "next", "Next match")                                                      \
-    X(SEARCH_PREVIOUS, "N", "previous", "Match before")                                            \
-    X(SORT, "s", "sort", "Sort by the next column")                                                \
-    X(INVERT, "I", "invert", "Turn the order round")                                               \
-    X(OUTCOME, "o", "outcome", "Switch between bought before and from Facebook")                   \
-    X(BY, "b", "by", "Choose the dimensions to explore by")                                        \
-    X(RESET, "r", "reset", "Reset the form")                                                       \
-    X(TRAIN, "T", "train", "Train models and segments on all sales")                               \
-    X(HELP, "?", "help", "Help for this screen")                                                   \
-    X(REDRAW, "C-l", "redraw", "Draw the screen anew")                                             \
-    X(CANCEL, "C-c", "cancel", "Cancel the running work or the prompt")                            \
+#define ACTION_LIST(X)                                                           \
+    X(OVERVIEW, "1", "overview", "Overview: who buys, when, where, what")        \
+    X(SEGMENTS, "2", "segments", "Segments: the kinds of customer")              \
+    X(MARKETING, "3", "marketing", "Marketing: who differs in an outcome")       \
+    X(MODELS, "4", "models", "Models: what can be predicted, and what cannot")   \
+    X(WHATIF, "5", "what-if", "What-if: one customer, predicted as you type")    \
+    X(SALES, "6", "sales", "Sales: the rows of the slice")                       \
+    X(DATA, "7", "data", "Data: imports, rows set aside, quality")               \
+    X(NEXT, "Tab", "pane", "Next pane or field")                                 \
+    X(PREVIOUS, "S-Tab", "pane", "Previous pane or field")                       \
+    X(UP, "Up k", "up", "Up")                                                    \
+    X(DOWN, "Down j", "down", "Down")                                            \
+    X(LEFT, "Left h", "change", "Left, or the value before")                     \
+    X(RIGHT, "Right l", "change", "Right, or the value after")                   \
+    X(PAGE_UP, "PgUp", "page", "A page up")                                      \
+    X(PAGE_DOWN, "PgDn Space", "page", "A page down")                            \
+    X(FIRST, "Home g", "first", "First row")                                     \
+    X(LAST, "End G", "last", "Last row")                                         \
+    X(OPEN, "Enter", "drill", "Drill into what is under the cursor")             \
+    X(BACK, "Backspace", "back", "Back out, cursor and filters restored")        \
+    X(FILTER, "f", "filter", "Type a filter: location=out age<30")               \
+    X(KEEP, "=", "keep", "Keep only the value under the cursor")                 \
+    X(EXCLUDE, "-", "exclude", "Exclude the value under the cursor")             \
+    X(DROP, "x", "drop", "Drop the last filter")                                 \
+    X(CLEAR, "X", "clear", "Drop all filters")                                   \
+    X(UNDO, "u", "undo", "Undo a change of the filters")                         \
+    X(REDO, "C-r", "redo", "Redo it")                                            \
+    X(SEARCH, "/", "search", "Search")                                           \
+    X(SEARCH_NEXT, "n", "next", "Next match")                                    \
+    X(SEARCH_PREVIOUS, "N", "previous", "Match before")                          \
+    X(SORT, "s", "sort", "Sort by the next column")                              \
+    X(INVERT, "I", "invert", "Turn the order round")                             \
+    X(OUTCOME, "o", "outcome", "Switch between bought before and from Facebook") \
+    X(BY, "b", "by", "Choose the dimensions to explore by")                      \
+    X(RESET, "r", "reset", "Reset the form")                                     \
+    X(TRAIN, "T", "train", "Train models and segments on all sales")             \
+    X(HELP, "?", "help", "Help for this screen")                                 \
+    X(REDRAW, "C-l", "redraw", "Draw the screen anew")                           \
+    X(CANCEL, "C-c", "cancel", "Cancel the running work or the prompt")          \
     X(QUIT, "q", "quit", "Close the topmost layer; at the top, quit")
 
 enum action {
@@ -51,7 +52,7 @@ enum action {
 #define X(symbol, ...) ACTION_##symbol,
     ACTION_LIST(X)
 #undef X
-    ACTION_COUNT
+        ACTION_COUNT
 };
 
 const char *action_keys(enum action action); /* "Up k" */

@@ -1,4 +1,5 @@
-/* Drawing into a rectangle of the screen: everything is clipped to it and made safe for the terminal. */
+/* Drawing into a rectangle of the screen: everything is clipped to it and made safe for the
+ * terminal. */
 #ifndef TUI_DRAW_H
 #define TUI_DRAW_H
 
@@ -9,13 +10,13 @@ struct pane {
     int height, width;
 };
 
-struct pane pane_top(struct pane pane, int rows);     /* the first `rows` */
-struct pane pane_below(struct pane pane, int rows);   /* all but the first `rows` */
-struct pane pane_left(struct pane pane, int columns); /* the first `columns` */
+struct pane pane_top(struct pane pane, int rows);      /* the first `rows` */
+struct pane pane_below(struct pane pane, int rows);    /* all but the first `rows` */
+struct pane pane_left(struct pane pane, int columns);  /* the first `columns` */
 struct pane pane_after(struct pane pane, int columns); /* all but the first `columns` */
 
-/* Text at row and column of the pane; returns the column after it. Characters that this terminal cannot
- * show become ASCII ones that mean the same. */
+/* Text at row and column of the pane; returns the column after it. Characters that this terminal
+ * cannot show become ASCII ones that mean the same. */
 int draw_text(struct pane pane, int row, int column, enum style style, const char *text);
 int draw_format(struct pane pane, int row, int column, enum style style, const char *format, ...)
     __attribute__((format(printf, 5, 6)));

@@ -7,25 +7,25 @@
 #include <stdint.h>
 
 /* X(symbol, the name that the key map and the help use) */
-#define KEY_LIST(X)                                                                                \
-    X(CHARACTER, "")                                                                               \
-    X(CONTROL, "C-")                                                                               \
-    X(UP, "Up")                                                                                    \
-    X(DOWN, "Down")                                                                                \
-    X(LEFT, "Left")                                                                                \
-    X(RIGHT, "Right")                                                                              \
-    X(PAGE_UP, "PgUp")                                                                             \
-    X(PAGE_DOWN, "PgDn")                                                                           \
-    X(HOME, "Home")                                                                                \
-    X(END, "End")                                                                                  \
-    X(ENTER, "Enter")                                                                              \
-    X(BACKSPACE, "Backspace")                                                                      \
-    X(DELETE, "Delete")                                                                            \
-    X(TAB, "Tab")                                                                                  \
-    X(BACKTAB, "S-Tab")                                                                            \
-    X(ESCAPE, "Esc")                                                                               \
-    X(RESIZE, "")                                                                                  \
-    X(PASTE, "") /* one character of pasted text: text, never a command */                         \
+#define KEY_LIST(X)                                                        \
+    X(CHARACTER, "")                                                       \
+    X(CONTROL, "C-")                                                       \
+    X(UP, "Up")                                                            \
+    X(DOWN, "Down")                                                        \
+    X(LEFT, "Left")                                                        \
+    X(RIGHT, "Right")                                                      \
+    X(PAGE_UP, "PgUp")                                                     \
+    X(PAGE_DOWN, "PgDn")                                                   \
+    X(HOME, "Home")                                                        \
+    X(END, "End")                                                          \
+    X(ENTER, "Enter")                                                      \
+    X(BACKSPACE, "Backspace")                                              \
+    X(DELETE, "Delete")                                                    \
+    X(TAB, "Tab")                                                          \
+    X(BACKTAB, "S-Tab")                                                    \
+    X(ESCAPE, "Esc")                                                       \
+    X(RESIZE, "")                                                          \
+    X(PASTE, "") /* one character of pasted text: text, never a command */ \
     X(OTHER, "")
 
 enum key_kind {

@@ -1,5 +1,5 @@
-/* Curses starts and ends here. What must hold: whatever ends the program, the user's terminal is as it
- * was; nothing but what changed is sent; an unknown or poor terminal is served, not refused. */
+/* Curses starts and ends here. What must hold: whatever ends the program, the user's terminal is as
+ * it was; nothing but what changed is sent; an unknown or poor terminal is served, not refused. */
 #include "tui/terminal.h"
 
 #include <curses.h>
@@ -36,7 +36,8 @@ static struct {
     size_t restore_length;
 } terminal = {.saved_stderr = -1, .signal_pipe = {-1, -1}};
 
-/* ------------------------------------------------------------------------------------- what it can */
+/* ------------------------------------------------------------------------------------- what it can
+ */
 
 static enum glyph_tier choose_tier(const char *type, bool ascii) {
     if (ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
@@ -96,7 +97,8 @@ const char *terminal_glyph(enum glyph glyph) {
     return glyphs[glyph][terminal.tier];
 }
 
-/* ---------------------------------------------------------------------------- leaving, in any way */
+/* ---------------------------------------------------------------------------- leaving, in any way
+ */
 
 static void on_end_signal(int number) {
     int saved = errno;
@@ -129,8 +131,11 @@ static const char *capability(const char *name) {
 }
 
 static void prepare_restore(void) {
-    const char *const parts[] = {terminal.brackets_paste ? PASTE_OFF : "", capability("sgr0"),
-                                 capability("cnorm"), capability("rmkx"), capability("rmcup"),
+    const char *const parts[] = {terminal.brackets_paste ? PASTE_OFF : "",
+                                 capability("sgr0"),
+                                 capability("cnorm"),
+                                 capability("rmkx"),
+                                 capability("rmcup"),
                                  "\r\n"};
     terminal.restore_length = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -174,7 +179,8 @@ static void silence_stderr(void) {
     close(nowhere);
 }
 
-/* --------------------------------------------------------------------------------- open and close */
+/* --------------------------------------------------------------------------------- open and close
+ */
 
 static void set_modes(const struct terminal_options *options, const char *type) {
     set_escdelay(50);
@@ -281,10 +287,11 @@ void terminal_suspend(void) {
     terminal_redraw();
 }
 
-/* -------------------------------------------------------------------------------------------- keys */
+/* -------------------------------------------------------------------------------------------- keys
+ */
 
-/* After an Esc that something follows at once: an Alt combination or a sequence that terminfo does not
- * know. It is swallowed whole, so that its letters never act as commands. */
+/* After an Esc that something follows at once: an Alt combination or a sequence that terminfo does
+ * not know. It is swallowed whole, so that its letters never act as commands. */
 static bool swallow_sequence(void) {
     wint_t character;
     if (get_wch(&character) == ERR)
@@ -368,7 +375,8 @@ bool terminal_key(struct key *key) {
     }
 }
 
-/* ------------------------------------------------------------------------------------ the picture */
+/* ------------------------------------------------------------------------------------ the picture
+ */
 
 attr_t paint_attributes(enum style style) {
     return terminal.attributes[style];

@@ -13,8 +13,8 @@ struct terminal_options {
     bool no_color;
 };
 
-/* Takes over the terminal of standard input and output. Falls back to xterm-256color for a TERM that the
- * machine does not know. Standard error goes nowhere until terminal_close. */
+/* Takes over the terminal of standard input and output. Falls back to xterm-256color for a TERM
+ * that the machine does not know. Standard error goes nowhere until terminal_close. */
 enum err terminal_open(const struct terminal_options *options, struct error *error);
 
 /* A screen that no terminal shows, for tests: `type` as in TERM. */

@@ -1,0 +1,85 @@
+/* The dashboard's state: one shop, one slice, a base screen with what was drilled into on top of
+ * it.
+ *
+ * Handlers change the state through the functions below and return reactions; only tui/loop.c and
+ * app_draw turn those into pictures. */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include "engine/shop.h"
+#include "tui/keys.h"
+#include "tui/style.h"
+#include "tui/tui.h"
+
+/* X(symbol, operations); the first seven are the numbered ones, in order */
+#define SCREEN_LIST(X)             \
+    X(OVERVIEW, overview_screen)   \
+    X(SEGMENTS, segments_screen)   \
+    X(MARKETING, marketing_screen) \
+    X(MODELS, models_screen)       \
+    X(WHATIF, whatif_screen)       \
+    X(SALES, sales_screen)         \
+    X(DATA, data_screen)           \
+    X(EXPLORE, explore_screen)
+
+enum screen {
+#define X(symbol, ops) SCREEN_##symbol,
+    SCREEN_LIST(X)
+#undef X
+        SCREEN_COUNT
+};
+
+struct screen_ops;
+#define X(symbol, ops) extern const struct screen_ops ops;
+SCREEN_LIST(X)
+#undef X
+
+/* What should happen after a key. */
+enum {
+    REACT_NONE = 0,
+    REACT_DRAW = 1,   /* something visible changed */
+    REACT_RELOAD = 2, /* this screen's figures must be computed anew */
+    REACT_QUIT = 4
+};
+
+struct app;
+
+enum err app_open(const struct tui_options *options, struct app **out, struct error *error);
+void app_close(struct app *app);
+
+unsigned app_key(struct app *app, const struct key *key); /* reactions, for the loop */
+unsigned app_tick(struct app *app); /* data changed elsewhere? the worker's news? notice too old? */
+int app_worker_fd(const struct app *app); /* −1 while nothing runs */
+void app_draw(struct app *app);
+
+/* For screens. */
+struct shop *app_shop(const struct app *app);
+const struct facts *app_facts(const struct app *app);
+const struct selection *app_selection(const struct app *app); /* the slice's sales */
+const struct slice *app_slice(const struct app *app);
+bool app_read_only(const struct app *app);
+int app_body_height(const struct app *app); /* rows that a screen has, for paging */
+int app_body_width(const struct app *app);
+
+/* One more filter; with undo. Returns the reaction. */
+unsigned app_filter(struct app *app, enum dimension dimension, enum filter_operator op,
+                    const char *label);
+/* Drills: filters by the value and opens Explore by `by` on top; Backspace undoes both. A NULL
+ * label adds no filter. */
+unsigned app_drill(struct app *app, enum dimension dimension, const char *label, enum dimension by);
+
+/* What Explore was opened by (its first load asks). */
+enum dimension app_explore_by(const struct app *app);
+
+/* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. `complete` may
+ * be NULL; `preview` (may be NULL) tells of the text so far, as "1,067 sales". */
+typedef unsigned prompt_accept(void *state, struct app *app, const char *text);
+unsigned app_prompt(struct app *app, const char *label, const char *initial, prompt_accept *accept,
+                    void *state);
+
+void app_notice(struct app *app, enum style style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+unsigned app_train(struct app *app); /* starts training beside the interface */
+
+#endif

@@ -1,0 +1,34 @@
+/* What a screen is: one file, one table of functions. Screens never know of each other. */
+#ifndef TUI_SCREEN_H
+#define TUI_SCREEN_H
+
+#include "tui/actions.h"
+#include "tui/app.h"
+#include "tui/draw.h"
+
+struct screen_ops {
+    const char *title;
+    const char *help;  /* what the screen shows and how to read it, one paragraph */
+    size_t state_size; /* the state is zeroed before the first load */
+    bool works_empty;  /* loads and draws without any sale too (Data) */
+
+    /* Fills the state from the app's current slice; called again whenever the slice or the data
+     * changed. Cursors in the state are kept as far as they still fit. */
+    enum err (*load)(void *state, struct app *app, struct error *error);
+
+    /* Paints the state; never queries. `body` is at least 36 × 6 and may be any size above. */
+    void (*draw)(const void *state, const struct app *app, struct pane body);
+
+    /* Answers an action with what should happen; REACT_NONE where it means nothing here. */
+    unsigned (*act)(void *state, struct app *app, enum action action);
+
+    /* Takes a key as text before it is looked up as an action; false where it is not wanted. NULL:
+     * no text on this screen. */
+    bool (*type)(void *state, struct app *app, const struct key *key, unsigned *reaction);
+
+    void (*release)(void *state); /* frees what load allocated, not the state itself */
+
+    enum action footer[8]; /* the keys that matter here, ACTION_NONE ends */
+};
+
+#endif
