@@ -251,7 +251,7 @@ static enum err stray_quote(struct csv_reader *reader, const char *quote, struct
     }
     int64_t opened = open_quote_line(reader);
     if (opened == reader->line && reader->record_line == reader->line) {
-        reader->problem = "has a quote in the middle of a field";
+        reader->problem = "row has a quote in the middle of a field";
         return ERR_OK;
     }
     error_set(error, ERR_INPUT,
