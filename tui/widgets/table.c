@@ -6,7 +6,7 @@ enum {
     COLUMNS_MAX = 32,
     CELL_TEXT_SIZE = 512,
     POINTER_WIDTH = 1, /* the column before the first cell */
-    ROOM_MIN = 8       /* a column that takes what is left over gets at least this */
+    ROOM_MIN = 14      /* a column that takes what is left over gets at least this */
 };
 
 static long within(long value, long low, long high) {

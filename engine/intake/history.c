@@ -1,0 +1,61 @@
+#include "engine/intake/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static char *copy_or_null(const char *text) {
+    return text != NULL ? xstrdup(text) : NULL;
+}
+
+static bool keep_run(void *context, const struct import_run *run) {
+    struct history *history = context;
+    history->runs =
+        xreallocarray(history->runs, (size_t)history->run_count + 1, sizeof *history->runs);
+    struct import_run *kept = &history->runs[history->run_count++];
+    *kept = *run;
+    kept->file = copy_or_null(run->file);
+    kept->who = copy_or_null(run->who);
+    kept->date_format = copy_or_null(run->date_format);
+    history->rejected_total += run->rejected;
+    return true;
+}
+
+static bool keep_reject(void *context, const struct import_reject *reject) {
+    struct history *history = context;
+    history->rejects = xreallocarray(history->rejects, (size_t)history->reject_count + 1,
+                                     sizeof *history->rejects);
+    struct import_reject *kept = &history->rejects[history->reject_count++];
+    *kept = *reject;
+    kept->field = copy_or_null(reject->field);
+    kept->reason = copy_or_null(reject->reason);
+    kept->raw = text_printable(reject->raw != NULL ? reject->raw : "",
+                               reject->raw != NULL ? reject->raw_length : 0);
+    kept->raw_length = strlen(kept->raw);
+    return true;
+}
+
+enum err history_load(struct db *db, struct history *out, int reject_limit, struct error *error) {
+    *out = (struct history){0};
+    enum err err = db_imports_list(db, keep_run, out, error);
+    for (int i = 0; err == ERR_OK && i < out->run_count && out->reject_count < reject_limit; i++) {
+        if (out->runs[i].rejected > 0)
+            err = db_rejects_list(db, out->runs[i].id, 0, reject_limit - out->reject_count,
+                                  keep_reject, out, error);
+    }
+    if (err != ERR_OK)
+        history_free(out);
+    return err;
+}
+
+void history_free(struct history *history) {
+    for (int i = 0; i < history->run_count; i++)
+        import_run_free(&history->runs[i]);
+    for (int i = 0; i < history->reject_count; i++)
+        import_reject_free(&history->rejects[i]);
+    free(history->runs);
+    free(history->rejects);
+    *history = (struct history){0};
+}
