@@ -16,6 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "db/db.h"
+#include "tui/tui.h"
 
 /* GOMP reads its variables before main, and its defaults let idle threads spin: on a server that
  * others use too, trainings took a hundred times as long. So they are set once and the program is
@@ -61,6 +62,17 @@ static bool asks_for_json(int argc, char **argv) {
     return false;
 }
 
+static enum err dashboard(struct invocation *invocation, struct error *error) {
+    const struct settings *settings = &invocation->settings;
+    const char *no_color = getenv("NO_COLOR");
+    struct tui_options options = {.db_path = invocation->db_path,
+                                  .ascii = invocation_look(invocation).ascii,
+                                  .no_color = settings->no_color ||
+                                              (no_color != NULL && no_color[0] != '\0'),
+                                  .read_only = settings->read_only};
+    return tui_run(&options, error);
+}
+
 /* The overview, as though it had been asked for by name. */
 static enum err overview(struct invocation *invocation, struct error *error) {
     invocation->command = command_find("overview");
@@ -89,10 +101,12 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return print_help(invocation, error);
     invocation->db_path = db_default_path(settings->db);
     const struct command *command = invocation->command;
-    if (command == NULL)
+    if (command == NULL && (settings->format != FORMAT_TEXT || settings->linear || !tui_possible()))
         return overview(invocation, error);
-    if (command->uses_xgboost)
+    if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);
+    if (command == NULL)
+        return dashboard(invocation, error);
     if (settings->read_only && command->access == WRITES) {
         error_set(error, ERR_READ_ONLY, "%s would change the database, which --read-only refuses",
                   command->name);

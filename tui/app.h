@@ -50,6 +50,7 @@ void app_close(struct app *app);
 unsigned app_key(struct app *app, const struct key *key); /* reactions, for the loop */
 unsigned app_tick(struct app *app); /* data changed elsewhere? the worker's news? notice too old? */
 int app_worker_fd(const struct app *app); /* −1 while nothing runs */
+void app_prepare(struct app *app);        /* loads the top screen where it is stale */
 void app_draw(struct app *app);
 
 /* For screens. */
@@ -71,8 +72,7 @@ unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
 /* What Explore was opened by (its first load asks). */
 enum dimension app_explore_by(const struct app *app);
 
-/* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. `complete` may
- * be NULL; `preview` (may be NULL) tells of the text so far, as "1,067 sales". */
+/* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. */
 typedef unsigned prompt_accept(void *state, struct app *app, const char *text);
 unsigned app_prompt(struct app *app, const char *label, const char *initial, prompt_accept *accept,
                     void *state);

@@ -1,0 +1,65 @@
+/* The inside of struct app, for app.c, frame.c and training.c alone. */
+#ifndef TUI_APP_STATE_H
+#define TUI_APP_STATE_H
+
+#include "engine/learn/worker.h"
+#include "tui/screen.h"
+#include "tui/widgets/prompt.h"
+
+enum { NUMBERED_SCREENS = SCREEN_EXPLORE, DRILL_MAX = 16, HISTORY_MAX = 64 };
+
+struct view {
+    const struct screen_ops *ops;
+    void *state;
+    bool fresh; /* the state shows the current slice and data */
+    enum err code;
+    struct error problem; /* where loading failed */
+};
+
+struct drill {
+    struct view view;
+    struct slice before; /* what Backspace brings back */
+};
+
+struct app {
+    struct tui_options options;
+    char *db_path;
+    struct shop *shop;
+    struct slice slice;
+    struct selection selection;
+
+    struct view numbered[NUMBERED_SCREENS];
+    int current;
+    struct drill drills[DRILL_MAX];
+    int depth;
+    enum dimension explore_by;
+
+    struct slice past[HISTORY_MAX], future[HISTORY_MAX];
+    int past_count, future_count;
+
+    bool prompting, prompt_filters; /* the latter: previews and completes filters */
+    struct prompt prompt;
+    prompt_accept *prompt_accept;
+    void *prompt_state;
+
+    bool helping;
+    int help_top;
+
+    char notice[256];
+    enum style notice_style;
+    int64_t notice_until_ms;
+
+    bool working; /* a worker runs */
+    struct worker worker;
+    int64_t worker_started_ms;
+};
+
+struct view *app_top(const struct app *app);
+void app_load_if_stale(struct app *app, struct view *view);
+
+void training_tick(struct app *app, unsigned *reaction);
+void training_cancel(struct app *app);
+/* One line about the running work: phase, done, rate, time left. */
+void training_line(const struct app *app, char *text, size_t size);
+
+#endif

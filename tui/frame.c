@@ -1,0 +1,178 @@
+#include "tui/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "tui/app_state.h"
+#include "tui/terminal.h"
+
+enum { HEADING_ROWS = 3, FOOTER_ROWS = 1, LEAST_ROWS = 10, LEAST_COLUMNS = 40 };
+
+static struct pane whole_screen(void) {
+    struct pane pane = {0};
+    terminal_size(&pane.height, &pane.width);
+    return pane;
+}
+
+struct pane frame_body(const struct app *app) {
+    struct pane pane = pane_below(whole_screen(), HEADING_ROWS);
+    return pane_top(pane, pane.height - FOOTER_ROWS - (app->working ? 1 : 0));
+}
+
+/* " retail-pulse  1▸Overview 2 Segments …"; where that is too wide, only the current one has its
+ * name. */
+static void draw_tabs(const struct app *app, struct pane screen) {
+    int needed = 16;
+    for (int i = 0; i < NUMBERED_SCREENS; i++)
+        needed += text_width(app->numbered[i].ops->title) + 3;
+    bool names = needed <= screen.width;
+    int column = draw_text(screen, 0, 1, STYLE_TITLE, "retail-pulse") + 2;
+    for (int i = 0; i < NUMBERED_SCREENS; i++) {
+        bool current = i == app->current;
+        column = draw_format(screen, 0, column, current ? STYLE_STRONG : STYLE_TEXT, "%d%s", i + 1,
+                             current ? terminal_glyph(GLYPH_POINTER)
+                             : names ? " "
+                                     : "");
+        if (current || names)
+            column = draw_text(screen, 0, column, current ? STYLE_STRONG : STYLE_TEXT,
+                               app->numbered[i].ops->title);
+        column++;
+    }
+}
+
+static void draw_filters(const struct app *app, struct pane screen) {
+    const struct facts *facts = app_facts(app);
+    char right[96] = "";
+    if (facts->count != 0) {
+        char from[DATE_SHORT_SIZE], to[DATE_SHORT_SIZE];
+        date_short(facts->first_day, from);
+        date_short(facts->last_day, to);
+        snprintf(right, sizeof right, "%s%s – %s ",
+                 facts->synthetic == 0                       ? ""
+                 : facts->synthetic == (int64_t)facts->count ? "SYNTHETIC  "
+                                                             : "PARTLY SYNTHETIC  ",
+                 from, to);
+    }
+    int end = screen.width - text_width(right);
+    char *filters = slice_text(&app->slice);
+    char line[640];
+    if (app->slice.count == 0) {
+        snprintf(line, sizeof line, "Filter: none");
+    } else {
+        char sales[NUMBER_TEXT_SIZE];
+        number_grouped((int64_t)app->selection.count, sales, sizeof sales);
+        snprintf(line, sizeof line, "Filter: %s (%s sales)", filters, sales);
+    }
+    free(filters);
+    draw_field(screen, 1, 1, end - 2, app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM, line);
+    draw_text(screen, 1, end, facts->synthetic != 0 ? STYLE_WARNING : STYLE_DIM, right);
+}
+
+static void first_key(enum action action, char *text, size_t size) {
+    const char *keys = action_keys(action);
+    snprintf(text, size, "%.*s", (int)strcspn(keys, " "), keys);
+}
+
+static void draw_footer(const struct app *app, struct pane screen) {
+    int row = screen.height - 1;
+    if (app->notice[0] != '\0') {
+        draw_field(screen, row, 1, screen.width - 2, app->notice_style, app->notice);
+        return;
+    }
+    const struct view *view = app_top(app);
+    enum action shown[12];
+    int count = 0;
+    for (int i = 0; i < 8 && view->ops->footer[i] != ACTION_NONE; i++)
+        shown[count++] = view->ops->footer[i];
+    if (app->depth > 0)
+        shown[count++] = ACTION_BACK;
+    static const enum action always[] = {ACTION_HELP, ACTION_QUIT};
+    int column = 1, reserved = 14; /* help and quit always fit */
+    for (int i = 0; i < count; i++) {
+        char key[16];
+        if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT)
+            continue;
+        first_key(shown[i], key, sizeof key);
+        if (column + text_width(key) + text_width(action_word(shown[i])) + 3 >
+            screen.width - reserved)
+            break;
+        column = draw_text(screen, row, column, STYLE_KEY, key) + 1;
+        column = draw_text(screen, row, column, STYLE_TEXT, action_word(shown[i])) + 2;
+    }
+    for (int i = 0; i < 2; i++) {
+        column = draw_text(screen, row, column, STYLE_KEY, action_keys(always[i])) + 1;
+        column = draw_text(screen, row, column, STYLE_TEXT, action_word(always[i])) + 2;
+    }
+}
+
+static void draw_help(const struct app *app, struct pane body) {
+    const struct screen_ops *ops = app_top(app)->ops;
+    int row = -app->help_top;
+    draw_text(body, row++, 1, STYLE_TITLE, ops->title);
+    struct pane text = pane_after(body, 1);
+    row = draw_paragraph(text, row, 0, STYLE_TEXT, ops->help) + 1;
+    for (int i = 1; i < ACTION_COUNT; i++) {
+        bool here = false;
+        for (int k = 0; k < 8 && ops->footer[k] != ACTION_NONE; k++)
+            here = here || ops->footer[k] == (enum action)i;
+        draw_field(body, row, 1, 12, STYLE_KEY, action_keys((enum action)i));
+        draw_text(body, row++, 14, here ? STYLE_STRONG : STYLE_TEXT, action_help((enum action)i));
+    }
+    draw_text(body, row + 1, 1, STYLE_DIM, "Any other key closes this.");
+}
+
+static void draw_empty(struct pane body) {
+    int row = draw_paragraph(body, 1, 1, STYLE_STRONG, "No sales yet.");
+    row = draw_paragraph(body, row + 1, 1, STYLE_TEXT,
+                         "Leave with q and import the shop's file, or try a made-up one:");
+    draw_text(body, row + 1, 3, STYLE_KEY, "retail-pulse import FILE.csv");
+    draw_text(body, row + 2, 3, STYLE_KEY, "retail-pulse sample --rows 9000 > sample.csv");
+    draw_paragraph(body, row + 4, 1, STYLE_TEXT,
+                   "An import from another terminal shows up here by itself.");
+}
+
+static void draw_body(struct app *app, struct pane body) {
+    struct view *view = app_top(app);
+    app_load_if_stale(app, view);
+    if (app->helping)
+        draw_help(app, body);
+    else if (app_facts(app)->count == 0 && !view->ops->works_empty)
+        draw_empty(body);
+    else if (view->code != ERR_OK) {
+        int row = draw_paragraph(body, 1, 1, STYLE_PROBLEM, view->problem.message);
+        draw_paragraph(body, row + 1, 1, STYLE_TEXT, view->problem.hint);
+    } else {
+        view->ops->draw(view->state, app, body);
+    }
+}
+
+void app_draw(struct app *app) {
+    struct pane screen = whole_screen();
+    terminal_clear();
+    if (screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS) {
+        draw_paragraph(screen, 0, 0, STYLE_TEXT,
+                       "This window is too small: 40 columns and 10 rows are the least.");
+        terminal_flush(-1, -1);
+        return;
+    }
+    draw_tabs(app, screen);
+    draw_filters(app, screen);
+    draw_repeat(screen, 2, 0, screen.width, STYLE_RULE, GLYPH_RULE);
+    draw_body(app, frame_body(app));
+    if (app->working) {
+        char line[256];
+        training_line(app, line, sizeof line);
+        draw_field(screen, screen.height - 2, 1, screen.width - 2, STYLE_WARNING, line);
+    }
+    draw_footer(app, screen);
+    if (app->prompting) {
+        int column = prompt_draw(&app->prompt, screen);
+        terminal_flush(screen.height - 1, column);
+        return;
+    }
+    terminal_flush(-1, -1);
+}

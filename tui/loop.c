@@ -1,0 +1,67 @@
+/* The loop: waits for keys, the worker and signals; only here keys become pictures. Idle, it sends
+ * nothing and wakes once a second to ask whether another process changed the data. */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tui/app.h"
+#include "tui/terminal.h"
+#include "tui/tui.h"
+
+enum { TICK_MS = 1000, WORKER_TICK_MS = 250 };
+
+bool tui_possible(void) {
+    const char *type = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && type != NULL && type[0] != '\0' &&
+           strcmp(type, "dumb") != 0;
+}
+
+/* Readable, and yet without a byte: the line was dropped. */
+static bool terminal_is_gone(const struct pollfd *input) {
+    int waiting = 0;
+    if (input->revents & (POLLHUP | POLLERR | POLLNVAL))
+        return true;
+    return (input->revents & POLLIN) && ioctl(input->fd, FIONREAD, &waiting) == 0 && waiting == 0;
+}
+
+/* Until the user, a signal or the terminal's end says so. */
+static void run(struct app *app) {
+    unsigned reaction = REACT_DRAW;
+    while (!(reaction & REACT_QUIT)) {
+        if (reaction & (REACT_DRAW | REACT_RELOAD))
+            app_draw(app);
+        struct pollfd watched[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                                   {.fd = terminal_signal_fd(), .events = POLLIN},
+                                   {.fd = app_worker_fd(app), .events = POLLIN}};
+        int news = poll(watched, 3, app_worker_fd(app) >= 0 ? WORKER_TICK_MS : TICK_MS);
+        if (news > 0 && (watched[1].revents & POLLIN))
+            return;
+        if (news > 0 && terminal_is_gone(&watched[0]))
+            return;
+        reaction = REACT_NONE;
+        struct key key;
+        /* keys that waited together are answered by one picture: held keys do not queue up */
+        while (!(reaction & REACT_QUIT) && terminal_key(&key)) {
+            app_prepare(app);
+            reaction |= app_key(app, &key);
+        }
+        reaction |= app_tick(app);
+    }
+}
+
+enum err tui_run(const struct tui_options *options, struct error *error) {
+    struct app *app;
+    enum err code = app_open(options, &app, error);
+    if (code != ERR_OK)
+        return code;
+    struct terminal_options terminal = {.ascii = options->ascii, .no_color = options->no_color};
+    code = terminal_open(&terminal, error);
+    if (code == ERR_OK) {
+        run(app);
+        terminal_close();
+    }
+    app_close(app);
+    return code;
+}

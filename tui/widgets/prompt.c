@@ -1,0 +1,150 @@
+#include "tui/widgets/prompt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+void prompt_set(struct prompt *prompt, const char *text) {
+    size_t length = strlen(text);
+    if (length > PROMPT_TEXT_MAX - 1)
+        length = text_clip(text, PROMPT_TEXT_MAX / 4 - 1, NULL);
+    memmove(prompt->text, text, length);
+    prompt->text[length] = '\0';
+    prompt->cursor = length;
+}
+
+void prompt_open(struct prompt *prompt, const char *label, const char *text) {
+    *prompt = (struct prompt){.label = label};
+    prompt_set(prompt, text);
+}
+
+static size_t before(const char *text, size_t at) {
+    while (at > 0 && ((unsigned char)text[--at] & 0xC0) == 0x80)
+        continue;
+    return at;
+}
+
+static size_t after(const char *text, size_t at) {
+    uint32_t code;
+    return at + text_decode(text + at, strlen(text + at), &code);
+}
+
+static void cut(struct prompt *prompt, size_t from, size_t to) {
+    memmove(prompt->text + from, prompt->text + to, strlen(prompt->text + to) + 1);
+    prompt->cursor = from;
+}
+
+static size_t encode(uint32_t code, char bytes[4]) {
+    if (code < 0x80) {
+        bytes[0] = (char)code;
+        return 1;
+    }
+    size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = length - 1; i > 0; i--, code >>= 6)
+        bytes[i] = (char)(0x80 | (code & 0x3F));
+    bytes[0] = (char)(lead[length] | code);
+    return length;
+}
+
+static enum prompt_result insert(struct prompt *prompt, uint32_t code) {
+    char bytes[4];
+    size_t length = encode(code, bytes), whole = strlen(prompt->text);
+    if (code < 0x20 || (code >= 0x7F && code < 0xA0) || whole + length >= PROMPT_TEXT_MAX)
+        return PROMPT_UNCHANGED;
+    memmove(prompt->text + prompt->cursor + length, prompt->text + prompt->cursor,
+            whole - prompt->cursor + 1);
+    memcpy(prompt->text + prompt->cursor, bytes, length);
+    prompt->cursor += length;
+    return PROMPT_CHANGED;
+}
+
+static enum prompt_result control(struct prompt *prompt, uint32_t letter) {
+    switch (letter) {
+    case 'a':
+        prompt->cursor = 0;
+        return PROMPT_CHANGED;
+    case 'e':
+        prompt->cursor = strlen(prompt->text);
+        return PROMPT_CHANGED;
+    case 'u':
+        cut(prompt, 0, prompt->cursor);
+        return PROMPT_CHANGED;
+    case 'w': {
+        size_t from = prompt->cursor;
+        while (from > 0 && prompt->text[from - 1] == ' ')
+            from--;
+        while (from > 0 && prompt->text[from - 1] != ' ')
+            from--;
+        cut(prompt, from, prompt->cursor);
+        return PROMPT_CHANGED;
+    }
+    case 'c':
+    case 'g':
+        return PROMPT_CLOSED;
+    default:
+        return PROMPT_UNCHANGED;
+    }
+}
+
+enum prompt_result prompt_key(struct prompt *prompt, const struct key *key) {
+    switch (key->kind) {
+    case KEY_KIND_CHARACTER:
+    case KEY_KIND_PASTE:
+        return insert(prompt, key->character);
+    case KEY_KIND_CONTROL:
+        return control(prompt, key->character);
+    case KEY_KIND_ENTER:
+        return PROMPT_ACCEPTED;
+    case KEY_KIND_ESCAPE:
+        return PROMPT_CLOSED;
+    case KEY_KIND_TAB:
+        return PROMPT_COMPLETE;
+    case KEY_KIND_BACKSPACE:
+        if (prompt->text[0] == '\0')
+            return PROMPT_CLOSED;
+        cut(prompt, before(prompt->text, prompt->cursor), prompt->cursor);
+        return PROMPT_CHANGED;
+    case KEY_KIND_DELETE:
+        if (prompt->text[prompt->cursor] != '\0')
+            cut(prompt, prompt->cursor, after(prompt->text, prompt->cursor));
+        return PROMPT_CHANGED;
+    case KEY_KIND_LEFT:
+        prompt->cursor = before(prompt->text, prompt->cursor);
+        return PROMPT_CHANGED;
+    case KEY_KIND_RIGHT:
+        if (prompt->text[prompt->cursor] != '\0')
+            prompt->cursor = after(prompt->text, prompt->cursor);
+        return PROMPT_CHANGED;
+    case KEY_KIND_HOME:
+        prompt->cursor = 0;
+        return PROMPT_CHANGED;
+    case KEY_KIND_END:
+        prompt->cursor = strlen(prompt->text);
+        return PROMPT_CHANGED;
+    default:
+        return PROMPT_UNCHANGED;
+    }
+}
+
+int prompt_draw(const struct prompt *prompt, struct pane pane) {
+    int row = pane.height - 1;
+    draw_field(pane, row - 1, 0, pane.width, prompt->remark_is_problem ? STYLE_PROBLEM : STYLE_DIM,
+               prompt->remark);
+    draw_field(pane, row, 0, pane.width, STYLE_TEXT, "");
+    int start = draw_text(pane, row, 1, STYLE_KEY, prompt->label) + 1;
+    /* the end of a long line is what is being typed: scroll until the cursor is in view */
+    const char *shown = prompt->text;
+    char head[PROMPT_TEXT_MAX];
+    snprintf(head, sizeof head, "%.*s", (int)prompt->cursor, prompt->text);
+    const char *visible = head;
+    int room = pane.width - start - 1;
+    while (*visible != '\0' && text_width(visible) > room) {
+        size_t step = after(visible, 0);
+        visible += step;
+        shown += step;
+    }
+    draw_text(pane, row, start, STYLE_TEXT, shown);
+    return start + text_width(visible);
+}
