@@ -1,0 +1,350 @@
+/* Every screen as text, at pinned sizes, clock and seed, against the pictures in tests/tui/golden/.
+ * UPDATE_GOLDEN=1 writes them anew; read the difference before you commit it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <curses.h>
+#include <locale.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "db/db.h"
+#include "engine/intake/import.h"
+#include "engine/learn/train.h"
+#include "tests/support/scratch.h"
+#include "tui/app.h"
+#include "tui/terminal.h"
+
+static char *trained_path;
+static struct app *app;
+
+static void must(enum err code, const struct error *error) {
+    if (code != ERR_OK)
+        fail_msg("%s", error->message);
+}
+
+/* The bundled sample, imported and trained with little effort but a pinned seed. */
+static int make_database(void **state) {
+    if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
+        return -1;
+    setenv("RETAIL_PULSE_NOW", "2025-06-01 12:00:00", 1);
+    unsetenv("NO_COLOR");
+    if (scratch_setup(state) != 0)
+        return -1;
+    trained_path = scratch_path(state, "sample.db");
+    struct error error;
+    struct db *writer;
+    must(db_open_writer(trained_path, NULL, &writer, &error), &error);
+    struct import_options options = {.strict = true};
+    struct import_result result;
+    must(import_file(writer, "data/sample.csv", &options, NULL, &result, &error), &error);
+    import_result_free(&result);
+    db_close(writer);
+    struct train_options training;
+    train_defaults(&training);
+    training.folds = 2;
+    training.repeats = 1;
+    training.permutations = 0;
+    must(train_run(trained_path, &training, NULL, NULL, NULL, &error), &error);
+    return 0;
+}
+
+static int remove_database(void **state) {
+    free(trained_path);
+    return scratch_teardown(state);
+}
+
+static void start(int lines, int columns, bool ascii) {
+    struct terminal_options looks = {.ascii = ascii, .no_color = true};
+    struct tui_options options = {.db_path = trained_path, .ascii = ascii};
+    struct error error;
+    must(terminal_open_offscreen("xterm-256color", lines, columns, &looks, &error), &error);
+    must(app_open(&options, &app, &error), &error);
+    app_draw(app);
+}
+
+static void stop(void) {
+    app_close(app);
+    terminal_close();
+}
+
+/* Keys as a person types them; the names in angle brackets are keys without a character. */
+static unsigned type(const char *keys) {
+    static const struct {
+        const char *name;
+        struct key key;
+    } named[] = {{"<Enter>", {KEY_KIND_ENTER, 0}},    {"<Tab>", {KEY_KIND_TAB, 0}},
+                 {"<Back>", {KEY_KIND_BACKSPACE, 0}}, {"<Down>", {KEY_KIND_DOWN, 0}},
+                 {"<Right>", {KEY_KIND_RIGHT, 0}},    {"<Esc>", {KEY_KIND_ESCAPE, 0}},
+                 {"<C-r>", {KEY_KIND_CONTROL, 'r'}}};
+    unsigned reaction = 0;
+    while (*keys != '\0') {
+        struct key key = {KEY_KIND_CHARACTER, (unsigned char)*keys};
+        size_t length = 1;
+        for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+            if (strncmp(keys, named[i].name, strlen(named[i].name)) == 0) {
+                key = named[i].key;
+                length = strlen(named[i].name);
+            }
+        }
+        keys += length;
+        app_prepare(app);
+        reaction |= app_key(app, &key);
+    }
+    app_draw(app);
+    return reaction;
+}
+
+/* The whole screen, a line each, without blanks at the ends. The caller frees. */
+static char *screen_text(void) {
+    struct buffer text = {0};
+    int lines, columns;
+    terminal_size(&lines, &columns);
+    for (int row = 0; row < lines; row++) {
+        wchar_t line[512];
+        char bytes[2048];
+        mvinnwstr(row, 0, line, columns);
+        size_t length = wcstombs(bytes, line, sizeof bytes - 1);
+        assert_true(length != (size_t)-1);
+        while (length > 0 && bytes[length - 1] == ' ')
+            length--;
+        bytes[length] = '\0';
+        buffer_printf(&text, "%s\n", bytes);
+    }
+    return buffer_take(&text);
+}
+
+static void assert_screen(const char *name) {
+    char *path = xasprintf("tests/tui/golden/%s.txt", name);
+    char *now = screen_text();
+    if (getenv("UPDATE_GOLDEN") != NULL)
+        scratch_write_text(path, now);
+    size_t length;
+    char *golden = scratch_read(path, &length);
+    if (strcmp(now, golden) != 0)
+        fail_msg("%s differs; now it is:\n%s", path, now);
+    free(golden);
+    free(now);
+    free(path);
+}
+
+static bool screen_has(const char *words) {
+    char *text = screen_text();
+    bool has = strstr(text, words) != NULL;
+    if (!has)
+        print_message("not on the screen: '%s'\n%s", words, text);
+    free(text);
+    return has;
+}
+
+static const struct {
+    const char *keys, *name;
+} walk[] = {{"1", "overview"}, {"2", "segments"}, {"3", "marketing"}, {"4", "models"},
+            {"5", "whatif"},   {"6", "sales"},    {"7", "data"}};
+
+static void walk_all(int lines, int columns, bool ascii, const char *suffix) {
+    start(lines, columns, ascii);
+    for (size_t i = 0; i < sizeof walk / sizeof *walk; i++) {
+        type(walk[i].keys);
+        char *name = xasprintf("%s-%s", walk[i].name, suffix);
+        assert_screen(name);
+        free(name);
+    }
+    type("1<Tab><Enter>");
+    char *name = xasprintf("explore-%s", suffix);
+    assert_screen(name);
+    free(name);
+    stop();
+}
+
+static void every_screen_is_right_at_80_by_24(void **state) {
+    (void)state;
+    walk_all(24, 80, false, "80x24");
+}
+
+static void every_screen_is_right_in_ascii(void **state) {
+    (void)state;
+    walk_all(24, 80, true, "80x24-ascii");
+}
+
+static void every_screen_fits_60_by_20(void **state) {
+    (void)state;
+    walk_all(20, 60, false, "60x20");
+}
+
+static void every_screen_uses_200_by_60(void **state) {
+    (void)state;
+    walk_all(60, 200, false, "200x60");
+}
+
+static void the_ascii_tier_sends_nothing_but_ascii(void **state) {
+    (void)state;
+    start(24, 80, true);
+    for (size_t i = 0; i < sizeof walk / sizeof *walk; i++) {
+        type(walk[i].keys);
+        char *text = screen_text();
+        for (const char *at = text; *at != '\0'; at++)
+            assert_true((unsigned char)*at < 0x80);
+        free(text);
+    }
+    stop();
+}
+
+static void a_filter_is_typed_previewed_applied_and_undone(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("ffacebook=yes age<30");
+    assert_true(screen_has(" sales.  Tab completes"));
+    type("<Enter>");
+    assert_true(screen_has("Filter: facebook=yes age<30"));
+    type("u");
+    assert_true(screen_has("Filter: none"));
+    type("<C-r>");
+    assert_true(screen_has("Filter: facebook=yes age<30"));
+    type("x");
+    assert_true(screen_has("Filter: facebook=yes ("));
+    type("X");
+    assert_true(screen_has("Filter: none"));
+    stop();
+}
+
+static void a_filter_that_means_nothing_keeps_the_prompt_and_says_why(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("flocation=nowhere<Enter>");
+    assert_true(screen_has("nowhere"));
+    assert_true(screen_has("Filter: none"));
+    type("<Esc>");
+    assert_false(app_slice(app)->count != 0);
+    stop();
+}
+
+static void letters_in_a_prompt_are_text_and_never_commands(void **state) {
+    (void)state;
+    start(24, 80, false);
+    assert_false(type("fqqX123") & REACT_QUIT);
+    assert_true(screen_has("qqX123"));
+    stop();
+}
+
+static void pasted_text_never_acts(void **state) {
+    (void)state;
+    start(24, 80, false);
+    struct key pasted = {KEY_KIND_PASTE, 'q'};
+    assert_false(app_key(app, &pasted) & REACT_QUIT);
+    stop();
+}
+
+static void backspace_undoes_a_drill_with_its_filter(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("<Tab><Enter>");
+    assert_int_equal(app_slice(app)->count, 1);
+    type("<Back>");
+    assert_int_equal(app_slice(app)->count, 0);
+    assert_true(screen_has("Revenue per day"));
+    stop();
+}
+
+static void q_closes_layers_before_it_quits(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("<Tab><Enter>");
+    assert_false(type("q") & REACT_QUIT);
+    assert_false(type("?q") & REACT_QUIT);
+    assert_true(type("q") & REACT_QUIT);
+    stop();
+}
+
+static void help_lists_the_screens_keys(void **state) {
+    (void)state;
+    start(60, 200, false);
+    type("?");
+    assert_true(screen_has("Type a filter"));
+    stop();
+}
+
+static void what_if_answers_as_the_form_changes(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("5");
+    char *before = screen_text();
+    for (int i = 0; i < 12; i++)
+        type("<Down><Right>");
+    char *after = screen_text();
+    assert_string_not_equal(before, after);
+    free(before);
+    free(after);
+    stop();
+}
+
+static void a_window_too_small_says_so(void **state) {
+    (void)state;
+    start(9, 39, false);
+    assert_true(screen_has("too small"));
+    stop();
+}
+
+static void an_empty_slice_is_said_on_every_screen(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("fage>129<Enter>");
+    for (size_t i = 0; i < sizeof walk / sizeof *walk; i++)
+        type(walk[i].keys);
+    type("1");
+    assert_true(screen_has("No sales match"));
+    stop();
+}
+
+/* A hundred thousand keys without a crash would be too slow here; ten thousand find what breaks. */
+static void random_keys_at_random_sizes_break_nothing(void **state) {
+    (void)state;
+    static const int sizes[][2] = {{24, 80}, {10, 40}, {20, 60}, {60, 200}, {5, 20}};
+    unsigned random = 12345;
+    for (size_t size = 0; size < sizeof sizes / sizeof *sizes; size++) {
+        start(sizes[size][0], sizes[size][1], size % 2 == 1);
+        for (int i = 0; i < 2000; i++) {
+            random = random * 1664525u + 1013904223u;
+            struct key key = {KEY_KIND_CHARACTER, 32 + (random >> 16) % 95};
+            if ((random >> 8) % 3 == 0)
+                key = (struct key){(enum key_kind)(KEY_KIND_UP + (random >> 24) % 14), 0};
+            if (key.character == 'T')
+                continue; /* training has its own test */
+            app_prepare(app);
+            app_key(app, &key);
+            if (i % 7 == 0)
+                app_draw(app);
+        }
+        stop();
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_screen_is_right_at_80_by_24),
+        cmocka_unit_test(every_screen_is_right_in_ascii),
+        cmocka_unit_test(every_screen_fits_60_by_20),
+        cmocka_unit_test(every_screen_uses_200_by_60),
+        cmocka_unit_test(the_ascii_tier_sends_nothing_but_ascii),
+        cmocka_unit_test(a_filter_is_typed_previewed_applied_and_undone),
+        cmocka_unit_test(a_filter_that_means_nothing_keeps_the_prompt_and_says_why),
+        cmocka_unit_test(letters_in_a_prompt_are_text_and_never_commands),
+        cmocka_unit_test(pasted_text_never_acts),
+        cmocka_unit_test(backspace_undoes_a_drill_with_its_filter),
+        cmocka_unit_test(q_closes_layers_before_it_quits),
+        cmocka_unit_test(help_lists_the_screens_keys),
+        cmocka_unit_test(what_if_answers_as_the_form_changes),
+        cmocka_unit_test(a_window_too_small_says_so),
+        cmocka_unit_test(an_empty_slice_is_said_on_every_screen),
+        cmocka_unit_test(random_keys_at_random_sizes_break_nothing),
+    };
+    return cmocka_run_group_tests(tests, make_database, remove_database);
+}
