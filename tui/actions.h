@@ -14,10 +14,10 @@
     X(WHATIF, "5", "what-if", "What-if: one customer, predicted as you type")    \
     X(SALES, "6", "sales", "Sales: the rows of the slice")                       \
     X(DATA, "7", "data", "Data: imports, rows set aside, quality")               \
-    X(NEXT, "Tab", "pane", "Next pane or field")                                 \
-    X(PREVIOUS, "S-Tab", "pane", "Previous pane or field")                       \
-    X(UP, "Up k", "up", "Up")                                                    \
-    X(DOWN, "Down j", "down", "Down")                                            \
+    X(NEXT, "Tab", "next", "Next pane or field")                                 \
+    X(PREVIOUS, "S-Tab", "before", "Previous pane or field")                     \
+    X(UP, "Up k", "move", "Up")                                                  \
+    X(DOWN, "Down j", "move", "Down")                                            \
     X(LEFT, "Left h", "change", "Left, or the value before")                     \
     X(RIGHT, "Right l", "change", "Right, or the value after")                   \
     X(PAGE_UP, "PgUp", "page", "A page up")                                      \

@@ -22,7 +22,7 @@ static const struct screen_ops *const screens[] = {
 /* ------------------------------------------------------------------------------------------ views
  */
 
-static void view_open(struct view *view, enum screen screen) {
+static void view_open(struct view *view, enum screen_id screen) {
     *view = (struct view){.ops = screens[screen]};
     view->state = xcalloc(1, view->ops->state_size);
 }
@@ -476,7 +476,7 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
         return code;
     }
     for (int i = 0; i < NUMBERED_SCREENS; i++)
-        view_open(&app->numbered[i], (enum screen)i);
+        view_open(&app->numbered[i], (enum screen_id)i);
     *out = app;
     return ERR_OK;
 }

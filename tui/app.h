@@ -22,7 +22,7 @@
     X(DATA, data_screen)           \
     X(EXPLORE, explore_screen)
 
-enum screen {
+enum screen_id {
 #define X(symbol, ops) SCREEN_##symbol,
     SCREEN_LIST(X)
 #undef X

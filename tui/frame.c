@@ -26,11 +26,12 @@ struct pane frame_body(const struct app *app) {
 /* " retail-pulse  1▸Overview 2 Segments …"; where that is too wide, only the current one has its
  * name. */
 static void draw_tabs(const struct app *app, struct pane screen) {
-    int needed = 16;
+    int needed = 12; /* the name; each screen then takes a blank, digit, mark and title */
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         needed += text_width(app->numbered[i].ops->title) + 3;
     bool names = needed <= screen.width;
-    int column = draw_text(screen, 0, 1, STYLE_TITLE, "retail-pulse") + 2;
+    bool roomy = needed + 2 <= screen.width || !names;
+    int column = draw_text(screen, 0, roomy, STYLE_TITLE, "retail-pulse") + 1 + roomy;
     for (int i = 0; i < NUMBERED_SCREENS; i++) {
         bool current = i == app->current;
         column = draw_format(screen, 0, column, current ? STYLE_STRONG : STYLE_TEXT, "%d%s", i + 1,

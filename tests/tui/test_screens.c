@@ -35,7 +35,7 @@ static void must(enum err code, const struct error *error) {
 static int make_database(void **state) {
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
         return -1;
-    setenv("RETAIL_PULSE_NOW", "2025-06-01 12:00:00", 1);
+    setenv("RETAIL_PULSE_NOW", "2026-01-15 12:00:00", 1);
     unsetenv("NO_COLOR");
     if (scratch_setup(state) != 0)
         return -1;

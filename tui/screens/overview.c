@@ -166,7 +166,8 @@ static void draw_part(const struct state *state, enum part part, struct pane pan
     struct table_column columns[WHAT_COUNT];
     int count = 0, taken = 0;
     painting.columns[count] = WHAT_NAME;
-    columns[count++] = (struct table_column){.title = parts[part].heading};
+    columns[count++] =
+        (struct table_column){.title = parts[part].heading, .width = part == PART_MONTHS ? 9 : 0};
     if (pane.width >= ROOMY) {
         painting.columns[count] = WHAT_SALES;
         columns[count++] =
