@@ -258,8 +258,6 @@ static void draw_rows(const struct state *state, struct pane pane) {
         painting.columns[count] = (enum what)i;
         columns[count] = (struct table_column){
             .title = shown[i].title, .width = widths[i], .right = i >= WHAT_SALES};
-        if (i == WHAT_LABEL)
-            columns[count].width = 0;
         if (i <= WHAT_LABEL_TWO)
             columns[count].title = dimension_title(state->dimensions[i]);
         else if (i == WHAT_CHART) {

@@ -189,6 +189,7 @@ static void draw_part(const struct state *state, enum part part, struct pane pan
         }
         name = smaller(name, (pane.width - taken) * 2 / 3);
     }
+    columns[0].width = name; /* as wide as its texts: the rest is the bar's */
     int bar = pane.width - taken - name - 3;
     if (bar >= 4) {
         painting.columns[count] = WHAT_BAR;
