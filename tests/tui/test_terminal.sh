@@ -2,8 +2,9 @@
 set -u
 work=$(mktemp -d)
 db=$work/shop.db
-session="retail-pulse-test-$$"
-tmx() { tmux -L "$session" -f /dev/null "$@"; }
+opened=0
+# a server of its own for every session: one that is ending cannot take the next one with it
+tmx() { tmux -L "retail-pulse-test-$$-$opened" -f /dev/null "$@"; }
 trap 'tmx kill-server 2>/dev/null; rm -rf "$work"' EXIT
 if ! command -v tmux >/dev/null; then echo "skip - tmux is not installed"; exit 0; fi
 head -n 2001 data/sample.csv >"$work/first.csv"
@@ -14,6 +15,7 @@ unset TMUX
 open_at() { # COLUMNS ROWS VARIABLES…: a shell in which the program runs, so that what it leaves is seen
     columns=$1 rows=$2; shift 2
     tmx kill-server 2>/dev/null
+    opened=$((opened + 1))
     tmx new-session -d -x "$columns" -y "$rows" "env PS1='prompt> ' LC_ALL=C.UTF-8 sh"
     tmx send-keys "env $* '$PROGRAM' --db '$db'; echo left with \$?" Enter
 }

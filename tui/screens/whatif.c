@@ -508,10 +508,10 @@ static int draw_outcome(struct pane pane, int row, enum outcome which,
     draw_format(pane, row, at + 2, STYLE_DIM, "base %.1f%%", 100 * outcome->base_rate);
     if (!compact)
         draw_axis(pane, ++row, outcome);
-    snprintf(text, sizeof text, "%s: AUC %.3f [%.3f–%.3f], %s",
-             outcome->skill ? "skill" : "no skill", outcome->auc, outcome->auc_low,
-             outcome->auc_high,
-             outcome->skill ? "better than the base rate" : "no better than the base rate");
+    snprintf(
+        text, sizeof text, "%s: AUC %.3f [%.3f–%.3f], %s", outcome->skill ? "skill" : "no skill",
+        outcome->auc, outcome->auc_low, outcome->auc_high,
+        outcome->skill ? "better than the base rate" : "not clearly better than the base rate");
     return draw_paragraph(pane, row + 1, 0, outcome->skill ? STYLE_HIGHER : STYLE_WARNING, text);
 }
 
