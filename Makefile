@@ -70,13 +70,13 @@ $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
 .PHONY: run
 run: ## install what is missing, build, and open the dashboard on the bundled sample
 	@./setup build
-	@$(MAKE) --no-print-directory $(PROGRAM)
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM)
 	@sh data/demo.sh $(PROGRAM) $(BUILD)/demo.db
 
 .PHONY: test
 test: ## install what is missing, build, and run every test
 	@./setup build test
-	@$(MAKE) --no-print-directory $(PROGRAM) test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) test-programs
 	@$(MAKE) --no-print-directory layering
 	@sh tests/run.sh $(BUILD)
 
@@ -103,7 +103,7 @@ debug: ## build without optimisation into build/debug
 .PHONY: asan
 asan: ## build and test under the address and undefined-behaviour sanitizers
 	@./setup build test
-	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
+	@$(MAKE) --no-print-directory -j$$(nproc) BUILD=build/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fPIE' all test-programs
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
 	    sh tests/run.sh build/asan

@@ -22,7 +22,7 @@ static void near(double value, double expected) {
 
 static struct selection selected(const struct facts *facts, const char *filters) {
     struct slice slice = {0};
-    struct selection selection;
+    struct selection selection = {0};
     struct error error;
     if (slice_parse(&slice, facts, filters, &error) != ERR_OK ||
         slice_select(&slice, facts, &selection, &error) != ERR_OK)
