@@ -376,11 +376,7 @@ static unsigned accept_by(void *data, struct app *app, const char *text) {
 }
 
 static unsigned ask_by(struct state *state, struct app *app) {
-    char initial[128];
-    snprintf(initial, sizeof initial, "%s%s%s", dimension_name(state->dimensions[0]),
-             state->dimension_count == 2 ? " " : "",
-             state->dimension_count == 2 ? dimension_name(state->dimensions[1]) : "");
-    return app_prompt(app, "Explore by (one or two dimensions): ", initial, accept_by, state);
+    return app_prompt(app, "Explore by (one or two dimensions):", "", accept_by, state);
 }
 
 /* The first dimension becomes the next one that is not shown yet. */

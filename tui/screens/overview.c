@@ -189,9 +189,9 @@ static void draw_part(const struct state *state, enum part part, struct pane pan
         }
         name = smaller(name, (pane.width - taken) * 2 / 3);
     }
-    columns[0].width = name; /* as wide as its texts: the rest is the bar's */
     int bar = pane.width - taken - name - 3;
     if (bar >= 4) {
+        columns[0].width = name; /* as wide as its texts: the rest is the bar's */
         painting.columns[count] = WHAT_BAR;
         columns[count++] = (struct table_column){.title = "", .width = bar, .priority = 1};
     }

@@ -464,7 +464,7 @@ static unsigned sales_act(void *data, struct app *app, enum action action) {
         state->descending = !state->descending;
         return show_first(state, app);
     case ACTION_SEARCH:
-        return app_prompt(app, "Search handset or place: ", state->search, search_accepted, state);
+        return app_prompt(app, "Search handset or place:", state->search, search_accepted, state);
     case ACTION_SEARCH_NEXT:
         return jump_to_match(state, app, 1);
     case ACTION_SEARCH_PREVIOUS:
