@@ -115,7 +115,7 @@ sample: $(PROGRAM) ## write the bundled sample anew
 .PHONY: lint
 lint: ## clang-tidy and cppcheck
 	@./setup build lint
-	clang-tidy --quiet $(SOURCES) -- -std=c17 $(CPPFLAGS)
+	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- -std=c17 $(CPPFLAGS)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -D_GNU_SOURCE -I. $(ROOMS)
 

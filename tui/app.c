@@ -14,7 +14,7 @@
 #include "tui/terminal.h"
 
 static const struct screen_ops *const screens[] = {
-#define X(symbol, ops) &ops,
+#define X(symbol, ops) &(ops),
     SCREEN_LIST(X)
 #undef X
 };

@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 static const char *const kind_names[] = {
-#define X(symbol, name) [KEY_KIND_##symbol] = name,
+#define X(symbol, name) [KEY_KIND_##symbol] = (name),
     KEY_LIST(X)
 #undef X
 };

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +128,7 @@ static void on_crash(int number) {
 
 static const char *capability(const char *name) {
     const char *sequence = tigetstr(name);
-    return sequence != NULL && sequence != (const char *)-1 ? sequence : "";
+    return sequence != NULL && (intptr_t)sequence != -1 ? sequence : "";
 }
 
 static void prepare_restore(void) {

@@ -123,22 +123,23 @@ static void paint_cell(const void *context, long row, int column, struct pane ce
     const struct overview_month *month = NULL;
     const struct overview_line *line = NULL;
     (void)style;
-    if (painting->part == PART_MONTHS)
+    bool by_month = painting->part == PART_MONTHS;
+    if (by_month)
         month = &painting->overview->months[row];
     else
         line = &lines_of(painting->overview, painting->part)[row];
     switch (painting->columns[column]) {
     case WHAT_NAME:
-        if (month != NULL)
+        if (by_month)
             snprintf(text, size, "%s%s", month->month, month->partial ? "*" : "");
         else
             snprintf(text, size, "%s", line->name);
         break;
     case WHAT_SALES:
-        number_grouped(month != NULL ? month->sales : line->sales, text, size);
+        number_grouped(by_month ? month->sales : line->sales, text, size);
         break;
     case WHAT_MEAN:
-        if (month == NULL)
+        if (!by_month)
             money_or_dash(line->mean_price_minor, text, size);
         else
             money_or_dash(month->sales > 0 ? (double)month->revenue_minor / (double)month->sales

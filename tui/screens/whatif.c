@@ -36,7 +36,7 @@ enum field {
 };
 
 static const char *const field_titles[FIELD_COUNT] = {
-#define X(symbol, title) [FIELD_##symbol] = title,
+#define X(symbol, title) [FIELD_##symbol] = (title),
     FIELD_LIST(X)
 #undef X
 };
