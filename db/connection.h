@@ -47,6 +47,12 @@ struct db {
 /* Turns what SQLite returned into our error, naming the file. */
 enum err db_failure(struct db *db, int status, struct error *error);
 
+/* A hardened connection to db->path; `frozen`: see above. After a failure connection_end is due. */
+enum err connection_make(struct db *db, bool writer, bool frozen, struct error *error);
+/* … for reading, frozen where nothing else is possible. */
+enum err connection_make_reader(struct db *db, struct error *error);
+void connection_end(struct db *db);
+
 /* Opens the writer; `patience_ms` is how long to wait for the lock, below 0 for ever. */
 enum err connection_open_writer(const char *path, const struct progress_sink *waiting,
                                 int64_t patience_ms, struct db **out, struct error *error);

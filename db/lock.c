@@ -113,7 +113,8 @@ static enum err wait_turn(int fd, const char *database, const struct progress_si
     read_holder(fd, holder);
     if (deadline_ms >= 0 && clock_elapsed_ms() >= deadline_ms) {
         error_set(error, ERR_BUSY, "%s is being written by %s", database, holder);
-        return error_hint(error, "try again when that has finished");
+        error_hint(error, "try again when that has finished");
+        return ERR_BUSY;
     }
     snprintf(phase, sizeof phase, "waiting for %s", holder);
     if (!progress_report(waiting, phase, "", 0, 0))

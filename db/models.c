@@ -12,7 +12,8 @@
 static enum err damaged(struct db *db, const char *what, struct error *error) {
     error_set(error, ERR_DAMAGED, "the stored %s in %s is damaged: its checksum does not hold",
               what, db->path);
-    return error_hint(error, "retail-pulse train makes it anew from the sales");
+    error_hint(error, "retail-pulse train makes it anew from the sales");
+    return ERR_DAMAGED;
 }
 
 static char *copy_bytes(const void *bytes, size_t length) {
@@ -112,6 +113,7 @@ enum err db_model_store(struct db *db, const struct model_record *record, struct
     return err;
 }
 
+/* The caller frees the record, whatever came of it. */
 static enum err read_metadata(struct db *db, const struct statement *list,
                               struct model_record *record, struct error *error) {
     *record = (struct model_record){.id = statement_integer(list, 0),
@@ -130,7 +132,6 @@ static enum err read_metadata(struct db *db, const struct statement *list,
     digest_model(record, digest);
     if (strcmp(digest, statement_text(list, 12)) == 0)
         return ERR_OK;
-    model_record_free(record);
     return damaged(db, "description of a model", error);
 }
 
@@ -142,10 +143,11 @@ enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_r
     while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
         struct model_record record;
         err = read_metadata(db, list, &record, error);
+        if (err == ERR_OK)
+            more = each(context, &record);
+        model_record_free(&record);
         if (err != ERR_OK)
             break;
-        more = each(context, &record);
-        model_record_free(&record);
     }
     statement_end(list);
     return more ? err : ERR_OK;
@@ -162,7 +164,8 @@ static enum err load_metadata(struct db *db, const char *target, struct model_re
     statement_end(find);
     if (err == ERR_OK && !row) {
         error_set(error, ERR_NOT_FOUND, "no model of %s has been trained yet", target);
-        return error_hint(error, "retail-pulse train %s", target);
+        error_hint(error, "retail-pulse train %s", target);
+        return ERR_NOT_FOUND;
     }
     return err;
 }
@@ -320,7 +323,8 @@ static enum err load_segmentation(struct db *db, struct segmentation_record *out
     statement_end(find);
     if (err == ERR_OK && !row) {
         error_set(error, ERR_NOT_FOUND, "no segments have been made yet");
-        return error_hint(error, "retail-pulse train segments");
+        error_hint(error, "retail-pulse train segments");
+        return ERR_NOT_FOUND;
     }
     return err;
 }

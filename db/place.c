@@ -35,12 +35,15 @@ enum err place_failure(struct error *error, int number, const char *what, const 
     switch (number) {
     case EACCES:
     case EPERM:
-        return error_hint(error, "ask its owner for permission, or choose another file with --db");
+        error_hint(error, "ask its owner for permission, or choose another file with --db");
+        return ERR_IO;
     case EROFS:
-        return error_hint(error, "the disk is read-only: choose another file with --db");
+        error_hint(error, "the disk is read-only: choose another file with --db");
+        return ERR_IO;
     case ENOSPC:
     case EDQUOT:
-        return error_hint(error, "the disk is full: make room and try again");
+        error_hint(error, "the disk is full: make room and try again");
+        return ERR_IO;
     default:
         return ERR_IO;
     }
@@ -88,7 +91,8 @@ enum err place_resolve(const char *path, bool make_folder, char **resolved, stru
     char *real_folder = err == ERR_OK ? realpath(folder, NULL) : NULL;
     if (err == ERR_OK && real_folder == NULL && errno == ENOENT && !make_folder) {
         error_set(error, ERR_NOT_FOUND, "there is no database %s yet", path);
-        err = error_hint(error, "retail-pulse import FILE.csv makes it");
+        error_hint(error, "retail-pulse import FILE.csv makes it");
+        err = ERR_NOT_FOUND;
     } else if (err == ERR_OK && real_folder == NULL) {
         err = place_failure(error, errno, "open the folder", folder);
     } else if (err == ERR_OK) {
@@ -106,8 +110,9 @@ static enum err refuse_network(const char *path, struct error *error) {
     error_set(error, ERR_NETWORK_FS,
               "%s lies on a network file system (%s), where several writers would damage it", path,
               kind);
-    return error_hint(error, "keep the database on a disk of the machine that runs retail-pulse, "
-                             "and work there over ssh");
+    error_hint(error, "keep the database on a disk of the machine that runs retail-pulse, "
+                      "and work there over ssh");
+    return ERR_NETWORK_FS;
 }
 
 static enum err inspect_header(const char *path, enum place_content *content, struct error *error) {
@@ -126,8 +131,9 @@ static enum err inspect_header(const char *path, enum place_content *content, st
         return ERR_OK;
     error_set(error, ERR_FOREIGN, "%s is not a database of retail-pulse: it was left as it is",
               path);
-    return error_hint(error, "name another file with --db; a CSV file is read with "
-                             "retail-pulse import");
+    error_hint(error, "name another file with --db; a CSV file is read with "
+                      "retail-pulse import");
+    return ERR_FOREIGN;
 }
 
 enum err place_inspect(const char *path, enum place_content *content, struct error *error) {
@@ -136,7 +142,8 @@ enum err place_inspect(const char *path, enum place_content *content, struct err
     if (stat(path, &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
             error_set(error, ERR_INPUT, "%s is a folder, not a database", path);
-            return error_hint(error, "name a file in it: --db %s/shop.db", path);
+            error_hint(error, "name a file in it: --db %s/shop.db", path);
+            return ERR_INPUT;
         }
         if (!S_ISREG(status.st_mode))
             return error_set(error, ERR_INPUT, "%s is not a regular file", path);

@@ -1,7 +1,7 @@
 #include "db/sql.h"
 
 static const char *const texts[] = {
-#define X(symbol, text) [SQL_##symbol] = text,
+#define X(symbol, text) [SQL_##symbol] = (text),
     SQL_LIST(X)
 #undef X
 };

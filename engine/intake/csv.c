@@ -56,7 +56,7 @@ enum err csv_reader_open(const char *path, const struct progress_sink *progress,
     bool standard = strcmp(path, "-") == 0;
     char *name = standard ? xstrdup("standard input") : text_printable(path, strlen(path));
     int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
+    struct stat status = {0};
     enum err err = ERR_OK;
     if (fd < 0 || fstat(fd, &status) != 0) {
         err = error_set(error, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open %s: %s", name,

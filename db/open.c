@@ -1,0 +1,217 @@
+/* Who may open the file: whose it is, of which version, whether it is whole; the writer's lock and
+ * the upgrade of an older schema. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "db/connection.h"
+#include "db/lock.h"
+#include "db/migrate.h"
+#include "db/place.h"
+
+enum { UPGRADE_PATIENCE_MS = 5000 }; /* of a reader that finds an older schema */
+
+enum standing { STANDING_UNUSED, STANDING_OLDER, STANDING_CURRENT };
+
+/* Whose file this is, and of which version. An unused one has neither tables nor an owner. */
+static enum err identify(struct db *db, enum standing *standing, struct error *error) {
+    int64_t application = 0, version = 0, tables = 0;
+    enum err err =
+        statement_run_integer(statement_get(db, SQL_APPLICATION_ID), &application, error);
+    if (err == ERR_OK)
+        err = statement_run_integer(statement_get(db, SQL_USER_VERSION), &version, error);
+    if (err == ERR_OK)
+        err = statement_run_integer(statement_get(db, SQL_SCHEMA_COUNT), &tables, error);
+    if (err != ERR_OK)
+        return err;
+    if (application == 0 && version == 0 && tables == 0) {
+        *standing = STANDING_UNUSED;
+        return ERR_OK;
+    }
+    if (application != DATABASE_APPLICATION_ID) {
+        error_set(error, ERR_FOREIGN, "%s is a database of another program: it was left as it is",
+                  db->path);
+        error_hint(error, "name another file with --db");
+        return ERR_FOREIGN;
+    }
+    if (version > migration_newest()) {
+        error_set(error, ERR_NEWER,
+                  "%s was written by a newer retail-pulse (schema %lld; this program knows %d)",
+                  db->path, (long long)version, migration_newest());
+        error_hint(error, "install the newer program; nothing was changed");
+        return ERR_NEWER;
+    }
+    *standing = version == migration_newest() ? STANDING_CURRENT : STANDING_OLDER;
+    return ERR_OK;
+}
+
+/* Looks at both ends of every table: a few pages, whatever the size. A table that is missing is
+ * damage too. */
+static enum err probe(struct db *db, struct error *error) {
+    struct error found;
+    enum err err = statement_run_plain(db, SQL_PROBE, &found);
+    if (err == ERR_DATABASE) {
+        error_set(error, ERR_DAMAGED, "%s is damaged: its tables are not those that were made (%s)",
+                  db->path, sqlite3_errmsg(db->handle));
+        error_hint(error, "bring back a copy of the file, or move it away and import the "
+                          "CSV files again");
+        return ERR_DAMAGED;
+    }
+    if (err != ERR_OK && error != NULL)
+        *error = found;
+    return err;
+}
+
+static struct db *db_new(char *path) {
+    struct db *db = xcalloc(1, sizeof *db);
+    db->path = path;
+    db->lock_fd = -1;
+    return db;
+}
+
+static int log_grew(void *context, sqlite3 *handle, const char *name, int pages) {
+    (void)handle;
+    (void)name;
+    ((struct db *)context)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static enum err make_wal(struct db *db, struct error *error) {
+    struct statement *wal = statement_get(db, SQL_WAL);
+    bool row, made = false;
+    enum err err = statement_step(wal, &row, error);
+    if (err == ERR_OK)
+        made = row && strcmp(statement_text(wal, 0), "wal") == 0;
+    statement_end(wal);
+    if (err == ERR_OK && !made)
+        err = error_set(error, ERR_IO, "%s: this disk cannot share memory between programs",
+                        db->path);
+    return err;
+}
+
+/* The lock is held: nobody else changes the file until we close. */
+static enum err prepare_writer(struct db *db, struct error *error) {
+    static const enum sql for_writers[] = {SQL_SYNCHRONOUS_FULL, SQL_NO_AUTOCHECKPOINT,
+                                           SQL_WRITER_CACHE, SQL_ANSWERED_CREATE};
+    /* Made here, because SQLite would let the whole machine read it. */
+    int fd = open(db->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return place_failure(error, errno, "write", db->path);
+    close(fd);
+    enum err err = connection_make(db, true, false, error);
+    enum standing standing;
+    if (err == ERR_OK)
+        err = identify(db, &standing, error);
+    if (err == ERR_OK)
+        err = make_wal(db, error);
+    for (size_t i = 0; err == ERR_OK && i < sizeof for_writers / sizeof *for_writers; i++)
+        err = statement_run_plain(db, for_writers[i], error);
+    if (err == ERR_OK) {
+        sqlite3_wal_hook(db->handle, log_grew, db);
+        err = migrations_apply(db, migrations, migration_count, error);
+    }
+    return err == ERR_OK ? probe(db, error) : err;
+}
+
+/* A look without a lock, so that nothing at all is left beside a file that is not ours. */
+static enum err look_first(struct db *db, struct error *error) {
+    enum standing standing;
+    enum err err = connection_make_reader(db, error);
+    if (err == ERR_OK)
+        err = identify(db, &standing, error);
+    connection_end(db);
+    return err;
+}
+
+enum err connection_open_writer(const char *path, const struct progress_sink *waiting,
+                                int64_t patience_ms, struct db **out, struct error *error) {
+    *out = NULL;
+    char *resolved;
+    enum err err = place_resolve(path, true, &resolved, error);
+    if (err != ERR_OK)
+        return err;
+    struct db *db = db_new(resolved);
+    enum place_content content;
+    err = place_inspect(db->path, &content, error);
+    if (err == ERR_OK && content == PLACE_SQLITE)
+        err = look_first(db, error);
+    if (err == ERR_OK)
+        err = lock_take(db->path, waiting, patience_ms, &db->lock_fd, error);
+    if (err == ERR_OK)
+        err = prepare_writer(db, error);
+    if (err == ERR_OK)
+        *out = db;
+    else
+        db_close(db);
+    return err;
+}
+
+enum err db_open_writer(const char *path, const struct progress_sink *waiting, struct db **db,
+                        struct error *error) {
+    return connection_open_writer(path, waiting, -1, db, error);
+}
+
+static enum err nothing_yet(const char *path, struct error *error) {
+    error_set(error, ERR_NOT_FOUND, "there is no database %s yet", path);
+    error_hint(error, "retail-pulse import FILE.csv makes it");
+    return ERR_NOT_FOUND;
+}
+
+/* Opening for writing brings the schema up to date. */
+static enum err upgrade(const char *path, struct error *error) {
+    struct db *writer;
+    struct error why;
+    enum err err = connection_open_writer(path, NULL, UPGRADE_PATIENCE_MS, &writer, &why);
+    db_close(writer);
+    if (err == ERR_IO || err == ERR_READ_ONLY) {
+        error_set(error, ERR_READ_ONLY,
+                  "%s was written by an older retail-pulse and must be upgraded first; %s", path,
+                  why.message);
+        error_hint(error, "let somebody who may write it open it once");
+        return ERR_READ_ONLY;
+    }
+    if (err != ERR_OK && error != NULL)
+        *error = why;
+    return err;
+}
+
+static enum err open_reader_once(struct db *db, enum standing *standing, struct error *error) {
+    enum err err = connection_make_reader(db, error);
+    if (err == ERR_OK)
+        err = identify(db, standing, error);
+    if (err == ERR_OK && *standing == STANDING_CURRENT)
+        err = probe(db, error);
+    return err;
+}
+
+enum err db_open_reader(const char *path, struct db **out, struct error *error) {
+    *out = NULL;
+    char *resolved;
+    enum err err = place_resolve(path, false, &resolved, error);
+    if (err != ERR_OK)
+        return err;
+    struct db *db = db_new(resolved);
+    enum place_content content;
+    enum standing standing = STANDING_UNUSED;
+    err = place_inspect(db->path, &content, error);
+    if (err == ERR_OK && content != PLACE_SQLITE)
+        err = nothing_yet(db->path, error);
+    if (err == ERR_OK)
+        err = open_reader_once(db, &standing, error);
+    if (err == ERR_OK && standing == STANDING_OLDER) {
+        connection_end(db);
+        err = upgrade(db->path, error);
+        if (err == ERR_OK)
+            err = open_reader_once(db, &standing, error);
+    }
+    if (err == ERR_OK && standing == STANDING_UNUSED)
+        err = nothing_yet(db->path, error);
+    if (err == ERR_OK)
+        *out = db;
+    else
+        db_close(db);
+    return err;
+}
