@@ -27,7 +27,6 @@ enum err db_import_start(struct db *db, struct import_run *run, struct error *er
     enum err err = statement_run(start, error);
     if (err == ERR_OK)
         run->id = sqlite3_last_insert_rowid(db->handle);
-    db->adding_run_id = 0;
     return err;
 }
 

@@ -457,6 +457,20 @@ static void a_few_slips_do_not_turn_day_first_dates_around(void **state) {
     desk_close(desk);
 }
 
+static void the_first_date_that_can_be_read_decides_however_late_it_comes(void **state) {
+    struct desk *desk = desk_open(state);
+    struct buffer csv = {0};
+    buffer_text(&csv, HEADER);
+    for (int i = 0; i < 1500; i++)
+        buffer_printf(&csv, "%d,,A,30,F,Pixel,5,No,No,No,No\n", i);
+    buffer_text(&csv, "x,2024-05-31,A,30,F,Pixel,5,No,No,No,No\n"
+                      "y,31-05-2024,A,30,F,Pixel,5,No,No,No,No\n");
+    imports(desk, csv.data, 1, 0, 1501);
+    assert_string_equal(desk->result.run.date_format, "yyyy-mm-dd");
+    buffer_free(&csv);
+    desk_close(desk);
+}
+
 static void a_date_after_today_is_set_aside(void **state) {
     struct desk *desk = desk_open(state);
     imports(desk,
@@ -553,7 +567,10 @@ static void a_sample_is_known_as_synthetic_and_mixing_is_noticed(void **state) {
     struct facts facts = facts_of(desk);
     assert_int_equal(facts.synthetic, 500);
     facts_free(&facts);
-    imports(desk, HEADER "1,27-05-2024,A,30,F,Pixel,5,No,No,No,No\n", 1, 0, 0);
+    imports(desk,
+            HEADER "1,27-05-2024,A,30,F,Pixel,5,No,No,No,No\n"
+                   "SYN-x,27-05-2024,A,30,F,Pixel,5,No,No,No,No\n",
+            2, 0, 0);
     assert_false(desk->result.run.synthetic);
     assert_true(desk->result.mixed);
     buffer_free(&csv);
@@ -649,6 +666,7 @@ int main(void) {
         DESK_TEST(dates_that_begin_with_the_month_are_refused_not_guessed),
         DESK_TEST(month_first_dates_that_show_only_late_are_refused_too),
         DESK_TEST(a_few_slips_do_not_turn_day_first_dates_around),
+        DESK_TEST(the_first_date_that_can_be_read_decides_however_late_it_comes),
         DESK_TEST(a_date_after_today_is_set_aside),
         DESK_TEST(what_is_no_table_of_sales_is_refused_and_leaves_nothing),
         DESK_TEST(a_file_goes_in_whole_or_not_at_all),
