@@ -201,12 +201,11 @@ void db_interrupt(struct db *db) {
 enum err db_begin(struct db *db, struct error *error) {
     if (db->lock_fd < 0)
         return error_set(error, ERR_READ_ONLY, "%s is open for reading only", db->path);
-    db->adding_run_id = 0;
+    db->adding_run_id = 0; /* a run that was rolled back has the number of the next one */
     return statement_run_plain(db, SQL_BEGIN_IMMEDIATE, error);
 }
 
 enum err db_commit(struct db *db, struct error *error) {
-    db->adding_run_id = 0;
     enum err err = statement_run_plain(db, SQL_COMMIT, error);
     if (err != ERR_OK)
         db_rollback(db);
@@ -216,7 +215,6 @@ enum err db_commit(struct db *db, struct error *error) {
 }
 
 void db_rollback(struct db *db) {
-    db->adding_run_id = 0;
     if (sqlite3_get_autocommit(db->handle) == 0)
         statement_run_plain(db, SQL_ROLLBACK, NULL);
 }

@@ -156,6 +156,48 @@ static void a_lock_file_that_was_removed_is_made_anew(void **state) {
     free(path);
 }
 
+/* The lock file is removed and made anew by a third writer while we wait for the first. */
+struct replacing {
+    const char *path;
+    struct holder first, third;
+    int reports;
+    bool third_gone;
+};
+
+static bool replace_lock(void *context, const struct progress *progress) {
+    struct replacing *replacing = context;
+    (void)progress;
+    switch (++replacing->reports) {
+    case 1: {
+        char *lock = xasprintf("%s.lock", replacing->path);
+        assert_int_equal(unlink(lock), 0);
+        free(lock);
+        replacing->third = hold(replacing->path);
+        let_go(&replacing->first);
+        break;
+    }
+    case 3:
+        let_go(&replacing->third);
+        replacing->third_gone = true;
+        break;
+    default:
+        break;
+    }
+    return true;
+}
+
+static void a_lock_on_a_file_that_is_gone_is_no_lock(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct replacing replacing = {.path = path, .first = hold(path)};
+    const struct progress_sink sink = {replace_lock, &replacing};
+    struct db *db;
+    struct error error = {0};
+    assert_int_equal(db_open_writer(path, &sink, &db, &error), ERR_OK);
+    assert_true(replacing.third_gone);
+    db_close(db);
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -166,6 +208,7 @@ int main(void) {
         SCRATCH_TEST(readers_do_not_wait_for_a_writer),
         SCRATCH_TEST(the_lock_is_the_files_whatever_name_it_is_opened_by),
         SCRATCH_TEST(a_lock_file_that_was_removed_is_made_anew),
+        SCRATCH_TEST(a_lock_on_a_file_that_is_gone_is_no_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
