@@ -417,8 +417,6 @@ static unsigned screen_acts(struct app *app, const struct key *key) {
         reaction = view->ops->act(view->state, app, action);
     if (reaction == REACT_NONE)
         return act_globally(app, action);
-    if (reaction & REACT_RELOAD)
-        view->fresh = false;
     return reaction;
 }
 
@@ -431,11 +429,12 @@ unsigned app_key(struct app *app, const struct key *key) {
     }
     if (app->notice[0] != '\0')
         app->notice_until_ms = 0; /* a key press answers a notice */
-    if (app->prompting)
-        return prompt_takes(app, key);
     if (app->helping)
         return help_takes(app, key);
-    return screen_acts(app, key);
+    unsigned reaction = app->prompting ? prompt_takes(app, key) : screen_acts(app, key);
+    if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
+        app_top(app)->fresh = false;
+    return reaction;
 }
 
 /* ------------------------------------------------------------------------------------------- time

@@ -254,6 +254,18 @@ static void backspace_undoes_a_drill_with_its_filter(void **state) {
     stop();
 }
 
+static void backing_out_of_a_combination_drops_both_of_its_filters(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("1<Tab><Enter>bgender facebook<Enter>");
+    assert_int_equal(app_slice(app)->count, 1);
+    type("<Enter>");
+    assert_int_equal(app_slice(app)->count, 3);
+    type("<Back>");
+    assert_int_equal(app_slice(app)->count, 1);
+    stop();
+}
+
 static void q_closes_layers_before_it_quits(void **state) {
     (void)state;
     start(24, 80, false);
@@ -339,6 +351,7 @@ int main(void) {
         cmocka_unit_test(letters_in_a_prompt_are_text_and_never_commands),
         cmocka_unit_test(pasted_text_never_acts),
         cmocka_unit_test(backspace_undoes_a_drill_with_its_filter),
+        cmocka_unit_test(backing_out_of_a_combination_drops_both_of_its_filters),
         cmocka_unit_test(q_closes_layers_before_it_quits),
         cmocka_unit_test(help_lists_the_screens_keys),
         cmocka_unit_test(what_if_answers_as_the_form_changes),

@@ -419,10 +419,11 @@ static enum dimension next_dimension(const struct state *state, const struct app
 static unsigned drill(const struct state *state, struct app *app, const struct group *group) {
     enum dimension next = next_dimension(state, app);
     int last = state->dimension_count - 1;
-    unsigned reaction = REACT_NONE;
+    /* the drill first: backing out restores what was before both filters */
+    unsigned reaction = app_drill(app, state->dimensions[last], group->label[last], next);
     if (last == 1)
-        reaction = app_filter(app, state->dimensions[0], FILTER_IS, group->label[0]);
-    return reaction | app_drill(app, state->dimensions[last], group->label[last], next);
+        reaction |= app_filter(app, state->dimensions[0], FILTER_IS, group->label[0]);
+    return reaction;
 }
 
 static unsigned keep(const struct state *state, struct app *app, const struct group *group) {
