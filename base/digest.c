@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <nettle/base16.h>
 #include <nettle/sha2.h>
@@ -32,5 +33,12 @@ void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE]) {
 void digest_of(const void *bytes, size_t length, char text[DIGEST_TEXT_SIZE]) {
     struct digest *digest = digest_new();
     digest_add(digest, bytes, length);
+    digest_end(digest, text);
+}
+
+void digest_of_texts(const char *const *texts, size_t count, char text[DIGEST_TEXT_SIZE]) {
+    struct digest *digest = digest_new();
+    for (size_t i = 0; i < count; i++)
+        digest_add(digest, texts[i], strlen(texts[i]) + 1);
     digest_end(digest, text);
 }

@@ -15,4 +15,7 @@ void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE]); /* writes t
 
 void digest_of(const void *bytes, size_t length, char text[DIGEST_TEXT_SIZE]);
 
+/* Texts with their NULs, so that moving a byte from one into the next shows. */
+void digest_of_texts(const char *const *texts, size_t count, char text[DIGEST_TEXT_SIZE]);
+
 #endif

@@ -55,6 +55,13 @@ enum err db_failure(struct db *db, int status, struct error *error) {
     }
 }
 
+enum err db_damaged(struct db *db, const char *what, struct error *error) {
+    error_set(error, ERR_DAMAGED, "the stored %s in %s is damaged: its checksum does not hold",
+              what, db->path);
+    error_hint(error, "retail-pulse train makes it anew from the sales");
+    return ERR_DAMAGED;
+}
+
 static struct file_state file_state_of(const char *path) {
     struct stat status;
     if (stat(path, &status) != 0)

@@ -47,6 +47,9 @@ struct db {
 /* Turns what SQLite returned into our error, naming the file. */
 enum err db_failure(struct db *db, int status, struct error *error);
 
+/* A stored `what` ("model") is not what was stored; training makes it anew. */
+enum err db_damaged(struct db *db, const char *what, struct error *error);
+
 /* A hardened connection to db->path; `frozen`: see above. After a failure connection_end is due. */
 enum err connection_make(struct db *db, bool writer, bool frozen, struct error *error);
 /* … for reading, frozen where nothing else is possible. */

@@ -1,4 +1,4 @@
-/* Derived, rebuilt by training: the registry of models and of segmentations.
+/* Derived, rebuilt by training: the registry of models.
  *
  * This room stores and verifies bytes; what they mean is engine/learn's business. Feature
  * definitions, parameters and metrics are JSON texts, so that SQL can look into them. */
@@ -50,33 +50,5 @@ enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_r
  * ERR_NOT_FOUND: none trained yet. ERR_DAMAGED: the bytes are not those that were stored. */
 enum err db_model_load(struct db *db, const char *target, struct model_record *out,
                        struct error *error);
-
-struct segment_record {
-    char *name; /* persona */
-    double *centroid;
-    int64_t sales;
-};
-
-struct segmentation_record {
-    int64_t id;
-    char trained_at[CLOCK_STAMP_SIZE];
-    int64_t rows;
-    int64_t last_sale_id;
-    int64_t seed;
-    int k;
-    int width; /* numbers in a centroid */
-    double inertia;
-    double silhouette;
-    char *features;                  /* JSON: the feature definition */
-    char *scan;                      /* JSON array of {k, inertia, silhouette} */
-    struct segment_record *segments; /* k of them, in the order of their display */
-};
-
-void segmentation_record_free(struct segmentation_record *record);
-enum err db_segmentation_store(struct db *db, const struct segmentation_record *record,
-                               struct error *error);
-/* The newest segmentation, its centroids verified by SHA-256; ERR_NOT_FOUND, ERR_DAMAGED as above.
- */
-enum err db_segmentation_load(struct db *db, struct segmentation_record *out, struct error *error);
 
 #endif

@@ -111,18 +111,25 @@
     X(BOOSTERS, "SELECT position, length, sha256, bytes FROM booster WHERE model_id = :model_id"   \
                 " ORDER BY position")                                                              \
     X(SEGMENTATIONS_REMOVE, "DELETE FROM segmentation")                                            \
-    X(SEGMENTATION_ADD, "INSERT INTO segmentation (trained_at, row_count, last_sale_id, seed, k,"  \
-                        " width, inertia, silhouette, features, scan, sha256) VALUES"              \
-                        " (:trained_at, :row_count, :last_sale_id, :seed, :k, :width, :inertia,"   \
-                        " :silhouette, :features, :scan, :sha256)")                                \
+    X(SEGMENTATION_ADD,                                                                            \
+      "INSERT INTO segmentation (trained_at, row_count, last_sale_id, seed, k, width, inertia,"    \
+      " silhouette, features, scan, shape, sha256) VALUES (:trained_at, :row_count,"               \
+      " :last_sale_id, :seed, :k, :width, :inertia, :silhouette, :features, :scan, :shape,"        \
+      " :sha256)")                                                                                 \
     X(SEGMENT_ADD, "INSERT INTO segment (segmentation_id, position, name, sales, centroid,"        \
                    " sha256) VALUES (:segmentation_id, :position, :name, :sales, :centroid,"       \
                    " :sha256)")                                                                    \
     X(SEGMENTATION_NEWEST, "SELECT id, trained_at, row_count, last_sale_id, seed, k, width,"       \
-                           " inertia, silhouette, features, scan, sha256 FROM segmentation"        \
+                           " inertia, silhouette, features, scan, shape, sha256 FROM segmentation" \
                            " ORDER BY id DESC LIMIT 1")                                            \
     X(SEGMENTS, "SELECT position, name, sales, centroid, sha256 FROM segment"                      \
-                " WHERE segmentation_id = :segmentation_id ORDER BY position")
+                " WHERE segmentation_id = :segmentation_id ORDER BY position")                     \
+    X(PERSONA_NAMES, "SELECT persona, name FROM persona_name ORDER BY persona")                    \
+    X(PERSONA_NAMESAKE, "SELECT persona FROM persona_name WHERE name = :name"                      \
+                        " AND persona <> :persona")                                                \
+    X(PERSONA_NAME_PUT, "INSERT INTO persona_name (persona, name) VALUES (:persona, :name)"        \
+                        " ON CONFLICT (persona) DO UPDATE SET name = excluded.name")               \
+    X(PERSONA_NAME_REMOVE, "DELETE FROM persona_name WHERE persona = :persona")
 
 enum sql {
 #define X(symbol, text) SQL_##symbol,

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "db/models.h"
+#include "db/segmentations.h"
 #include "engine/learn/features.h"
 #include "engine/learn/kmeans.h"
 #include "engine/learn/persona.h"
@@ -223,6 +223,7 @@ enum err segmentation_fit(const struct facts *facts, int k, uint64_t seed,
         record->silhouette = isnan(silhouette) ? 0 : silhouette; /* the scan tells them apart */
         record->features = features_json(&segmentation->features);
         record->scan = scan_json(segmentation);
+        record->shape = xstrdup("{}");
         clock_stamp(record->trained_at);
         take_segments(segmentation, &fits[chosen], facts->count);
         *out = segmentation;

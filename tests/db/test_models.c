@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "db/models.h"
+#include "db/segmentations.h"
 #include "tests/support/scratch.h"
 
 static struct model_record model_of(const char *target, const char *algorithm, const char *bytes,
@@ -173,6 +174,7 @@ static void segments_are_loaded_to_the_last_bit(void **state) {
                                          .silhouette = 0.154,
                                          .features = "{}",
                                          .scan = "[]",
+                                         .shape = "{\"a\":1}",
                                          .segments = segments};
     assert_int_equal(db_segmentation_store(db, &stored, &error), ERR_OK);
     assert_int_equal(db_segmentation_store(db, &stored, &error), ERR_OK);
@@ -184,6 +186,7 @@ static void segments_are_loaded_to_the_last_bit(void **state) {
     assert_true(loaded.inertia == 38533.01 && loaded.silhouette == 0.154);
     assert_string_equal(loaded.segments[1].name, "Practical Professionals");
     assert_int_equal(loaded.segments[0].sales, 124);
+    assert_string_equal(loaded.shape, "{\"a\":1}");
     assert_memory_equal(loaded.segments[0].centroid, first, sizeof first);
     assert_memory_equal(loaded.segments[1].centroid, second, sizeof second);
     segmentation_record_free(&loaded);
@@ -192,6 +195,7 @@ static void segments_are_loaded_to_the_last_bit(void **state) {
         "UPDATE segment SET centroid = zeroblob(24) WHERE position = 1",
         "UPDATE segmentation SET features = '[]'",
         "UPDATE segmentation SET width = 2",
+        "UPDATE segmentation SET shape = '{}'",
         "DELETE FROM segment WHERE position = 0",
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
@@ -207,6 +211,60 @@ static void segments_are_loaded_to_the_last_bit(void **state) {
     free(path);
 }
 
+/* As it stands in a file that was upgraded: the digest covers features and scan alone. */
+static void a_segmentation_from_before_there_were_shapes_is_sound(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    struct error error;
+    double centroid[] = {0};
+    struct segment_record segment = {"All Customers", centroid, 1};
+    struct segmentation_record stored = {.trained_at = "2025-03-22T10:00:00Z",
+                                         .k = 1,
+                                         .width = 1,
+                                         .features = "{}",
+                                         .scan = "[]",
+                                         .shape = "{}",
+                                         .segments = &segment};
+    assert_int_equal(db_segmentation_store(db, &stored, &error), ERR_OK);
+    db_close(db);
+    /* printf '{}\0[]\0' | sha256sum */
+    sql(path, "UPDATE segmentation SET shape = '{}', sha256 = "
+              "'479c4e9ba4c68d632a076583a26d3cb1ef39eb56ae30d3e968a12eb3a72af4f3'");
+    db = scratch_reader(path);
+    struct segmentation_record loaded;
+    assert_int_equal(db_segmentation_load(db, &loaded, &error), ERR_OK);
+    segmentation_record_free(&loaded);
+    db_close(db);
+    free(path);
+}
+
+static bool collect_names(void *context, const char *persona, const char *name) {
+    char *text = context;
+    snprintf(text + strlen(text), 256 - strlen(text), "%s=%s;", persona, name);
+    return true;
+}
+
+static void a_persona_has_one_name_that_no_other_has(void **state) {
+    char *path = scratch_path(state, "shop.db"), names[256] = "";
+    struct db *db = scratch_writer(path);
+    struct error error = {0};
+    assert_int_equal(db_persona_rename(db, "Elite", "Collectors", &error), ERR_OK);
+    assert_int_equal(db_persona_rename(db, "Elite", "The rich", &error), ERR_OK);
+    assert_int_equal(db_persona_rename(db, "Young", "THE RICH", &error), ERR_INPUT);
+    assert_non_null(strstr(error.message, "\"Elite\""));
+    assert_int_equal(db_persona_rename(db, "Young", "Students", &error), ERR_OK);
+    assert_int_equal(db_persona_rename(db, "Elite", "the rich", &error), ERR_OK);
+    assert_int_equal(db_persona_names(db, collect_names, names, &error), ERR_OK);
+    assert_string_equal(names, "Elite=the rich;Young=Students;");
+    assert_int_equal(db_persona_rename(db, "Elite", NULL, &error), ERR_OK);
+    assert_int_equal(db_persona_rename(db, "Young", "The Rich", &error), ERR_OK);
+    names[0] = '\0';
+    assert_int_equal(db_persona_names(db, collect_names, names, &error), ERR_OK);
+    assert_string_equal(names, "Young=The Rich;");
+    db_close(db);
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -216,6 +274,8 @@ int main(void) {
         SCRATCH_TEST(a_model_that_was_never_trained_is_not_found),
         SCRATCH_TEST(a_changed_byte_anywhere_in_a_model_is_noticed),
         SCRATCH_TEST(segments_are_loaded_to_the_last_bit),
+        SCRATCH_TEST(a_segmentation_from_before_there_were_shapes_is_sound),
+        SCRATCH_TEST(a_persona_has_one_name_that_no_other_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "base/text.h"
-#include "db/models.h"
+#include "db/segmentations.h"
 #include "engine/learn/persona.h"
 #include "engine/learn/random.h"
 #include "engine/learn/segments.h"
