@@ -26,6 +26,8 @@ static void digest_model(const struct model_record *record, char digest[DIGEST_T
 void model_record_free(struct model_record *record) {
     free(record->target);
     free(record->algorithm);
+    free(record->weights);
+    free(record->sampling);
     free(record->parameters);
     free(record->features);
     free(record->metrics);
@@ -56,12 +58,9 @@ static enum err store_metadata(struct db *db, const struct model_record *record,
     struct statement *remove = statement_get(db, SQL_MODEL_REMOVE);
     statement_bind_text(remove, "target", record->target);
     statement_bind_text(remove, "algorithm", record->algorithm);
+    statement_bind_text(remove, "weights", record->weights);
+    statement_bind_text(remove, "sampling", record->sampling);
     enum err err = statement_run(remove, error);
-    if (err != ERR_OK)
-        return err;
-    struct statement *deactivate = statement_get(db, SQL_MODEL_DEACTIVATE);
-    statement_bind_text(deactivate, "target", record->target);
-    err = statement_run(deactivate, error);
     if (err != ERR_OK)
         return err;
     char digest[DIGEST_TEXT_SIZE];
@@ -69,6 +68,8 @@ static enum err store_metadata(struct db *db, const struct model_record *record,
     struct statement *add = statement_get(db, SQL_MODEL_ADD);
     statement_bind_text(add, "target", record->target);
     statement_bind_text(add, "algorithm", record->algorithm);
+    statement_bind_text(add, "weights", record->weights);
+    statement_bind_text(add, "sampling", record->sampling);
     statement_bind_text(add, "trained_at", record->trained_at);
     statement_bind_integer(add, "row_count", record->rows);
     statement_bind_integer(add, "last_sale_id", record->last_sale_id);
@@ -81,16 +82,58 @@ static enum err store_metadata(struct db *db, const struct model_record *record,
     return statement_run(add, error);
 }
 
-enum err db_model_store(struct db *db, const struct model_record *record, struct error *error) {
+enum err db_model_add(struct db *db, const struct model_record *record, int64_t *id,
+                      struct error *error) {
+    enum err err = store_metadata(db, record, error);
+    *id = sqlite3_last_insert_rowid(db->handle);
+    if (err == ERR_OK)
+        err = store_booster(db, *id, 0, &record->booster, error);
+    for (int i = 0; err == ERR_OK && i < record->fold_count; i++)
+        err = store_booster(db, *id, i + 1, &record->folds[i], error);
+    if (err == ERR_OK && record->out_of_fold)
+        err = db_out_of_fold_add(db, *id, record->out_of_fold, error);
+    return err;
+}
+
+static enum err activate(struct db *db, int64_t id, struct error *error) {
+    struct statement *deactivate = statement_get(db, SQL_MODEL_DEACTIVATE);
+    statement_bind_integer(deactivate, "id", id);
+    enum err err = statement_run(deactivate, error);
+    if (err != ERR_OK)
+        return err;
+    struct statement *activation = statement_get(db, SQL_MODEL_ACTIVATE);
+    statement_bind_integer(activation, "id", id);
+    bool row;
+    err = statement_step(activation, &row, error);
+    statement_end(activation);
+    if (err == ERR_OK && !row) {
+        error_set(error, ERR_NOT_FOUND, "there is no model %lld", (long long)id);
+        return error_hint(error, "retail-pulse models lists them");
+    }
+    return err;
+}
+
+enum err db_model_activate(struct db *db, int64_t id, struct error *error) {
+    if (!sqlite3_get_autocommit(db->handle))
+        return activate(db, id, error);
     enum err err = db_begin(db, error);
     if (err != ERR_OK)
         return err;
-    err = store_metadata(db, record, error);
-    int64_t model_id = sqlite3_last_insert_rowid(db->handle);
+    err = activate(db, id, error);
     if (err == ERR_OK)
-        err = store_booster(db, model_id, 0, &record->booster, error);
-    for (int i = 0; err == ERR_OK && i < record->fold_count; i++)
-        err = store_booster(db, model_id, i + 1, &record->folds[i], error);
+        return db_commit(db, error);
+    db_rollback(db);
+    return err;
+}
+
+enum err db_model_store(struct db *db, const struct model_record *record, struct error *error) {
+    int64_t id = 0;
+    enum err err = db_begin(db, error);
+    if (err != ERR_OK)
+        return err;
+    err = db_model_add(db, record, &id, error);
+    if (err == ERR_OK)
+        err = activate(db, id, error);
     if (err == ERR_OK)
         return db_commit(db, error);
     db_rollback(db);
@@ -110,7 +153,9 @@ static enum err read_metadata(struct db *db, const struct statement *list,
                                     .features = xstrdup(statement_text(list, 8)),
                                     .metrics = xstrdup(statement_text(list, 9)),
                                     .golden = xstrdup(statement_text(list, 10)),
-                                    .verdict = xstrdup(statement_text(list, 11))};
+                                    .verdict = xstrdup(statement_text(list, 11)),
+                                    .weights = statement_copy(list, 13),
+                                    .sampling = statement_copy(list, 14)};
     statement_copy_into(list, 4, record->trained_at, sizeof record->trained_at);
     char digest[DIGEST_TEXT_SIZE];
     digest_model(record, digest);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "db/db.h"
+#include "db/out_of_fold.h"
 
 struct booster_bytes {
     char *bytes; /* XGBoost's JSON, not NUL-terminated */
@@ -22,6 +23,8 @@ struct model_record {
     int64_t id;
     char *target;    /* "returning" or "facebook" */
     char *algorithm; /* "gbtree", "dart", "linear", "forest", "tree" */
+    char *weights;   /* of the classes: "balanced", "none" */
+    char *sampling;  /* inside the training folds: "none", "over", "under" */
     bool active;     /* the one that predicts; at most one a target */
     char trained_at[CLOCK_STAMP_SIZE];
     int64_t rows;
@@ -34,13 +37,24 @@ struct model_record {
     struct booster_bytes booster; /* trained on all rows */
     struct booster_bytes *folds;  /* one per fold of every repeat, for intervals */
     int fold_count;
+    const struct out_of_fold *out_of_fold; /* borrowed, for storing; NULL: none. Never loaded */
 };
 
 void model_record_free(struct model_record *record);
 
-/* Stores the model and makes it the active one of its target; of the same target and algorithm only
- * the newest is kept. One transaction of its own. */
+/* Stores the model with its boosters and out-of-fold predictions and makes it the active one of its
+ * target; of the same target, algorithm, weights and sampling only the newest is kept. One
+ * transaction of its own. */
 enum err db_model_store(struct db *db, const struct model_record *record, struct error *error);
+
+/* The same inside the caller's transaction (db_begin), without making it active where another model
+ * of its target already is. `id` receives the new one's. */
+enum err db_model_add(struct db *db, const struct model_record *record, int64_t *id,
+                      struct error *error);
+
+/* Makes a model the active one of its target. ERR_NOT_FOUND where there is none with this id.
+ * Inside the caller's transaction or by itself. */
+enum err db_model_activate(struct db *db, int64_t id, struct error *error);
 
 /* Metadata of all models (no boosters), by target and newest first. */
 enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_record *),

@@ -93,19 +93,29 @@
                       " ORDER BY run_id, line, id LIMIT :limit OFFSET :offset")                    \
                                                                                                    \
     /* models */                                                                                   \
-    X(MODEL_REMOVE, "DELETE FROM model WHERE target = :target AND algorithm = :algorithm")         \
-    X(MODEL_DEACTIVATE, "UPDATE model SET active = 0 WHERE target = :target")                      \
+    X(MODEL_REMOVE, "DELETE FROM model WHERE target = :target AND algorithm = :algorithm"          \
+                    " AND weights = :weights AND sampling = :sampling")                            \
+    X(MODEL_DEACTIVATE, "UPDATE model SET active = 0 WHERE active = 1 AND target ="                \
+                        " (SELECT target FROM model WHERE id = :id)")                              \
+    X(MODEL_ACTIVATE, "UPDATE model SET active = 1 WHERE id = :id RETURNING id")                   \
     X(MODEL_ADD,                                                                                   \
-      "INSERT INTO model (target, algorithm, active, trained_at, row_count, last_sale_id,"         \
-      " parameters, features, metrics, golden, verdict, sha256) VALUES (:target, :algorithm, 1,"   \
-      " :trained_at, :row_count, :last_sale_id, :parameters, :features, :metrics, :golden,"        \
-      " :verdict, :sha256)")                                                                       \
+      "INSERT INTO model (target, algorithm, weights, sampling, active, trained_at, row_count,"    \
+      " last_sale_id, parameters, features, metrics, golden, verdict, sha256) VALUES (:target,"    \
+      " :algorithm, :weights, :sampling,"                                                          \
+      " NOT EXISTS (SELECT 1 FROM model WHERE target = :target AND active = 1), :trained_at,"      \
+      " :row_count, :last_sale_id, :parameters, :features, :metrics, :golden, :verdict, :sha256)") \
     X(MODELS, "SELECT id, target, algorithm, active, trained_at, row_count, last_sale_id,"         \
-              " parameters, features, metrics, golden, verdict, sha256 FROM model"                 \
-              " ORDER BY target, trained_at DESC, id DESC")                                        \
+              " parameters, features, metrics, golden, verdict, sha256, weights, sampling"         \
+              " FROM model ORDER BY target, trained_at DESC, id DESC")                             \
     X(MODEL_ACTIVE, "SELECT id, target, algorithm, active, trained_at, row_count, last_sale_id,"   \
-                    " parameters, features, metrics, golden, verdict, sha256 FROM model"           \
-                    " WHERE target = :target AND active = 1")                                      \
+                    " parameters, features, metrics, golden, verdict, sha256, weights, sampling"   \
+                    " FROM model WHERE target = :target AND active = 1")                           \
+    X(OUT_OF_FOLD_ADD,                                                                             \
+      "INSERT INTO out_of_fold (model_id, row_count, repeats, sale_ids, answers, folds, log_odds," \
+      " sha256) VALUES (:model_id, :row_count, :repeats, :sale_ids, :answers, :folds, :log_odds,"  \
+      " :sha256)")                                                                                 \
+    X(OUT_OF_FOLD, "SELECT row_count, repeats, sale_ids, answers, folds, log_odds, sha256"         \
+                   " FROM out_of_fold WHERE model_id = :model_id")                                 \
     X(BOOSTER_ADD, "INSERT INTO booster (model_id, position, length, sha256, bytes)"               \
                    " VALUES (:model_id, :position, :length, :sha256, :bytes)")                     \
     X(BOOSTERS, "SELECT position, length, sha256, bytes FROM booster WHERE model_id = :model_id"   \

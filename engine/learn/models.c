@@ -36,6 +36,54 @@ bool algorithm_by_name(const char *name, enum algorithm *out) {
     return false;
 }
 
+#define X(symbol, name, title) name,
+static const char *const weights_names[] = {CLASS_WEIGHTS_LIST(X)};
+static const char *const sampling_names[] = {SAMPLING_LIST(X)};
+static const char *const rule_names[] = {THRESHOLD_RULE_LIST(X)};
+#undef X
+#define X(symbol, name, title) title,
+static const char *const rule_titles[] = {THRESHOLD_RULE_LIST(X)};
+#undef X
+
+static bool find(const char *name, const char *const *names, int count, int *out) {
+    for (*out = 0; *out < count; ++*out)
+        if (text_same(name, names[*out]))
+            return true;
+    return false;
+}
+
+const char *class_weights_name(enum class_weights weights) {
+    return weights_names[weights];
+}
+
+bool class_weights_by_name(const char *name, enum class_weights *out) {
+    int at;
+    bool found = find(name, weights_names, CLASS_WEIGHTS_COUNT, &at);
+    if (found)
+        *out = (enum class_weights)at;
+    return found;
+}
+
+const char *sampling_name(enum sampling sampling) {
+    return sampling_names[sampling];
+}
+
+bool sampling_by_name(const char *name, enum sampling *out) {
+    int at;
+    bool found = find(name, sampling_names, SAMPLING_COUNT, &at);
+    if (found)
+        *out = (enum sampling)at;
+    return found;
+}
+
+const char *threshold_rule_name(enum threshold_rule rule) {
+    return rule_names[rule];
+}
+
+const char *threshold_rule_title(enum threshold_rule rule) {
+    return rule_titles[rule];
+}
+
 bool model_has_skill(const struct model_metrics *metrics) {
     return metrics->auc.low > 0.5 && metrics->p_permutation < 0.05 &&
            metrics->log_loss_gain.low > 0;
@@ -51,6 +99,8 @@ static bool add_model(void *context, const struct model_record *record) {
     struct model_summary model = {.id = record->id, .active = record->active, .rows = record->rows};
     if (!outcome_by_name(record->target, &model.target) ||
         !algorithm_by_name(record->algorithm, &model.algorithm) ||
+        !class_weights_by_name(record->weights, &model.weights) ||
+        !sampling_by_name(record->sampling, &model.sampling) ||
         !metrics_from_json(&model.metrics, record->metrics))
         return true; /* not one of ours: nothing that could be shown of it */
     model.skill = model_has_skill(&model.metrics);
@@ -90,6 +140,27 @@ enum err models_list(struct db *db, struct model_summary **out, int *count, stru
     *out = listing.models;
     *count = listing.count;
     return ERR_OK;
+}
+
+/* Negative where `a` is to predict rather than `b`. */
+static int better(const struct model_summary *a, const struct model_summary *b) {
+    if (a->skill != b->skill)
+        return a->skill ? -1 : 1;
+    if (a->skill && a->metrics.log_loss != b->metrics.log_loss)
+        return a->metrics.log_loss < b->metrics.log_loss ? -1 : 1;
+    if (a->algorithm != b->algorithm)
+        return a->algorithm < b->algorithm ? -1 : 1;
+    if (a->weights != b->weights)
+        return a->weights < b->weights ? -1 : 1;
+    return (a->sampling > b->sampling) - (a->sampling < b->sampling);
+}
+
+int models_best(const struct model_summary *models, int count, enum outcome target) {
+    int best = -1;
+    for (int i = 0; i < count; i++)
+        if (models[i].target == target && (best < 0 || better(&models[i], &models[best]) < 0))
+            best = i;
+    return best;
 }
 
 void models_free(struct model_summary *models, int count) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "engine/analysis/impact.h"
+#include "engine/learn/metrics.h"
 
 /* Boosters of XGBoost. X(symbol, name, title) */
 #define ALGORITHM_LIST(X)                \
@@ -24,40 +25,43 @@ const char *algorithm_name(enum algorithm algorithm);
 const char *algorithm_title(enum algorithm algorithm);
 bool algorithm_by_name(const char *name, enum algorithm *out);
 
-/* Out of fold, means over the folds of all repeats. Probabilities are on the scale of the base rate
- * (class weights taken out again); accuracy, F1, precision, recall at `threshold` on that scale. */
-struct model_metrics {
-    double base_rate;
-    struct interval auc; /* DeLong, DeLong & Clarke-Pearson 1988, within folds */
-    double auc_sd;       /* between folds, as are the next four */
-    double accuracy, accuracy_sd;
-    double f1, f1_sd;
-    double precision, precision_sd;
-    double recall, recall_sd;
-    double log_loss, base_log_loss;
-    struct interval log_loss_gain; /* base_log_loss − log_loss */
-    double brier, base_brier;
-    double threshold;
-    double majority_accuracy; /* always answering the commoner outcome */
-    double always_yes_f1;     /* 2p / (1 + p) */
-    double p_permutation;     /* NaN where not run */
-    int folds, repeats, permutations, tuned_trials;
-    uint64_t seed;
+/* Of the classes in training. X(symbol, name, title) */
+#define CLASS_WEIGHTS_LIST(X)                              \
+    X(BALANCED, "balanced", "both answers weigh the same") \
+    X(NONE, "none", "every sale weighs the same")
+
+enum class_weights {
+#define X(symbol, ...) CLASS_WEIGHTS_##symbol,
+    CLASS_WEIGHTS_LIST(X)
+#undef X
+        CLASS_WEIGHTS_COUNT
 };
 
-/* Skill needs all of: AUC's lower bound above 0.5, permutation p below 0.05, log loss below the
- * base rate's by more than its own uncertainty (the gain's lower bound above 0). Without a
- * permutation test there is no skill.
- *
- * The gain's interval matters where parameters were once tuned on the very sales they are judged
- * on, as the published ones were: that lifts AUC and permutation test a little above chance, but
- * does not make probabilities better than the base rate. */
-bool model_has_skill(const struct model_metrics *metrics);
+const char *class_weights_name(enum class_weights weights);
+bool class_weights_by_name(const char *name, enum class_weights *out);
+
+/* Of the training rows, inside the training folds only. X(symbol, name, title) */
+#define SAMPLING_LIST(X)                                                             \
+    X(NONE, "none", "the sales as they are")                                         \
+    X(OVER, "over", "sales of the rarer answer repeated until both are as frequent") \
+    X(UNDER, "under", "sales of the commoner answer dropped until both are as frequent")
+
+enum sampling {
+#define X(symbol, ...) SAMPLING_##symbol,
+    SAMPLING_LIST(X)
+#undef X
+        SAMPLING_COUNT
+};
+
+const char *sampling_name(enum sampling sampling);
+bool sampling_by_name(const char *name, enum sampling *out);
 
 struct model_summary {
     int64_t id;
     enum outcome target;
     enum algorithm algorithm;
+    enum class_weights weights;
+    enum sampling sampling;
     bool active;
     bool skill;
     char trained_at[CLOCK_STAMP_SIZE];
@@ -65,6 +69,11 @@ struct model_summary {
     struct model_metrics metrics;
     char *parameters; /* JSON object */
 };
+
+/* The model that predicts unless somebody chose another (models --use, until the next training):
+ * among those with skill the one with the lowest log loss; where none has skill, the first by the
+ * lists above. −1 where there is none of this target. */
+int models_best(const struct model_summary *models, int count, enum outcome target);
 
 /* By target, the active one first. The caller frees with models_free. */
 enum err models_list(struct db *db, struct model_summary **out, int *count, struct error *error);

@@ -129,6 +129,8 @@ static enum err make_record(const struct training *training, enum outcome outcom
     *record = (struct model_record){
         .target = xstrdup(outcome_name(outcome)),
         .algorithm = xstrdup(algorithm_name(training->options->algorithm)),
+        .weights = xstrdup(class_weights_name(CLASS_WEIGHTS_BALANCED)),
+        .sampling = xstrdup(sampling_name(SAMPLING_NONE)),
         .active = true,
         .rows = (int64_t)examples->rows,
         .last_sale_id = training->facts.id[training->facts.count - 1],

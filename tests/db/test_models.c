@@ -20,6 +20,8 @@ static struct model_record model_of(const char *target, const char *algorithm, c
                                     struct booster_bytes *folds, int fold_count) {
     return (struct model_record){.target = (char *)target,
                                  .algorithm = (char *)algorithm,
+                                 .weights = "balanced",
+                                 .sampling = "none",
                                  .trained_at = "2025-03-22T10:00:00Z",
                                  .rows = 8871,
                                  .last_sale_id = 8871,
