@@ -81,17 +81,77 @@ static double loss(double log_odds, int label) {
     return towards > 0 ? towards + log1p(exp(-towards)) : log1p(exp(towards));
 }
 
+double average_precision(const double *scores, const uint8_t *labels, size_t count) {
+    size_t *order = xcalloc(count + 1, sizeof *order);
+    double said_yes = 0, true_yes = 0, yes = 0, area = 0;
+    gsl_sort_index(order, scores, 1, count);
+    for (size_t i = 0; i < count; i++)
+        yes += labels[i];
+    for (size_t left = count; left > 0;) {
+        double score = scores[order[left - 1]], found = 0;
+        for (; left > 0 && scores[order[left - 1]] == score; left--) {
+            found += labels[order[left - 1]];
+            said_yes++;
+        }
+        true_yes += found;
+        area += found / yes * true_yes / said_yes;
+    }
+    free(order);
+    return yes > 0 ? area : (double)NAN;
+}
+
+struct confusion confusion_at(const double *scores, const uint8_t *labels, size_t count,
+                              double threshold) {
+    struct confusion confusion = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (scores[i] >= threshold)
+            *(labels[i] ? &confusion.true_yes : &confusion.false_yes) += 1;
+        else
+            *(labels[i] ? &confusion.missed_yes : &confusion.true_no) += 1;
+    }
+    return confusion;
+}
+
+static double ratio(int64_t part, int64_t whole) {
+    return whole > 0 ? (double)part / (double)whole : 0;
+}
+
+double confusion_precision(const struct confusion *confusion) {
+    return ratio(confusion->true_yes, confusion->true_yes + confusion->false_yes);
+}
+
+double confusion_recall(const struct confusion *confusion) {
+    return ratio(confusion->true_yes, confusion->true_yes + confusion->missed_yes);
+}
+
+double confusion_f1(const struct confusion *confusion) {
+    int64_t twice = 2 * confusion->true_yes;
+    return ratio(twice, twice + confusion->false_yes + confusion->missed_yes);
+}
+
+double confusion_accuracy(const struct confusion *confusion) {
+    int64_t right = confusion->true_yes + confusion->true_no;
+    return ratio(right, right + confusion->false_yes + confusion->missed_yes);
+}
+
+double confusion_mcc(const struct confusion *confusion) {
+    double tp = (double)confusion->true_yes, fp = (double)confusion->false_yes;
+    double fn = (double)confusion->missed_yes, tn = (double)confusion->true_no;
+    double scale = sqrt(tp + fp) * sqrt(tp + fn) * sqrt(tn + fp) * sqrt(tn + fn);
+    return scale > 0 ? (tp * tn - fp * fn) / scale : 0;
+}
+
+double skill_score(double loss, double base) {
+    return 1 - loss / base;
+}
+
 void score_predictions(const double *log_odds, const uint8_t *labels, size_t count,
                        double threshold, double base_rate, struct score *out) {
-    double right = 0, true_yes = 0, said_yes = 0, yes = 0, n = (double)count, gain_squares = 0;
+    double n = (double)count, gain_squares = 0;
     *out = (struct score){0};
     for (size_t i = 0; i < count; i++) {
-        int label = labels[i], said = log_odds[i] >= threshold;
+        int label = labels[i];
         double miss = logistic(log_odds[i]) - label;
-        right += said == label;
-        true_yes += said && label;
-        said_yes += said;
-        yes += label;
         double own = loss(log_odds[i], label), base = loss(log_odds_of(base_rate), label);
         out->log_loss += own / n;
         out->base_log_loss += base / n;
@@ -100,10 +160,15 @@ void score_predictions(const double *log_odds, const uint8_t *labels, size_t cou
         out->base_brier += (base_rate - label) * (base_rate - label) / n;
     }
     out->auc = auc_delong(log_odds, labels, count, &out->auc_variance);
+    out->average_precision = average_precision(log_odds, labels, count);
     out->gain = out->base_log_loss - out->log_loss;
     out->gain_variance = (gain_squares - out->gain * out->gain) / (n - 1);
-    out->accuracy = right / n;
-    out->precision = said_yes > 0 ? true_yes / said_yes : 0;
-    out->recall = yes > 0 ? true_yes / yes : 0;
-    out->f1 = said_yes + yes > 0 ? 2 * true_yes / (said_yes + yes) : 0;
+    out->log_loss_skill = skill_score(out->log_loss, out->base_log_loss);
+    out->brier_skill = skill_score(out->brier, out->base_brier);
+    out->confusion = confusion_at(log_odds, labels, count, threshold);
+    out->accuracy = confusion_accuracy(&out->confusion);
+    out->precision = confusion_precision(&out->confusion);
+    out->recall = confusion_recall(&out->confusion);
+    out->f1 = confusion_f1(&out->confusion);
+    out->mcc = confusion_mcc(&out->confusion);
 }

@@ -148,6 +148,61 @@ static void extreme_log_odds_do_not_overflow(void **state) {
     assert_near(score.brier, 1, 1e-9);
 }
 
+enum { MADE = 200 };
+
+/* Numbers that Python makes too: i = numpy.arange(200); scores = ((i*37) % 101 - 70) / 20;
+ * labels = ((i*53 + 11) % 97) < 24 + scores*6. 101 distinct scores, 39 yes. */
+static void make(double *scores, uint8_t *labels) {
+    for (int i = 0; i < MADE; i++) {
+        scores[i] = (i * 37 % 101 - 70) / 20.0;
+        labels[i] = (i * 53 + 11) % 97 < 24 + scores[i] * 6;
+    }
+}
+
+/* scikit-learn 1.2.1: average_precision_score, matthews_corrcoef, confusion_matrix, f1_score,
+ * accuracy_score, brier_score_loss, log_loss. */
+static void every_score_is_scikit_learns(void **state) {
+    (void)state;
+    double scores[MADE];
+    uint8_t labels[MADE];
+    struct score score;
+    make(scores, labels);
+    score_predictions(scores, labels, MADE, -1, 39.0 / 200, &score);
+    assert_near(score.auc, 0.7188246536072623, 1e-14);
+    assert_near(score.average_precision, 0.32051494113060003, 1e-14);
+    assert_near(score.mcc, 0.23486745801374395, 1e-14);
+    assert_int_equal(score.confusion.true_no, 89);
+    assert_int_equal(score.confusion.false_yes, 72);
+    assert_int_equal(score.confusion.missed_yes, 10);
+    assert_int_equal(score.confusion.true_yes, 29);
+    assert_near(score.brier, 0.18389905308112603, 1e-14);
+    assert_near(score.log_loss, 0.531251896849699, 1e-14);
+    assert_near(score.brier_skill, 1 - 0.18389905308112603 / 0.156975, 1e-12);
+    assert_near(score.log_loss_skill, 1 - score.log_loss / score.base_log_loss, 1e-15);
+    score_predictions(scores, labels, MADE, 0, 39.0 / 200, &score);
+    assert_near(score.mcc, 0.27041016967701853, 1e-14);
+    assert_near(score.f1, 0.43564356435643564, 1e-15);
+    assert_near(score.accuracy, 0.715, 1e-15);
+}
+
+static void a_constant_score_has_the_share_of_yes_as_its_precision(void **state) {
+    (void)state;
+    const double scores[] = {2, 2, 2, 2, 2};
+    const uint8_t labels[] = {0, 1, 0, 0, 1}, none[] = {0, 0, 0, 0, 0};
+    assert_near(average_precision(scores, labels, 5), 0.4, 1e-15);
+    assert_true(isnan(average_precision(scores, none, 5)));
+}
+
+static void always_yes_has_no_correlation_with_the_truth(void **state) {
+    (void)state;
+    const struct confusion always = {.true_yes = 30, .false_yes = 70};
+    assert_near(confusion_mcc(&always), 0, 0);
+    assert_near(confusion_recall(&always), 1, 0);
+    /* (90·0 − 5·5) / sqrt(95·95·5·5) */
+    const struct confusion lopsided = {90, 5, 5, 0};
+    assert_near(confusion_mcc(&lopsided), -5.0 / 95, 1e-12);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_auc_of_the_textbook_example_is_three_quarters),
@@ -158,6 +213,9 @@ int main(void) {
         cmocka_unit_test(answers_are_counted_at_the_threshold),
         cmocka_unit_test(the_gain_is_the_mean_difference_of_the_losses_with_its_variance),
         cmocka_unit_test(extreme_log_odds_do_not_overflow),
+        cmocka_unit_test(every_score_is_scikit_learns),
+        cmocka_unit_test(a_constant_score_has_the_share_of_yes_as_its_precision),
+        cmocka_unit_test(always_yes_has_no_correlation_with_the_truth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
