@@ -9,23 +9,7 @@
 #include "base/date.h"
 #include "engine/analysis/statistics.h"
 #include "engine/learn/features.h"
-
-/* How "yes" is answered. X(symbol, name, title) */
-#define THRESHOLD_RULE_LIST(X)                                                  \
-    X(EVEN, "even", "the even chance of balanced classes: above the base rate") \
-    X(F1, "f1", "the best F1 inside the training folds")                        \
-    X(ACCURACY, "accuracy", "the best accuracy inside the training folds")      \
-    X(COST, "cost", "the least cost of mistakes inside the training folds")
-
-enum threshold_rule {
-#define X(symbol, ...) THRESHOLD_##symbol,
-    THRESHOLD_RULE_LIST(X)
-#undef X
-        THRESHOLD_RULE_COUNT
-};
-
-const char *threshold_rule_name(enum threshold_rule rule);
-const char *threshold_rule_title(enum threshold_rule rule);
+#include "engine/learn/threshold.h"
 
 /* What answering by a rule comes to, out of fold: means over the folds of all repeats, their
  * standard deviations between folds; NaN where the rule was not tried. */

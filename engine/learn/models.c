@@ -39,10 +39,6 @@ bool algorithm_by_name(const char *name, enum algorithm *out) {
 #define X(symbol, name, title) name,
 static const char *const weights_names[] = {CLASS_WEIGHTS_LIST(X)};
 static const char *const sampling_names[] = {SAMPLING_LIST(X)};
-static const char *const rule_names[] = {THRESHOLD_RULE_LIST(X)};
-#undef X
-#define X(symbol, name, title) title,
-static const char *const rule_titles[] = {THRESHOLD_RULE_LIST(X)};
 #undef X
 
 static bool find(const char *name, const char *const *names, int count, int *out) {
@@ -74,14 +70,6 @@ bool sampling_by_name(const char *name, enum sampling *out) {
     if (found)
         *out = (enum sampling)at;
     return found;
-}
-
-const char *threshold_rule_name(enum threshold_rule rule) {
-    return rule_names[rule];
-}
-
-const char *threshold_rule_title(enum threshold_rule rule) {
-    return rule_titles[rule];
 }
 
 bool model_has_skill(const struct model_metrics *metrics) {
