@@ -1,27 +1,27 @@
-/* Looks and glyphs: what a terminal can show, named by meaning. */
+/* Styles and glyphs: what can be shown, named by meaning. */
 #ifndef TUI_STYLE_H
 #define TUI_STYLE_H
 
-/* X(symbol, foreground of 8 colours or −1 for the terminal's own, attributes by letter:
- * b bold, d dim, r reverse, u underline). Colour never carries a meaning alone. */
-#define STYLE_LIST(X)   \
-    X(TEXT, -1, "")     \
-    X(STRONG, -1, "b")  \
-    X(DIM, -1, "d")     \
-    X(TITLE, 6, "b")    \
-    X(TAB, -1, "r")     \
-    X(RULE, -1, "d")    \
-    X(FILTER, 3, "b")   \
-    X(HEADING, 6, "")   \
-    X(BAR, 4, "")       \
-    X(BAR_ALSO, 6, "")  \
-    X(HIGHER, 2, "b")   \
-    X(LOWER, 1, "b")    \
-    X(UNCLEAR, -1, "d") \
-    X(WARNING, 3, "b")  \
-    X(PROBLEM, 1, "b")  \
-    X(CURSOR, -1, "r")  \
-    X(KEY, 6, "b")
+/* X(symbol, what it says); how it looks is the theme's business (tui/theme.h). Colour never carries
+ * a meaning alone. */
+#define STYLE_LIST(X)                                      \
+    X(TEXT, "what is read")                                \
+    X(STRONG, "the figure that matters")                   \
+    X(DIM, "what may be passed over")                      \
+    X(TITLE, "names of screens and pages")                 \
+    X(TAB, "a chosen tab")                                 \
+    X(RULE, "lines between parts")                         \
+    X(FILTER, "the filters in force")                      \
+    X(HEADING, "headings of tables")                       \
+    X(BAR, "bars and curves")                              \
+    X(BAR_ALSO, "a second kind of them")                   \
+    X(HIGHER, "a difference that holds, upwards; success") \
+    X(LOWER, "a difference that holds, downwards")         \
+    X(UNCLEAR, "a difference that chance would make")      \
+    X(WARNING, "worth a second look")                      \
+    X(PROBLEM, "what went wrong")                          \
+    X(CURSOR, "where the keys act")                        \
+    X(KEY, "keys to press")
 
 enum style {
 #define X(symbol, ...) STYLE_##symbol,

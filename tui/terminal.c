@@ -53,36 +53,46 @@ static bool wants_color(bool no_color) {
     return !no_color && (no == NULL || no[0] == '\0') && has_colors();
 }
 
-static void prepare_styles(bool no_color) {
-    static const struct {
-        short foreground;
-        const char *letters;
-    } looks[STYLE_COUNT] = {
-#define X(symbol, foreground, letters) {foreground, letters},
-        STYLE_LIST(X)
-#undef X
-    };
-    bool color = wants_color(no_color);
-    short background = COLOR_BLACK;
-    if (color) {
-        start_color();
-        if (use_default_colors() == OK)
-            background = -1;
-    }
+static const char *capability(const char *name) {
+    const char *sequence = tigetstr(name);
+    return sequence != NULL && (intptr_t)sequence != -1 ? sequence : "";
+}
+
+static attr_t attributes_of(struct look look) {
+    return (look.bold ? A_BOLD : 0) | (look.dim ? A_DIM : 0) | (look.reverse ? A_REVERSE : 0) |
+           (look.underline ? A_UNDERLINE : 0);
+}
+
+/* Every style has a pair, plain text and blanks too: from one pair to another costs five bytes on
+ * the line, back to no attributes at all eleven. What curses believes to be on the screen is made
+ * of the same blanks, else the first picture would send them all. */
+static void prepare_colors(const struct terminal_options *options) {
+    start_color();
+    bool own_colors = use_default_colors() == OK;
+    short background = own_colors ? -1 : COLOR_BLACK;
     for (int style = 0; style < STYLE_COUNT; style++) {
-        attr_t attributes = A_NORMAL;
-        for (const char *letter = looks[style].letters; *letter != '\0'; letter++)
-            attributes |= *letter == 'b'   ? A_BOLD
-                          : *letter == 'd' ? A_DIM
-                          : *letter == 'r' ? A_REVERSE
-                                           : A_UNDERLINE;
-        if (color && looks[style].foreground >= 0) {
-            short pair = (short)(style + 1);
-            init_pair(pair, looks[style].foreground, background);
-            attributes |= (attr_t)COLOR_PAIR(pair);
-        }
-        terminal.attributes[style] = attributes;
+        struct look look = theme_look(options->theme, (enum style)style, COLORS);
+        if (look.foreground < 0 && !own_colors)
+            look.foreground = COLOR_WHITE;
+        short pair = (short)(style + 1);
+        init_pair(pair, look.foreground, background);
+        terminal.attributes[style] = attributes_of(look) | (attr_t)COLOR_PAIR(pair);
     }
+    chtype blank = ' ' | terminal.attributes[STYLE_TEXT];
+    bkgdset(blank);
+    wbkgdset(curscr, blank);
+    werase(curscr);
+    putp(capability("clear"));
+    clearok(curscr, FALSE);
+    clearok(stdscr, FALSE);
+    clearok(newscr, FALSE);
+}
+
+static void prepare_styles(const struct terminal_options *options) {
+    for (int style = 0; style < STYLE_COUNT; style++)
+        terminal.attributes[style] = attributes_of(theme_look(THEME_MONO, (enum style)style, 0));
+    if (wants_color(options->no_color) && options->theme != THEME_MONO)
+        prepare_colors(options);
 }
 
 enum glyph_tier terminal_tier(void) {
@@ -124,11 +134,6 @@ static void on_crash(int number) {
     restore_raw();
     signal(number, SIG_DFL);
     raise(number);
-}
-
-static const char *capability(const char *name) {
-    const char *sequence = tigetstr(name);
-    return sequence != NULL && (intptr_t)sequence != -1 ? sequence : "";
 }
 
 static void prepare_restore(void) {
@@ -193,7 +198,7 @@ static void set_modes(const struct terminal_options *options, const char *type) 
     nodelay(stdscr, TRUE);
     curs_set(0);
     terminal.tier = choose_tier(type, options->ascii);
-    prepare_styles(options->no_color);
+    prepare_styles(options);
     define_key("\033[200~", KEYCODE_PASTE_BEGINS);
     define_key("\033[201~", KEYCODE_PASTE_ENDS);
 }

@@ -7,10 +7,12 @@
 #include "base/error.h"
 #include "tui/keys.h"
 #include "tui/style.h"
+#include "tui/theme.h"
 
 struct terminal_options {
     bool ascii;
     bool no_color;
+    enum theme theme;
 };
 
 /* Takes over the terminal of standard input and output. Falls back to xterm-256color for a TERM

@@ -1,0 +1,190 @@
+#include "tests/support/pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <vterm.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+
+struct pty {
+    pid_t pid;
+    int fd;
+    int lines, columns;
+    VTerm *emulator;
+    VTermScreen *screen;
+    char raw[65536];
+    size_t raw_length;
+};
+
+static double now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void run_child(const char *arguments, const char *type) {
+    const char *program = getenv("PROGRAM");
+    char *words[64] = {(char *)(program != NULL ? program : "build/retail-pulse")};
+    int count = 1;
+    char *copy = xstrdup(arguments);
+    for (char *word = strtok(copy, " "); word != NULL && count < 63; word = strtok(NULL, " "))
+        words[count++] = word;
+    setenv("TERM", type, 1);
+    execv(words[0], words);
+    _exit(127);
+}
+
+static void reply(const char *bytes, size_t length, void *context) {
+    const struct pty *pty = context;
+    ssize_t written = write(pty->fd, bytes, length);
+    (void)written;
+}
+
+struct pty *pty_start(const char *arguments, const char *type, int lines, int columns) {
+    struct pty *pty = xcalloc(1, sizeof *pty);
+    struct winsize size = {.ws_row = (unsigned short)lines, .ws_col = (unsigned short)columns};
+    pty->lines = lines;
+    pty->columns = columns;
+    pty->pid = forkpty(&pty->fd, NULL, NULL, &size);
+    if (pty->pid < 0)
+        abort();
+    if (pty->pid == 0)
+        run_child(arguments, type);
+    fcntl(pty->fd, F_SETFL, O_NONBLOCK);
+    pty->emulator = vterm_new(lines, columns);
+    vterm_set_utf8(pty->emulator, 1);
+    vterm_output_set_callback(pty->emulator, reply, pty);
+    pty->screen = vterm_obtain_screen(pty->emulator);
+    vterm_screen_enable_altscreen(pty->screen, 1);
+    vterm_screen_reset(pty->screen, 1);
+    return pty;
+}
+
+int pty_end(struct pty *pty) {
+    int status = 0;
+    close(pty->fd);
+    for (int i = 0; i < 100 && waitpid(pty->pid, &status, WNOHANG) == 0; i++) {
+        if (i == 50)
+            kill(pty->pid, SIGKILL);
+        usleep(20000);
+    }
+    vterm_free(pty->emulator);
+    free(pty);
+    return status;
+}
+
+static void keep(struct pty *pty, const char *bytes, size_t length) {
+    size_t room = sizeof pty->raw;
+    if (pty->raw_length + length > room) {
+        size_t gone = pty->raw_length + length - room;
+        memmove(pty->raw, pty->raw + gone, pty->raw_length - gone);
+        pty->raw_length -= gone;
+    }
+    memcpy(pty->raw + pty->raw_length, bytes, length);
+    pty->raw_length += length;
+}
+
+/* What has arrived; 0: nothing yet, −1: the program is gone. */
+static ssize_t take(struct pty *pty) {
+    char bytes[16384];
+    ssize_t length = read(pty->fd, bytes, sizeof bytes);
+    if (length <= 0)
+        return length < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+    vterm_input_write(pty->emulator, bytes, (size_t)length);
+    keep(pty, bytes, (size_t)length);
+    return length;
+}
+
+struct traffic pty_type(struct pty *pty, const char *bytes, int silence_ms) {
+    struct traffic traffic = {0, (double)NAN, (double)NAN};
+    double started = now_ms();
+    for (size_t length = strlen(bytes), at = 0; at < length;) {
+        ssize_t written = write(pty->fd, bytes + at, length - at);
+        if (written < 0 && errno != EAGAIN)
+            break;
+        at += written > 0 ? (size_t)written : 0;
+    }
+    struct pollfd input = {.fd = pty->fd, .events = POLLIN};
+    while (poll(&input, 1, silence_ms) > 0) {
+        ssize_t length = take(pty);
+        if (length < 0)
+            break;
+        if (length > 0 && traffic.bytes == 0)
+            traffic.first_byte_ms = now_ms() - started;
+        if (length > 0)
+            traffic.last_byte_ms = now_ms() - started;
+        traffic.bytes += (size_t)length;
+    }
+    return traffic;
+}
+
+bool pty_shows(struct pty *pty, const char *text, int seconds) {
+    double end = now_ms() + seconds * 1e3;
+    for (;;) {
+        char *screen = pty_screen(pty);
+        bool found = strstr(screen, text) != NULL;
+        free(screen);
+        if (found)
+            return true;
+        struct pollfd input = {.fd = pty->fd, .events = POLLIN};
+        if (now_ms() > end || (poll(&input, 1, 100) > 0 && take(pty) < 0))
+            return false;
+    }
+}
+
+void pty_resize(struct pty *pty, int lines, int columns) {
+    struct winsize size = {.ws_row = (unsigned short)lines, .ws_col = (unsigned short)columns};
+    pty->lines = lines;
+    pty->columns = columns;
+    vterm_set_size(pty->emulator, lines, columns);
+    ioctl(pty->fd, TIOCSWINSZ, &size);
+}
+
+static void put_utf8(struct buffer *out, uint32_t code) {
+    if (code < 0x80) {
+        buffer_printf(out, "%c", (int)code);
+    } else if (code < 0x800) {
+        buffer_printf(out, "%c%c", (int)(0xC0 | code >> 6), (int)(0x80 | (code & 0x3F)));
+    } else {
+        buffer_printf(out, "%c%c%c", (int)(0xE0 | code >> 12), (int)(0x80 | (code >> 6 & 0x3F)),
+                      (int)(0x80 | (code & 0x3F)));
+    }
+}
+
+char *pty_screen(const struct pty *pty) {
+    struct buffer text = {0};
+    for (int row = 0; row < pty->lines; row++) {
+        size_t start = text.length;
+        size_t end = start;
+        for (int column = 0; column < pty->columns; column++) {
+            VTermScreenCell cell;
+            vterm_screen_get_cell(pty->screen, (VTermPos){row, column}, &cell);
+            if (cell.chars[0] == (uint32_t)-1) /* the second half of a wide character */
+                continue;
+            put_utf8(&text, cell.chars[0] != 0 ? cell.chars[0] : ' ');
+            if (cell.chars[0] != 0 && cell.chars[0] != ' ')
+                end = text.length;
+        }
+        text.length = end;
+        buffer_printf(&text, "\n");
+    }
+    return buffer_take(&text);
+}
+
+const char *pty_raw(const struct pty *pty, size_t *length) {
+    *length = pty->raw_length;
+    return pty->raw;
+}

@@ -1,0 +1,39 @@
+/* The program in a real pseudo-terminal, with an emulated screen that understands what it sends and
+ * a count of every byte. */
+#ifndef TESTS_SUPPORT_PTY_H
+#define TESTS_SUPPORT_PTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pty;
+
+/* Starts `program ARGUMENTS` (parted by blanks) with TERM=type; the environment is otherwise that
+ * of the caller. */
+struct pty *pty_start(const char *arguments, const char *type, int lines, int columns);
+
+/* Ends the program if it still runs; its exit status as waitpid gives it. */
+int pty_end(struct pty *pty);
+
+struct traffic {
+    size_t bytes;         /* that the program sent until it fell silent */
+    double first_byte_ms; /* from the call to the first of them; NaN where none came */
+    double last_byte_ms;
+};
+
+/* Sends bytes as though typed ("" sends nothing) and reads until `silence_ms` pass without a byte.
+ * The emulator's own replies (to queries for its kind) are sent back. */
+struct traffic pty_type(struct pty *pty, const char *bytes, int silence_ms);
+
+/* Reads until the screen shows the text; false after `seconds`. */
+bool pty_shows(struct pty *pty, const char *text, int seconds);
+
+void pty_resize(struct pty *pty, int lines, int columns);
+
+/* The screen as UTF-8, a line each, without blanks at the ends. The caller frees. */
+char *pty_screen(const struct pty *pty);
+
+/* Bytes of the last 64 kB as they came, for looking at escape sequences. */
+const char *pty_raw(const struct pty *pty, size_t *length);
+
+#endif
