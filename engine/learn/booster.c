@@ -169,6 +169,30 @@ enum err booster_contributions(struct booster *booster, struct matrix *matrix, f
     return predict(booster, matrix, 2, (size_t)booster->columns + 1, contributions, error);
 }
 
+enum err booster_column_scores(struct booster *booster, bool linear, double *scores,
+                               struct error *error) {
+    hush();
+    const char *config =
+        linear ? "{\"importance_type\": \"weight\"}" : "{\"importance_type\": \"total_gain\"}";
+    bst_ulong names, dimensions;
+    const char **name;
+    const bst_ulong *shape;
+    const float *score;
+    if (XGBoosterFeatureScore(booster->handle, config, &names, &name, &dimensions, &shape,
+                              &score) != 0)
+        return failed(ERR_FAILED, "asking the model what it uses", error);
+    for (int column = 0; column < booster->columns; column++)
+        scores[column] = 0;
+    for (bst_ulong i = 0; i < names; i++) {
+        char *end;
+        long column = name[i][0] == 'f' ? strtol(name[i] + 1, &end, 10) : -1; /* "f12" */
+        if (column < 0 || column >= booster->columns || *end != '\0')
+            return error_set(error, ERR_FAILED, "XGBoost named a column \"%.32s\"", name[i]);
+        scores[column] = (double)score[i];
+    }
+    return ERR_OK;
+}
+
 enum err booster_save(struct booster *booster, struct booster_bytes *out, struct error *error) {
     bst_ulong length;
     const char *bytes;

@@ -5,6 +5,7 @@
 #ifndef ENGINE_LEARN_BOOSTER_H
 #define ENGINE_LEARN_BOOSTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,12 @@ enum err booster_margins(struct booster *booster, struct matrix *matrix, float *
 /* SHAP values, columns + 1 numbers a row, the last of them the bias; they sum to the margin
  * (Lundberg, Erion & Lee 2018). */
 enum err booster_contributions(struct booster *booster, struct matrix *matrix, float *contributions,
+                               struct error *error);
+
+/* A number a column: the gains of all its splits summed up, 0 where it has none (XGBoost's
+ * "total_gain"; the drop weights of DART are not in it); of a linear booster, which knows no gain,
+ * the coefficients. `linear` must say which it is. */
+enum err booster_column_scores(struct booster *booster, bool linear, double *scores,
                                struct error *error);
 
 /* JSON, never XGBoost's binary formats: their readers do not check bounds. The caller frees
