@@ -27,7 +27,7 @@ static void prepare(void) {
     pthread_once(&once, silence_gsl);
 }
 
-static double normal_quantile(double probability) {
+double normal_quantile(double probability) {
     prepare();
     return gsl_cdf_ugaussian_Pinv(probability);
 }

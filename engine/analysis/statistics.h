@@ -14,6 +14,9 @@ struct interval {
     double high;
 };
 
+/* Of the standard normal distribution (GSL's). */
+double normal_quantile(double probability);
+
 /* Share yes / n with Wilson's score interval (Wilson 1927; Newcombe 1998a, method 3).
  * n = 0 gives NaN estimate and the interval 0–1. */
 struct interval share_wilson(int64_t yes, int64_t n);
