@@ -1,0 +1,292 @@
+/* Bins and their counts. The values are sorted, so a bin's count is the distance of two places. */
+#include "engine/analysis/histogram.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_statistics_double.h>
+
+#include "base/memory.h"
+#include "base/money.h"
+#include "engine/analysis/box.h"
+
+enum { BINS_LEAST = 5 }; /* a few regular ones and both tails */
+
+/* Freedman, D. & Diaconis, P. (1981), Z. Wahrscheinlichkeitstheorie verw. Gebiete 57, 453–476:
+ * width 2·IQR / n^(1/3). Where the quartiles agree, Sturges, H. A. (1926), J. Am. Stat. Assoc. 21,
+ * 65–66: range / (1 + log2 n). */
+static double width_freedman_diaconis(const double *ascending, size_t n) {
+    double range = gsl_stats_quantile_from_sorted_data(ascending, 1, n, 0.75) -
+                   gsl_stats_quantile_from_sorted_data(ascending, 1, n, 0.25);
+    if (range > 0)
+        return 2 * range / cbrt((double)n);
+    return (ascending[n - 1] - ascending[0]) / (1 + log2((double)n));
+}
+
+/* 1, 2 or 5 times a power of ten: the nearest on a logarithmic scale. */
+static double readable(double width) {
+    static const double steps[] = {1, 2, 5, 10};
+    double power = pow(10, floor(log10(width))), best = power;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (fabs(log(steps[i] * power / width)) < fabs(log(best / width)))
+            best = steps[i] * power;
+    }
+    return best;
+}
+
+static void add_bin(struct histogram *out, double low, double high, bool tail) {
+    out->bins[out->count++] = (struct histogram_bin){.low = low, .high = high, .tail = tail};
+}
+
+static void count_values(const struct series *series, struct histogram *out) {
+    size_t before = 0;
+    for (int i = 0; i < out->count; i++) {
+        struct histogram_bin *bin = &out->bins[i];
+        bin->closed = i == out->count - 1 && bin->high <= series->values[series->count - 1];
+        size_t until =
+            bin->closed ? series->count : values_below(series->values, series->count, bin->high);
+        bin->count = (int64_t)(until - before);
+        before = until;
+    }
+}
+
+/* -------------------------------------------------------- edges at multiples of a width */
+
+struct span {
+    double first, last; /* as multiples of the width */
+};
+
+/* The multiples that enclose low and high; high lies below the last one. */
+static struct span span_of(double low, double high, double width) {
+    struct span span = {floor(low / width), floor(high / width) + 1};
+    while (span.first * width > low) /* the division may have rounded up to a whole number */
+        span.first--;
+    while (span.last * width <= high)
+        span.last++;
+    return span;
+}
+
+static void bins_at_multiples(struct histogram *out, struct span span, double width) {
+    out->width = width;
+    for (double at = span.first; at < span.last; at++)
+        add_bin(out, at * width, (at + 1) * width, false);
+}
+
+/* A whole-number column has no value between its largest one and the next whole number: the last
+ * bin ends there, so that its label does not promise more. */
+static void end_whole(const struct series *series, struct histogram *out) {
+    struct histogram_bin *last = &out->bins[out->count - 1];
+    double end = series->values[series->count - 1] + 1;
+    if (numeric_is_whole(series->numeric) && !last->tail && end < last->high)
+        last->high = end;
+}
+
+static void bins_automatic(const struct series *series, int most, struct histogram *out) {
+    double least = series->values[0], largest = series->values[series->count - 1];
+    double width = readable(out->fd_width);
+    if (numeric_is_whole(series->numeric) && width < 1)
+        width = 1;
+    struct span span = span_of(least, largest, width);
+    char text[NUMERIC_TEXT_SIZE];
+    if (span.last - span.first <= most) {
+        bins_at_multiples(out, span, width);
+        numeric_text(series->numeric, width, text);
+        snprintf(out->rule, sizeof out->rule,
+                 "Bins of %s: Freedman-Diaconis gives %.6g, rounded to 1, 2 or 5 times a power of "
+                 "ten",
+                 text, out->fd_width);
+        return;
+    }
+    /* A long tail: regular bins between the whiskers, all the rest in one bin on each side. */
+    struct box box = box_of_values(series->values, series->count);
+    for (span = span_of(box.whisker_low, box.whisker_high, width);
+         span.last - span.first > most - 2;
+         span = span_of(box.whisker_low, box.whisker_high, width))
+        width = readable(width * 2.2);
+    if (least < span.first * width)
+        add_bin(out, least, span.first * width, true);
+    bins_at_multiples(out, span, width);
+    if (largest >= span.last * width)
+        add_bin(out, span.last * width, largest, true);
+    numeric_text(series->numeric, width, text);
+    snprintf(out->rule, sizeof out->rule,
+             "Bins of %s: Freedman-Diaconis gives %.6g (%d bins), rounded to 1, 2 or 5 times a "
+             "power of ten; what lies beyond the whiskers is one bin",
+             text, out->fd_width, out->fd_count);
+}
+
+static enum err bins_of_width(const struct series *series, double width, struct histogram *out,
+                              struct error *error) {
+    if (!(width > 0) || !isfinite(width)) {
+        error_set(error, ERR_INPUT, "a bin must be wider than zero");
+        return ERR_INPUT;
+    }
+    struct span span = {0, 1};
+    double least = series->values[0], largest = series->values[series->count - 1];
+    double bins = (largest - least) / width;
+    if (bins < HISTOGRAM_BINS_MAX)
+        span = span_of(least, largest, width);
+    if (bins >= HISTOGRAM_BINS_MAX || span.last - span.first > HISTOGRAM_BINS_MAX) {
+        error_set(error, ERR_INPUT, "bins of %g would be %.0f of them, and %d is the most", width,
+                  ceil(bins), HISTOGRAM_BINS_MAX);
+        return error_hint(error, "The values span %g; choose a width of at least %g.",
+                          largest - least, readable((largest - least) / 200));
+    }
+    bins_at_multiples(out, span, width);
+    snprintf(out->rule, sizeof out->rule, "Bins of %g, as asked", width);
+    return ERR_OK;
+}
+
+/* -------------------------------------------- equal widths from the smallest to the largest */
+
+static void bins_equal(const struct series *series, int count, struct histogram *out) {
+    double least = series->values[0], largest = series->values[series->count - 1];
+    out->width = (largest - least) / count;
+    for (int i = 0; i < count; i++)
+        add_bin(out, least + i * out->width,
+                i + 1 == count ? largest : least + (i + 1) * out->width, false);
+    snprintf(out->rule, sizeof out->rule,
+             "%d bins of equal width from the smallest to the largest value, as asked", count);
+}
+
+static void bins_log(const struct series *series, const struct binning *binning, int most,
+                     struct histogram *out) {
+    double least = series->values[0], largest = series->values[series->count - 1];
+    int count = binning->way == BINNING_COUNT ? binning->count
+                : out->fd_count < most        ? out->fd_count
+                                              : most;
+    double step = log(largest / least) / count;
+    double low = least;
+    for (int i = 1; i <= count; i++) {
+        double high = i == count ? largest : least * exp(step * i);
+        if (i < count && round(high) > low && round(high) < largest && high > 100)
+            high = round(high); /* readable, and a filter can name it */
+        add_bin(out, low, high, false);
+        low = high;
+    }
+    snprintf(out->rule, sizeof out->rule,
+             "%d bins of equal width on the logarithm, edges rounded to whole numbers (%s)", count,
+             binning->way == BINNING_COUNT ? "as asked"
+             : count == out->fd_count      ? "Freedman-Diaconis on the logarithm"
+                                           : "Freedman-Diaconis on the logarithm, capped");
+}
+
+static enum err freedman_diaconis(const struct series *series, bool use_log, struct histogram *out,
+                                  struct error *error) {
+    size_t n = series->count;
+    const double *values = series->values;
+    double *logs = NULL;
+    if (use_log) {
+        if (!(values[0] > 0)) {
+            error_set(error, ERR_INPUT, "the logarithm of %g is not defined", values[0]);
+            return error_hint(error, "Leave --log away, or filter the values at or below zero.");
+        }
+        logs = xcalloc(n, sizeof *logs);
+        for (size_t i = 0; i < n; i++)
+            logs[i] = log(values[i]);
+        values = logs;
+    }
+    out->fd_width = width_freedman_diaconis(values, n);
+    double bins = (values[n - 1] - values[0]) / out->fd_width;
+    out->fd_count = bins < INT32_MAX ? (int)ceil(bins) : INT32_MAX;
+    free(logs);
+    return ERR_OK;
+}
+
+enum err histogram_compute(const struct series *series, const struct binning *binning,
+                           struct histogram *out, struct error *error) {
+    int most = binning->most > 0 ? binning->most : HISTOGRAM_BINS_AUTOMATIC;
+    if (most < BINS_LEAST)
+        most = BINS_LEAST;
+    *out = (struct histogram){.numeric = series->numeric,
+                              .n = (int64_t)series->count,
+                              .width = NAN,
+                              .fd_width = NAN,
+                              .log = binning->log};
+    if (binning->way == BINNING_COUNT &&
+        (binning->count < 1 || binning->count > HISTOGRAM_BINS_MAX))
+        return error_set(error, ERR_INPUT, "%d bins: between 1 and %d make sense", binning->count,
+                         HISTOGRAM_BINS_MAX);
+    if (binning->log && binning->way == BINNING_WIDTH) {
+        error_set(error, ERR_INPUT, "bins on the logarithm have no one width");
+        return error_hint(error, "Choose their number instead: --bins 30 --log");
+    }
+    if (series->count == 0) {
+        snprintf(out->rule, sizeof out->rule, "No value is known, so there are no bins");
+        return ERR_OK;
+    }
+    out->bins = xcalloc(HISTOGRAM_BINS_MAX + 2, sizeof *out->bins);
+    enum err code = freedman_diaconis(series, binning->log, out, error);
+    if (code != ERR_OK)
+        return code;
+    double least = series->values[0], largest = series->values[series->count - 1];
+    if (binning->way == BINNING_WIDTH) {
+        code = bins_of_width(series, binning->width, out, error);
+    } else if (!(largest > least)) {
+        out->fd_count = 1;
+        out->width = 0;
+        add_bin(out, least, largest, false);
+        snprintf(out->rule, sizeof out->rule, "All values are equal: one bin");
+    } else if (binning->log) {
+        bins_log(series, binning, most, out);
+    } else if (binning->way == BINNING_COUNT) {
+        bins_equal(series, binning->count, out);
+    } else {
+        bins_automatic(series, most, out);
+    }
+    if (code != ERR_OK)
+        return code;
+    if (binning->way != BINNING_COUNT && !binning->log)
+        end_whole(series, out);
+    count_values(series, out);
+    return ERR_OK;
+}
+
+void histogram_free(struct histogram *histogram) {
+    free(histogram->bins);
+    *histogram = (struct histogram){0};
+}
+
+/* ---------------------------------------------------------------------------- words */
+
+void histogram_label(const struct histogram *histogram, int bin, char label[HISTOGRAM_LABEL_SIZE]) {
+    const struct histogram_bin *at = &histogram->bins[bin];
+    char low[NUMERIC_TEXT_SIZE], high[NUMERIC_TEXT_SIZE];
+    /* Of whole numbers, whole edges are told by the numbers that the bin has. */
+    bool whole = numeric_is_whole(histogram->numeric) && at->low == floor(at->low) &&
+                 at->high == floor(at->high);
+    double last = whole && !at->closed ? at->high - 1 : at->high;
+    numeric_text(histogram->numeric, at->low, low);
+    numeric_text(histogram->numeric, last, high);
+    if (at->tail && bin == 0)
+        snprintf(label, HISTOGRAM_LABEL_SIZE, whole ? "up to %s" : "below %s", high);
+    else if (at->tail)
+        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s and more", low);
+    else if (at->low == last)
+        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s", low);
+    else
+        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s–%s", low, high);
+}
+
+/* An edge as money_parse and the filters read it; `up`: the least such number that is not below. */
+static void edge_text(double edge, bool up, char text[MONEY_TEXT_SIZE]) {
+    double minor = edge * MONEY_MINOR, whole = round(minor);
+    if (fabs(minor - whole) > 1e-6 * fmax(1, fabs(edge)))
+        whole = up ? ceil(minor) : floor(minor);
+    money_plain((int64_t)whole, text);
+}
+
+char *histogram_filter(const struct histogram *histogram, int bin) {
+    const struct histogram_bin *at = &histogram->bins[bin];
+    const char *name = numeric_name(histogram->numeric);
+    char low[MONEY_TEXT_SIZE], high[MONEY_TEXT_SIZE];
+    bool whole = numeric_is_whole(histogram->numeric);
+    edge_text(whole ? ceil(at->low) : at->low, true, low);
+    edge_text(whole && !at->closed ? ceil(at->high) : at->high, !at->closed, high);
+    if (at->tail && bin == 0)
+        return xasprintf("%s<%s", name, high);
+    if (at->tail)
+        return xasprintf("%s>=%s", name, low);
+    return xasprintf("%s>=%s %s%s%s", name, low, name, at->closed ? "<=" : "<", high);
+}
