@@ -122,6 +122,23 @@ int date_day_of_year(day_number day) {
     return passed;
 }
 
+void date_iso_week(day_number day, int *year, int *week) {
+    day_number thursday = day - date_weekday(day) + 3;
+    int month, day_of_month;
+    date_to_civil(thursday, year, &month, &day_of_month);
+    *week = (date_day_of_year(thursday) - 1) / 7 + 1;
+}
+
+bool date_from_iso_week(int year, int week, day_number *monday) {
+    day_number fourth; /* of January, which the first week always has */
+    int year_found, week_found;
+    if (week < 1 || week > 53 || !date_from_civil(year, 1, 4, &fourth))
+        return false;
+    *monday = fourth - date_weekday(fourth) + (week - 1) * 7;
+    date_iso_week(*monday, &year_found, &week_found);
+    return year_found == year && week_found == week;
+}
+
 int date_days_in_year(day_number day) {
     int year, month, day_of_month;
     date_to_civil(day, &year, &month, &day_of_month);

@@ -43,6 +43,11 @@ void date_to_civil(day_number day, int *year, int *month, int *day_of_month);
 int date_weekday(day_number day);      /* 0 Monday … 6 Sunday */
 int date_day_of_year(day_number day);  /* 1 … 366 */
 int date_days_in_year(day_number day); /* 365 or 366 */
+
+/* The week of ISO 8601: it begins on Monday and belongs to the year that has its Thursday. */
+void date_iso_week(day_number day, int *year, int *week);
+bool date_from_iso_week(int year, int week, day_number *monday); /* false: no such week */
+
 int date_month_index(day_number day);  /* year × 12 + month − 1 */
 int date_days_in_month(int month_index);
 day_number date_month_start(int month_index);

@@ -54,8 +54,9 @@ struct option_spec {
 
 /* The options that every command has. */
 struct settings {
-    const char *db; /* as given; NULL: the default */
-    int format;     /* enum format */
+    const char *db;      /* as given; NULL: the default */
+    int format;          /* enum format */
+    const char *weekend; /* as given; NULL: the default */
     bool read_only, no_color, ascii, linear, quiet, help, version;
 };
 
@@ -64,6 +65,7 @@ struct invocation {
     struct settings settings;
     char **argv;     /* the whole command line as it was, for starting again */
     char *db_path;   /* never NULL */
+    uint8_t weekend; /* days as bits; 0: the default */
     void *options;   /* the command's own struct */
     char **operands; /* what is left of the command line */
     int operand_count;

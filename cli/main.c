@@ -16,6 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "db/db.h"
+#include "engine/slice/calendar.h"
 #include "tui/tui.h"
 
 /* GOMP reads its variables before main, and its defaults let idle threads spin: on a server that
@@ -66,6 +67,7 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
     const struct settings *settings = &invocation->settings;
     const char *no_color = getenv("NO_COLOR");
     struct tui_options options = {.db_path = invocation->db_path,
+                                  .weekend = invocation->weekend,
                                   .ascii = invocation_look(invocation).ascii,
                                   .no_color = settings->no_color ||
                                               (no_color != NULL && no_color[0] != '\0'),
@@ -99,6 +101,11 @@ static enum err run(struct invocation *invocation, struct error *error) {
     }
     if (settings->help)
         return print_help(invocation, error);
+    if (settings->weekend != NULL &&
+        calendar_read_weekend(settings->weekend, &invocation->weekend, error) != ERR_OK) {
+        error->code = ERR_USAGE; /* what was typed is wrong, no file is */
+        return ERR_USAGE;
+    }
     invocation->db_path = db_default_path(settings->db);
     const struct command *command = invocation->command;
     if (command == NULL && (settings->format != FORMAT_TEXT || settings->linear || !tui_possible()))

@@ -15,6 +15,8 @@ const struct option_spec settings_specs[] = {
      "the database (else $RETAIL_PULSE_DB, else ~/.local/share/retail-pulse/shop.db)", 0, 0, NULL},
     {"format", OPTION_CHOICE, offsetof(struct settings, format), "FORMAT", "text, csv or json", 0,
      0, format_names},
+    {"weekend", OPTION_TEXT, offsetof(struct settings, weekend), "DAYS",
+     "the days of the weekend, for by and filters (fri,sat unless given)", 0, 0, NULL},
     {"read-only", OPTION_FLAG, offsetof(struct settings, read_only), NULL,
      "refuse whatever would change the database", 0, 0, NULL},
     {"no-color", OPTION_FLAG, offsetof(struct settings, no_color), NULL,

@@ -6,7 +6,8 @@
 
 const char filters_about[] =
     "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\"; "
-    "'a'|'b' means either. Fields: month, weekday, location, local, gender, age_band, brand, "
+    "'a'|'b' means either. Fields: month, quarter, year, week, day, weekday, weekend, location, "
+    "local, gender, age_band, brand, "
     "handset, price_band, facebook, follows, returning, heard, engagement, segment, date, age, "
     "price. A value may be shortened as long as only one is meant: location=out.\n";
 
@@ -16,6 +17,7 @@ enum err session_open(struct session *session, const struct invocation *invocati
     enum err code = shop_open(invocation->db_path, &session->shop, error);
     if (code != ERR_OK)
         return code;
+    shop_set_weekend(session->shop, invocation->weekend);
     session->facts = shop_facts(session->shop);
     for (int i = 0; i < where->count; i++) {
         code = slice_parse(&session->slice, session->facts, where->items[i], error);

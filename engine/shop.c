@@ -85,6 +85,10 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
     return err;
 }
 
+void shop_set_weekend(struct shop *shop, uint8_t days) {
+    shop->facts.weekend = days;
+}
+
 struct db *shop_db(struct shop *shop) {
     return shop->db;
 }

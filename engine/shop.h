@@ -18,6 +18,9 @@ void shop_close(struct shop *shop);
  * where nobody did. Pointers from the getters below are stale where it is true. */
 enum err shop_refresh(struct shop *shop, bool *changed, struct error *error);
 
+/* The days of the weekend as bits (0 Monday), for the dimension of that name; 0: the default. */
+void shop_set_weekend(struct shop *shop, uint8_t days);
+
 struct db *shop_db(struct shop *shop);
 const struct facts *shop_facts(const struct shop *shop);
 

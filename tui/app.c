@@ -468,8 +468,10 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     app->options = *options;
     app->db_path = xstrdup(options->db_path);
     enum err code = shop_open(app->db_path, &app->shop, error);
-    if (code == ERR_OK)
+    if (code == ERR_OK) {
+        shop_set_weekend(app->shop, options->weekend);
         code = slice_select(&app->slice, app_facts(app), &app->selection, error);
+    }
     if (code != ERR_OK) {
         app_close(app);
         return code;

@@ -3,14 +3,16 @@
 #define TUI_TUI_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
 struct tui_options {
     const char *db_path;
-    bool ascii;     /* no character beyond ASCII, whatever the locale */
-    bool no_color;  /* attributes only; NO_COLOR in the environment says the same */
-    bool read_only; /* nothing that writes is offered */
+    uint8_t weekend; /* days as bits, 0 Monday; 0: the default */
+    bool ascii;      /* no character beyond ASCII, whatever the locale */
+    bool no_color;   /* attributes only; NO_COLOR in the environment says the same */
+    bool read_only;  /* nothing that writes is offered */
 };
 
 /* Whether there is a terminal that can show it: both ends are one, and TERM is set and not dumb. */

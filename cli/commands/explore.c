@@ -179,7 +179,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
 }
 
 const struct subcommand subcommand_explore = {
-    .about = "Dimensions: month, weekday, location, local, gender, age_band, brand, handset, "
+    .about = "Dimensions: month, quarter, year, week, day, weekday, weekend, location, local, gender, age_band, brand, handset, "
              "price_band, facebook, follows, returning, heard, engagement, segment.\n",
     .more = filters_about,
     .options = specs,

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "engine/slice/filter.h"
 
+enum { OFFERS_MAX = 1000 }; /* nobody goes through more: the days of many years */
+
 struct offer {
     const char *text;
     void (*each)(void *context, const char *completed);
@@ -47,11 +49,12 @@ static void offer_labels(const struct offer *to, const struct facts *facts, int 
         return;
     }
     struct dimension_view view;
+    int offered = 0;
     dimension_open(&view, facts, months ? DIMENSION_MONTH : (enum dimension)field);
     for (int inner = 0; inner < 2; inner++) {
-        for (int i = 0; i < view.codes; i++) {
+        for (int i = 0; i < view.codes && offered < OFFERS_MAX; i++) {
             int code = i + 1 < view.codes ? i + 1 : 0; /* unknown comes last */
-            bool never = code == 0 && (months || field == DIMENSION_MONTH);
+            bool never = code == 0 && field_is_of_days(field);
             char label[DIMENSION_LABEL_SIZE];
             dimension_label(&view, code, label);
             bool starts = text_starts(label, typed);
@@ -61,6 +64,7 @@ static void offer_labels(const struct offer *to, const struct facts *facts, int 
             filter_write_alternative(&value, label);
             offer(to, start, value.data);
             buffer_free(&value);
+            offered++;
         }
     }
     dimension_close(&view);

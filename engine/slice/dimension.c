@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "engine/slice/calendar.h"
 
 static const struct {
     const char *name, *title;
@@ -42,7 +43,6 @@ enum {
     AGE_BANDS = sizeof age_bands / sizeof *age_bands,
     PRICE_BANDS = sizeof price_bands / sizeof *price_bands,
     ENGAGEMENT_LEVELS = 4, /* none to all three of facebook, follows, heard */
-    DAYS_IN_WEEK = 7,
     BYTE_CODES = 256
 };
 
@@ -127,32 +127,34 @@ void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor) {
 
 /* --------------------------------------------------------------- opening */
 
-static void open_months(struct dimension_view *view) {
+/* Years, quarters, months, weeks, days: those without a sale have their codes too. */
+static void open_periods(struct dimension_view *view) {
     const struct facts *facts = view->facts;
     view->codes = 1;
     if (facts->count == 0)
         return;
     size_t days = (size_t)(facts->last_day - facts->first_day) + 1;
     view->lookup = xcalloc(days, sizeof *view->lookup);
-    view->first = date_month_index(facts->first_day);
-    int month = view->first;
-    day_number next = facts->first_day;
-    while (next <= facts->last_day) {
-        day_number end = date_month_start(month) + date_days_in_month(month);
-        for (; next < end && next <= facts->last_day; next++)
-            view->lookup[next - facts->first_day] = view->codes;
+    view->first = calendar_period(view->dimension, facts->first_day);
+    day_number day = facts->first_day;
+    for (int period = view->first; day <= facts->last_day; period++) {
+        day_number end = calendar_end(view->dimension, period);
+        for (; day < end && day <= facts->last_day; day++)
+            view->lookup[day - facts->first_day] = view->codes;
         view->codes++;
-        month++;
     }
 }
 
-/* Indexed by the days since the first sale, modulo 7. */
+/* Weekdays and weekend: indexed by the days since the first sale, modulo 7. */
 static void open_weekdays(struct dimension_view *view) {
     int first = view->facts->count != 0 ? date_weekday(view->facts->first_day) : 0;
-    view->codes = 1 + DAYS_IN_WEEK;
+    bool weekend = view->dimension == DIMENSION_WEEKEND;
+    view->codes = weekend ? 3 : 1 + DAYS_IN_WEEK;
     view->lookup = xcalloc(DAYS_IN_WEEK, sizeof *view->lookup);
-    for (int i = 0; i < DAYS_IN_WEEK; i++)
-        view->lookup[i] = 1 + (first + i) % DAYS_IN_WEEK;
+    for (int i = 0; i < DAYS_IN_WEEK; i++) {
+        int weekday = (first + i) % DAYS_IN_WEEK;
+        view->lookup[i] = weekend ? 1 + (facts_weekend(view->facts) >> weekday & 1) : 1 + weekday;
+    }
 }
 
 static void open_locations(struct dimension_view *view, bool local_only) {
@@ -228,10 +230,15 @@ void dimension_open(struct dimension_view *view, const struct facts *facts,
                     enum dimension dimension) {
     *view = (struct dimension_view){.dimension = dimension, .facts = facts};
     switch (dimension) {
+    case DIMENSION_YEAR:
+    case DIMENSION_QUARTER:
     case DIMENSION_MONTH:
-        open_months(view);
+    case DIMENSION_WEEK:
+    case DIMENSION_DAY:
+        open_periods(view);
         break;
     case DIMENSION_WEEKDAY:
+    case DIMENSION_WEEKEND:
         open_weekdays(view);
         break;
     case DIMENSION_LOCATION:
@@ -288,9 +295,14 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
         codes[i] = lookup[base];       \
     break
     switch (view->dimension) {
+    case DIMENSION_YEAR:
+    case DIMENSION_QUARTER:
     case DIMENSION_MONTH:
+    case DIMENSION_WEEK:
+    case DIMENSION_DAY:
         LOOK_UP(facts->day[rows[i]] - facts->first_day);
     case DIMENSION_WEEKDAY:
+    case DIMENSION_WEEKEND:
         LOOK_UP((uint32_t)(facts->day[rows[i]] - facts->first_day) % DAYS_IN_WEEK);
     case DIMENSION_LOCATION:
     case DIMENSION_LOCAL:
@@ -312,6 +324,15 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
         LOOK_UP(facts->answers[rows[i]]);
     }
 #undef LOOK_UP
+}
+
+int dimension_code_of_day(const struct dimension_view *view, day_number day) {
+    if (!calendar_is_period(view->dimension)) {
+        int after = (day - view->facts->first_day) % DAYS_IN_WEEK;
+        return view->lookup[after < 0 ? after + DAYS_IN_WEEK : after];
+    }
+    int code = 1 + calendar_period(view->dimension, day) - view->first;
+    return code > 0 && code < view->codes ? code : 0;
 }
 
 /* ---------------------------------------------------------------- labels */
@@ -357,10 +378,14 @@ void dimension_label(const struct dimension_view *view, int code,
         return;
     }
     switch (view->dimension) {
-    case DIMENSION_MONTH: {
-        char month[MONTH_ISO_SIZE];
-        date_month_iso(view->first + code - 1, month);
-        copy_label(label, month);
+    case DIMENSION_YEAR:
+    case DIMENSION_QUARTER:
+    case DIMENSION_MONTH:
+    case DIMENSION_WEEK:
+    case DIMENSION_DAY: {
+        char period[PERIOD_LABEL_SIZE];
+        calendar_label(view->dimension, view->first + code - 1, period);
+        copy_label(label, period);
         break;
     }
     case DIMENSION_WEEKDAY:
@@ -397,17 +422,4 @@ void dimension_label(const struct dimension_view *view, int code,
         copy_label(label, code == 2 ? "yes" : "no");
         break;
     }
-}
-
-bool dimension_month_partial(const struct dimension_view *view, int code, int *days) {
-    *days = 0;
-    if (view->dimension != DIMENSION_MONTH || code <= 0 || code >= view->codes)
-        return false;
-    int month = view->first + code - 1;
-    day_number start = date_month_start(month);
-    day_number end = start + date_days_in_month(month) - 1;
-    day_number from = start > view->facts->first_day ? start : view->facts->first_day;
-    day_number to = end < view->facts->last_day ? end : view->facts->last_day;
-    *days = to - from + 1;
-    return from > start || to < end;
 }

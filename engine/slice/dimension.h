@@ -12,7 +12,12 @@
  * order) */
 #define DIMENSION_LIST(X)                             \
     X(MONTH, "month", "Month", true)                  \
+    X(QUARTER, "quarter", "Quarter", true)            \
+    X(YEAR, "year", "Year", true)                     \
+    X(WEEK, "week", "Week", true)                     \
+    X(DAY, "day", "Day", true)                        \
     X(WEEKDAY, "weekday", "Weekday", true)            \
+    X(WEEKEND, "weekend", "Weekend", false)           \
     X(LOCATION, "location", "Location", false)        \
     X(LOCAL, "local", "Local", false)                 \
     X(GENDER, "gender", "Gender", false)              \
@@ -51,7 +56,7 @@ struct dimension_view {
     const struct facts *facts;
     int codes;
     int *lookup; /* owned: from the base column's code to the dimension's */
-    int first;   /* dimension-specific origin (month index of code 1) */
+    int first;   /* of months, weeks and the like: the period of code 1 */
 };
 
 void dimension_open(struct dimension_view *view, const struct facts *facts,
@@ -63,13 +68,13 @@ int dimension_code(const struct dimension_view *view, size_t row);
 void dimension_codes(const struct dimension_view *view, const uint32_t *rows, size_t count,
                      int *codes);
 
-/* How a value is shown and, unchanged, how a filter names it: "Outside Rangamati", "25-34", "yes",
- * "2025-01", "Fri", "unknown". */
-void dimension_label(const struct dimension_view *view, int code, char label[DIMENSION_LABEL_SIZE]);
+/* The code of a day, for dimensions that a sale's day decides; 0 before and after the sales'
+ * periods. */
+int dimension_code_of_day(const struct dimension_view *view, day_number day);
 
-/* Whether this month (a code of DIMENSION_MONTH) is cut by the first or last sale, and its days
- * that are covered. */
-bool dimension_month_partial(const struct dimension_view *view, int code, int *days);
+/* How a value is shown and, unchanged, how a filter names it: "Outside Rangamati", "25-34", "yes",
+ * "2025-01", "2025-W07", "Fri", "unknown". */
+void dimension_label(const struct dimension_view *view, int code, char label[DIMENSION_LABEL_SIZE]);
 
 /* The prices of a price band (a code above 0): from `from_minor` to below `below_minor`. */
 void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor);

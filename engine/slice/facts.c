@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "db/sales.h"
+#include "engine/slice/calendar.h"
 
 struct loading {
     struct facts *facts;
@@ -147,6 +148,10 @@ void facts_free(struct facts *facts) {
         free(facts->segment_names[i]);
     free(facts->segment_names);
     *facts = (struct facts){0};
+}
+
+uint8_t facts_weekend(const struct facts *facts) {
+    return facts->weekend != 0 ? facts->weekend : WEEKEND_DEFAULT;
 }
 
 int facts_answer(const struct facts *facts, size_t row, enum answer answer) {

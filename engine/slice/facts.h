@@ -33,7 +33,8 @@ struct facts {
     int segment_count;
 
     day_number first_day, last_day; /* of all sales; meaningless where count is 0 */
-    int64_t synthetic;              /* how many sales are a generated sample */
+    uint8_t weekend;   /* bit n: weekday n (0 Monday) is of the weekend; 0: the default */
+    int64_t synthetic; /* how many sales are a generated sample */
 };
 
 /* Loads everything. The caller frees with facts_free. */
@@ -43,6 +44,9 @@ void facts_free(struct facts *facts);
 /* Adds the sales and dictionary entries that other processes committed since; segments of new sales
  * are 0 until assigned. `added` receives how many sales came. */
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
+
+/* The days of the weekend as bits, with the default in its place. */
+uint8_t facts_weekend(const struct facts *facts);
 
 /* UNKNOWN, 0 or 1 */
 int facts_answer(const struct facts *facts, size_t row, enum answer answer);

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine/slice/calendar.h"
 
 static const char *const operators[] = {
     [FILTER_IS] = "=",       [FILTER_IS_NOT] = "!=", [FILTER_LESS] = "<",
@@ -36,6 +37,11 @@ bool filter_field_by_name(const char *name, int *field) {
 
 bool field_is_ordered(int field) {
     return field >= DIMENSION_COUNT || dimension_is_ordered((enum dimension)field);
+}
+
+bool field_is_of_days(int field) {
+    return field == FIELD_DATE ||
+           (field < DIMENSION_COUNT && calendar_is_period((enum dimension)field));
 }
 
 const char *filter_operator_text(enum filter_operator op) {

@@ -13,6 +13,9 @@ const char *filter_field_name(int field);
 bool filter_field_by_name(const char *name, int *field);
 bool field_is_ordered(int field);
 
+/* A field whose values are spans of days: date, month, week and the like. */
+bool field_is_of_days(int field);
+
 const char *filter_operator_text(enum filter_operator op);
 
 /* Steps over blanks; over a field's name (false, unmoved: no letters here); over an operator. */

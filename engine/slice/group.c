@@ -173,7 +173,7 @@ static int compare_codes(const void *left, const void *right) {
     return (a->code > b->code) - (a->code < b->code);
 }
 
-/* The place of each code of a dimension: its own order, or by falling sales of the selection. */
+/* The place of each code of a dimension without an order: by falling sales of the selection. */
 static struct rank *rank_codes(const struct dimension_view *view, const struct grouping *grouping,
                                int d) {
     size_t codes = (size_t)view->codes;
@@ -182,8 +182,7 @@ static struct rank *rank_codes(const struct dimension_view *view, const struct g
         ranks[code].code = code;
     for (int i = 0; i < grouping->count; i++)
         ranks[grouping->groups[i].code[d]].sales += grouping->groups[i].cell.sales;
-    if (!dimension_is_ordered(view->dimension))
-        qsort(ranks, codes, sizeof *ranks, compare_ranks);
+    qsort(ranks, codes, sizeof *ranks, compare_ranks);
     for (int place = 0; place < view->codes; place++)
         ranks[place].place = place;
     qsort(ranks, codes, sizeof *ranks, compare_codes);
@@ -207,9 +206,12 @@ static void sort_groups(struct grouping *grouping, const struct dimension_view *
     for (int i = 0; i < grouping->count; i++)
         placed[i].number = i;
     for (int d = 0; d < grouping->dimension_count; d++) {
-        struct rank *ranks = rank_codes(&views[d], grouping, d);
-        for (int i = 0; i < grouping->count; i++)
-            placed[i].place[d] = ranks[grouping->groups[i].code[d]].place;
+        bool ordered = dimension_is_ordered(views[d].dimension);
+        struct rank *ranks = ordered ? NULL : rank_codes(&views[d], grouping, d);
+        for (int i = 0; i < grouping->count; i++) {
+            int code = grouping->groups[i].code[d];
+            placed[i].place[d] = ordered ? code : ranks[code].place;
+        }
         free(ranks);
     }
     qsort(placed, count, sizeof *placed, compare_placed);

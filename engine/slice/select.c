@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/slice/calendar.h"
 #include "engine/slice/filter.h"
 
-enum { BYTE_CODES = 256, DAYS_IN_WEEK = 7, ALL_WEEKDAYS = 0x7F };
+enum { BYTE_CODES = 256, ALL_WEEKDAYS = 0x7F };
 
 /* Tables are NULL until a filter asks about their column. */
 struct tables {
     const struct facts *facts;
-    uint8_t *days; /* from facts.first_day: date and month only */
+    uint8_t *days; /* from facts.first_day: date and periods, not weekdays */
     uint8_t weekdays;
     uint8_t *locations, *handsets;                /* by dictionary id */
     uint8_t *ages, *genders, *answers, *segments; /* by every value of the byte */
@@ -61,9 +62,12 @@ static void keep_days(struct tables *tables, const struct filter_test *test) {
         yes[i] &= filter_test_holds(test, tables->facts->first_day + (day_number)i, true);
 }
 
-static void keep_weekdays(struct tables *tables, const struct filter_test *test) {
+static void keep_weekdays(struct tables *tables, const struct dimension_view *view,
+                          const struct filter_test *test) {
+    bool weekend = view->dimension == DIMENSION_WEEKEND;
     for (int weekday = 0; weekday < DAYS_IN_WEEK; weekday++) {
-        if (!filter_test_holds(test, weekday + 1, true))
+        int code = 1 + (weekend ? facts_weekend(view->facts) >> weekday & 1 : weekday);
+        if (!filter_test_holds(test, code, true))
             tables->weekdays &= (uint8_t) ~(1u << weekday);
     }
 }
@@ -102,7 +106,8 @@ static void keep_dimension(struct tables *tables, enum dimension dimension,
     dimension_open(&view, facts, dimension);
     switch (dimension) {
     case DIMENSION_WEEKDAY:
-        keep_weekdays(tables, test);
+    case DIMENSION_WEEKEND:
+        keep_weekdays(tables, &view, test);
         break;
     case DIMENSION_PRICE_BAND:
         keep_price_bands(tables, &view, test);
@@ -144,7 +149,7 @@ static enum err keep(struct tables *tables, const struct filter *filter, struct 
         result = error_set(error, ERR_INPUT, "the filter on %s holds more than one value",
                            filter->field);
     if (result == ERR_OK) {
-        if (field == FIELD_DATE || field == DIMENSION_MONTH)
+        if (field_is_of_days(field))
             keep_days(tables, &test);
         else if (field == FIELD_AGE)
             keep_ages(tables, &test);

@@ -68,8 +68,8 @@ void slice_complete(const struct facts *facts, const char *text,
 struct selection {
     uint32_t *rows;
     size_t count;
-    uint8_t *days; /* per day from facts.first_day: 0 where a filter on date or month excludes it;
-                      NULL: every day is in */
+    uint8_t *days;    /* per day from facts.first_day: 0 where a filter on dates or periods excludes
+                         it;    NULL: every day is in */
     uint8_t weekdays; /* bit n: weekday n (0 Monday) is in; 0 stands for all seven */
 };
 

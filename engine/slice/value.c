@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "engine/slice/calendar.h"
 
 /* Longer ones cannot stand in a prompt; the bound keeps a hostile line from costing seconds. */
 enum { ALTERNATIVES_MAX = 1000, LISTED_BYTES = 480 };
@@ -32,49 +33,20 @@ static char *shown(const char *text) {
 
 /* -------------------------------------------------------- dates, numbers */
 
-/* A day, a month or a year as the days that it has; `canonical` gets it with all its zeros. */
-static bool read_days(const char *text, struct filter_range *days, char canonical[DATE_ISO_SIZE]) {
-    int parts[3] = {0}, count = 0;
-    const char *at = text;
-    for (; count < 3; count++) {
-        int digits = 0, most = count == 0 ? 4 : 2;
-        for (; *at >= '0' && *at <= '9' && digits < most; at++, digits++)
-            parts[count] = parts[count] * 10 + (*at - '0');
-        if (digits == 0 || (count == 0 && digits != most))
-            return false;
-        if (*at != '-')
-            break;
-        at++;
-    }
-    day_number first, last;
-    if (*at != '\0' || count == 3 ||
-        !date_from_civil(parts[0], count >= 1 ? parts[1] : 1, count == 2 ? parts[2] : 1, &first))
-        return false;
-    last = first;
-    if (count == 0)
-        date_from_civil(parts[0], 12, 31, &last);
-    else if (count == 1)
-        last = first + date_days_in_month(date_month_index(first)) - 1;
-    date_iso(first, canonical);
-    canonical[count == 0 ? 4 : count == 1 ? 7 : 10] = '\0';
-    *days = (struct filter_range){first, last};
-    return true;
-}
-
 static enum err read_date(int field, const char *text, struct filter_test *test,
                           struct buffer *canonical, struct error *error) {
-    struct filter_range days;
-    char iso[DATE_ISO_SIZE];
-    bool month = field == DIMENSION_MONTH;
-    if (!read_days(text, &days, iso) || (month && strlen(iso) == DATE_ISO_SIZE - 1)) {
+    enum dimension period = field == FIELD_DATE ? DIMENSION_DAY : (enum dimension)field;
+    day_number first, last;
+    char label[PERIOD_LABEL_SIZE];
+    if (!calendar_read(period, text, &first, &last, label)) {
         char *typed = shown(text);
         error_set(error, ERR_INPUT, "\"%s\" is not a %s: write %s", typed, filter_field_name(field),
-                  month ? "2025-01 or 2025" : "2025-01-31, 2025-01 or 2025");
+                  calendar_example(period));
         free(typed);
         return ERR_INPUT;
     }
-    test_add(test, days.low, days.high);
-    buffer_text(canonical, iso);
+    test_add(test, first, last);
+    buffer_text(canonical, label);
     return ERR_OK;
 }
 
@@ -194,14 +166,15 @@ static enum err complain(const struct dimension_view *view, const char *text,
     return ERR_INPUT;
 }
 
-static enum err read_label(const struct dimension_view *view, const char *text, bool exactly,
-                           struct filter_test *test, struct buffer *canonical,
+/* From `first_code` on: 0 where "unknown" may be meant. */
+static enum err read_label(const struct dimension_view *view, int first_code, const char *text,
+                           bool exactly, struct filter_test *test, struct buffer *canonical,
                            struct error *error) {
     enum likeness last = exactly ? LIKE_WHOLE : LIKE_PART;
     for (enum likeness likeness = LIKE_EXACT; likeness <= last; likeness++) {
         char found[DIMENSION_LABEL_SIZE] = "", label[DIMENSION_LABEL_SIZE];
         int matches = 0;
-        for (int code = 0; code < view->codes; code++) {
+        for (int code = first_code; code < view->codes; code++) {
             dimension_label(view, code, label);
             if (!is_like(view, code, label, text, likeness))
                 continue;
@@ -238,13 +211,13 @@ static enum err read_one(const struct dimension_view *view, int field, enum filt
         buffer_text(canonical, "unknown");
         return ERR_OK;
     }
-    if (field == FIELD_DATE || field == DIMENSION_MONTH)
+    if (field_is_of_days(field))
         return read_date(field, text, test, canonical, error);
     if (field == FIELD_AGE)
         return read_age(text, test, canonical, error);
     if (field == FIELD_PRICE)
         return read_price(text, test, canonical, error);
-    return read_label(view, text, exactly, test, canonical, error);
+    return read_label(view, compares, text, exactly, test, canonical, error);
 }
 
 /* What is wrong with the way the value is written, if anything. */
@@ -279,7 +252,7 @@ enum err filter_read_value(const struct facts *facts, int field, enum filter_ope
     struct dimension_view view = {0};
     struct buffer text = {0}, written = {0};
     enum err result = ERR_OK;
-    if (field < DIMENSION_COUNT && field != DIMENSION_MONTH)
+    if (field < DIMENSION_COUNT && !field_is_of_days(field))
         dimension_open(&view, facts, (enum dimension)field);
     if (test != NULL)
         test->op = op;

@@ -70,6 +70,10 @@ static void every_dimension_labels_its_codes_and_its_sales(void **state) {
     /* cal(1): 27 May 2024 Monday, 30 June 2024 Sunday, 1 August 2024 Thursday, 22 March 2025
      * Saturday */
     expect(DIMENSION_WEEKDAY, "unknown, Mon, Tue, Wed, Thu, Fri, Sat, Sun", "Mon, Sun, Thu, Sat");
+    expect(DIMENSION_WEEKEND, "unknown, no, yes", "no, no, no, yes");
+    expect(DIMENSION_QUARTER, "unknown, 2024-Q2, 2024-Q3, 2024-Q4, 2025-Q1",
+           "2024-Q2, 2024-Q2, 2024-Q3, 2025-Q1");
+    expect(DIMENSION_YEAR, "unknown, 2024, 2025", "2024, 2024, 2024, 2025");
     expect(DIMENSION_LOCATION, "unknown, Outside Rangamati, Rangamati Sadar",
            "Outside Rangamati, Rangamati Sadar, unknown, Rangamati Sadar");
     expect(DIMENSION_LOCAL, "unknown, local, outside", "outside, local, unknown, local");
@@ -135,23 +139,6 @@ static void price_bands_meet_without_gap_or_overlap(void **state) {
     dimension_close(&view);
 }
 
-static void only_the_first_and_last_month_are_partial(void **state) {
-    (void)state;
-    struct dimension_view view;
-    int days;
-    dimension_open(&view, &facts, DIMENSION_MONTH);
-    assert_true(dimension_month_partial(&view, 1, &days)); /* 27 … 31 May 2024 */
-    assert_int_equal(days, 5);
-    assert_false(dimension_month_partial(&view, 2, &days));
-    assert_int_equal(days, 30);
-    assert_false(dimension_month_partial(&view, 10, &days)); /* February 2025 */
-    assert_int_equal(days, 28);
-    assert_true(dimension_month_partial(&view, 11, &days)); /* 1 … 22 March 2025 */
-    assert_int_equal(days, 22);
-    assert_false(dimension_month_partial(&view, 0, &days));
-    dimension_close(&view);
-}
-
 static void names_are_found_without_regard_to_case(void **state) {
     (void)state;
     for (int i = 0; i < DIMENSION_COUNT; i++) {
@@ -213,7 +200,6 @@ int main(void) {
         cmocka_unit_test(segments_that_share_a_persona_are_told_apart),
         cmocka_unit_test(age_bands_begin_where_they_say),
         cmocka_unit_test(price_bands_meet_without_gap_or_overlap),
-        cmocka_unit_test(only_the_first_and_last_month_are_partial),
         cmocka_unit_test(names_are_found_without_regard_to_case),
         cmocka_unit_test(no_sales_leave_dimensions_that_hold_nothing),
         cmocka_unit_test(a_name_too_long_is_cut_between_characters),

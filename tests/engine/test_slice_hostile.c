@@ -98,11 +98,11 @@ static void ignore(void *context, const char *completed) {
 /* Half random bytes, half pieces that look like filters. */
 static void random_text(char *text, size_t size) {
     static const char *const pieces[] = {
-        "location", "age",          "price", "date",    "month",   "handset", "segment",
-        "=",        "!=",           "<",     "<=",      ">",       ">=",      "|",
-        "'",        "\"",           " ",     "  ",      "unknown", "2025-01", "30",
-        "20k",      "out",          "a=b",   "!",       "yes",     "weekday", "price_band",
-        "100k+",    "\xE0\xA6\x95", "\xFF",  "x='y'|z", "''"};
+        "location",     "age",  "price",   "date", "month", "handset", "segment",    "=",
+        "!=",           "<",    "<=",      ">",    ">=",    "|",       "2025-W07",   "week",
+        "2025-Q1",      "'",    "\"",      " ",    "  ",    "unknown", "2025-01",    "30",
+        "20k",          "out",  "a=b",     "!",    "yes",   "weekday", "price_band", "100k+",
+        "\xE0\xA6\x95", "\xFF", "x='y'|z", "''"};
     size_t length = 0, parts = next(14);
     for (size_t i = 0; i < parts; i++) {
         char byte[2] = {(char)(1 + next(255)), '\0'};
