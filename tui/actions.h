@@ -3,6 +3,7 @@
 #ifndef TUI_ACTIONS_H
 #define TUI_ACTIONS_H
 
+#include "base/error.h"
 #include "tui/keys.h"
 
 /* X(symbol, keys separated by blanks, word for the footer, what it does) */
@@ -55,11 +56,23 @@ enum action {
         ACTION_COUNT
 };
 
+const char *action_name(enum action action); /* in settings: "search-next" */
 const char *action_keys(enum action action); /* "Up k" */
 const char *action_word(enum action action); /* "filter" */
 const char *action_help(enum action action);
+bool action_by_name(const char *name, enum action *out);
 
 /* The action that a key is bound to, ACTION_NONE where it is bound to nothing. */
 enum action action_of_key(const struct key *key);
+
+/* Binds an action to other keys than the list's: names parted by blanks, "" for none. For the whole
+ * process, before the dashboard starts. ERR_INPUT where a name is no key's, or where the keys are
+ * too many. */
+enum err action_bind(enum action action, const char *keys, struct error *error);
+
+/* ERR_INPUT where one key is bound to two actions, or nothing leaves the program any more. */
+enum err actions_check(struct error *error);
+
+void actions_reset(void); /* back to the list */
 
 #endif

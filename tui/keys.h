@@ -42,4 +42,10 @@ struct key {
 /* Whether the key is the one that `name` names: "q", "Space", "C-r", "PgDn". */
 bool key_is_named(const struct key *key, const char *name, size_t length);
 
+/* The key that a name stands for; false where it is no key's. */
+bool key_from_name(const char *name, size_t length, struct key *key);
+
+/* The names of all keys that are no characters: "Space, Up, Down, …" */
+void key_names(char *text, size_t size);
+
 #endif
