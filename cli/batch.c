@@ -1,3 +1,4 @@
+/* Blocks of customers between a CSV reader and the models. */
 #include "cli/batch.h"
 
 #include <math.h>
@@ -10,13 +11,20 @@
 #include "cli/output/print.h"
 #include "engine/intake/csv.h"
 
+enum { BLOCK = 4096 }; /* customers asked about at once */
+
 struct batch {
     struct columns columns;
     struct predictor *predictor;
     FILE *out;
     bool *set_aside;
-    bool told[OUTCOME_COUNT]; /* that this outcome has no model */
-    struct buffer line;
+    struct buffer text; /* the lines of a block */
+    /* the block, each an array of BLOCK; owned */
+    struct customer *customers;
+    struct estimate *estimates;
+    int64_t *lines;
+    char **ids; /* NULL where the record has none; owned */
+    size_t count;
 };
 
 static enum err header_read(struct batch *batch, struct csv_reader *reader, struct error *error) {
@@ -94,51 +102,78 @@ static void real_append(struct buffer *line, double value) {
         buffer_printf(line, "%.15g", value);
 }
 
-static void answer_write(struct batch *batch, int64_t number, const char *id,
-                         const struct prediction *prediction) {
-    struct buffer *line = &batch->line;
-    buffer_clear(line);
-    buffer_printf(line, "%lld,", (long long)number);
-    csv_field(line, id != NULL ? id : "");
+static void answer_append(struct batch *batch, size_t at) {
+    const struct estimate *estimate = &batch->estimates[at];
+    struct buffer *text = &batch->text;
+    buffer_printf(text, "%lld,", (long long)batch->lines[at]);
+    csv_field(text, batch->ids[at] != NULL ? batch->ids[at] : "");
     for (int i = 0; i < OUTCOME_COUNT; i++) {
-        const struct outcome_prediction *outcome = &prediction->outcomes[i];
-        if (!outcome->available) {
-            buffer_text(line, ",,,,");
-            if (!batch->told[i])
-                fprintf(stderr, "retail-pulse: %s: %s\n", outcome_name((enum outcome)i),
-                        outcome->problem);
-            batch->told[i] = true;
-            continue;
-        }
-        real_append(line, outcome->probability.estimate);
-        real_append(line, outcome->probability.low);
-        real_append(line, outcome->probability.high);
-        buffer_text(line, outcome->label ? ",yes" : ",no");
+        struct interval own = estimate->outcomes[i].probability;
+        real_append(text, own.estimate);
+        real_append(text, own.low);
+        real_append(text, own.high);
+        if (!isfinite(own.estimate))
+            buffer_text(text, ",");
+        else
+            buffer_text(text, estimate->outcomes[i].label ? ",yes" : ",no");
     }
-    buffer_text(line, ",");
-    csv_field(line, prediction->segment != NULL ? prediction->segment : "");
-    buffer_text(line, "\n");
-    fwrite(line->data, 1, line->length, batch->out);
+    buffer_text(text, ",");
+    csv_field(text, estimate->segment != NULL ? estimate->segment : "");
+    buffer_text(text, "\n");
+}
+
+static void block_clear(struct batch *batch) {
+    for (size_t i = 0; i < batch->count; i++)
+        free(batch->ids[i]);
+    batch->count = 0;
+}
+
+/* Answers the block and hands the lines on at once: whoever waits for them at the other end of a
+ * pipe gets them. */
+static enum err block_answer(struct batch *batch, struct error *error) {
+    enum err code = predictor_estimate(batch->predictor, batch->customers, batch->count,
+                                       batch->estimates, error);
+    buffer_clear(&batch->text);
+    for (size_t i = 0; code == ERR_OK && i < batch->count; i++)
+        answer_append(batch, i);
+    block_clear(batch);
+    if (batch->text.length > 0)
+        fwrite(batch->text.data, 1, batch->text.length, batch->out);
+    fflush(batch->out);
+    return code;
 }
 
 static enum err rows_predict(struct batch *batch, struct csv_reader *reader, struct error *error) {
     for (;;) {
         struct csv_record record;
         bool more;
-        enum err code = csv_reader_next(reader, &record, &more, error);
-        if (code != ERR_OK || !more)
-            return code;
-        struct customer customer;
-        char *id;
-        if (customer_of(batch, &record, &customer, &id)) {
-            struct prediction prediction;
-            code = predictor_predict(batch->predictor, &customer, &prediction, error);
-            if (code == ERR_OK)
-                answer_write(batch, record.line, id, &prediction);
-        }
-        free(id);
+        enum err code = ERR_OK;
+        if (batch->count == BLOCK || (batch->count > 0 && !csv_reader_ready(reader)))
+            code = block_answer(batch, error);
         if (code != ERR_OK || ferror(batch->out))
             return code;
+        code = csv_reader_next(reader, &record, &more, error);
+        if (code != ERR_OK) { /* the customers before what cannot be read have their answers */
+            block_answer(batch, NULL);
+            return code;
+        }
+        if (!more)
+            return block_answer(batch, error);
+        char *id;
+        if (customer_of(batch, &record, &batch->customers[batch->count], &id)) {
+            batch->lines[batch->count] = record.line;
+            batch->ids[batch->count++] = id;
+        } else {
+            free(id);
+        }
+    }
+}
+
+static void models_missing(const struct predictor *predictor) {
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        const char *problem = predictor_problem(predictor, (enum outcome)i);
+        if (problem != NULL)
+            fprintf(stderr, "retail-pulse: %s: %s\n", outcome_name((enum outcome)i), problem);
     }
 }
 
@@ -150,12 +185,22 @@ enum err batch_predict(const char *path, struct predictor *predictor, FILE *out,
     if (code == ERR_OK)
         code = header_read(&batch, reader, error);
     if (code == ERR_OK) {
+        batch.customers = xcalloc(BLOCK, sizeof *batch.customers);
+        batch.estimates = xcalloc(BLOCK, sizeof *batch.estimates);
+        batch.lines = xcalloc(BLOCK, sizeof *batch.lines);
+        batch.ids = xcalloc(BLOCK, sizeof *batch.ids);
+        models_missing(predictor);
         header_write(&batch);
         code = rows_predict(&batch, reader, error);
     }
     if (code == ERR_OK)
         code = stream_check(out, "standard output", error);
     csv_reader_close(reader);
-    buffer_free(&batch.line);
+    block_clear(&batch);
+    free(batch.customers);
+    free(batch.estimates);
+    free(batch.lines);
+    free(batch.ids);
+    buffer_free(&batch.text);
     return code;
 }

@@ -1,4 +1,5 @@
-/* `predict --batch`: many customers, CSV in and CSV out, one at a time whatever their number. */
+/* `predict --batch`: many customers, CSV in and CSV out, in blocks, with constant memory whatever
+ * their number. */
 #ifndef CLI_BATCH_H
 #define CLI_BATCH_H
 

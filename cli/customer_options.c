@@ -4,65 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/money.h"
-#include "base/text.h"
-
-/* Day-first and ISO dates cannot be mistaken for one another; month-first ones are not read. */
-static bool date_read(const char *text, day_number *day, const char **reason) {
-    for (int format = 0; format < DATE_FORMAT_COUNT; format++) {
-        if (!date_format_is_detected((enum date_format)format))
-            continue;
-        if (date_parse(text, (enum date_format)format, day, reason))
-            return true;
-        if (format == DATE_YMD && strlen(text) > 4 && text[4] == '-')
-            return false; /* its reason is the one that tells */
-    }
-    *reason = "is no date; write it as yyyy-mm-dd";
-    return false;
-}
-
-static bool name_read(const char *text, char name[DIMENSION_LABEL_SIZE], const char **reason) {
-    char *clean = text_clean(text, strlen(text));
-    bool fits = strlen(clean) < DIMENSION_LABEL_SIZE;
-    if (fits)
-        snprintf(name, DIMENSION_LABEL_SIZE, "%s", clean);
-    else
-        *reason = "is too long";
-    free(clean);
-    return fits;
-}
-
-bool customer_set(struct customer *customer, enum field field, const char *text,
-                  const char **reason) {
-    if (text[strspn(text, " \t")] == '\0')
-        return true;
-    switch (field) {
-    case FIELD_DATE:
-        return customer->has_day = date_read(text, &customer->day, reason);
-    case FIELD_LOCATION:
-        return name_read(text, customer->location, reason);
-    case FIELD_AGE:
-        return field_read_age(text, &customer->age_years, reason);
-    case FIELD_GENDER:
-        return field_read_gender(text, &customer->gender, reason);
-    case FIELD_HANDSET:
-        return name_read(text, customer->handset, reason);
-    case FIELD_PRICE:
-        return customer->has_price = money_parse(text, &customer->price_minor, reason);
-    case FIELD_FACEBOOK:
-        return field_read_answer(text, &customer->answers[ANSWER_FACEBOOK], reason);
-    case FIELD_FOLLOWS:
-        return field_read_answer(text, &customer->answers[ANSWER_FOLLOWS], reason);
-    case FIELD_RETURNING:
-        return field_read_answer(text, &customer->answers[ANSWER_RETURNING], reason);
-    case FIELD_HEARD:
-        return field_read_answer(text, &customer->answers[ANSWER_HEARD], reason);
-    case FIELD_REFERENCE:
-    case FIELD_COUNT:
-        break;
-    }
-    return true;
-}
 
 enum err customer_read(struct customer *customer, const struct customer_options *options,
                        struct error *error) {
@@ -72,6 +15,57 @@ enum err customer_read(struct customer *customer, const struct customer_options 
         if (text != NULL && !customer_set(customer, (enum field)field, text, &reason))
             return error_set(error, ERR_USAGE, "--%s '%s' %s", field_name((enum field)field), text,
                              reason);
+    }
+    return ERR_OK;
+}
+
+/* The field of "field=" at `at`, as far as it is one; `value` receives what follows. */
+static bool pair_begins(const char *at, enum field *field, const char **value) {
+    char word[16];
+    size_t length = strcspn(at, "= \t");
+    if (at[length] != '=' || length >= sizeof word)
+        return false;
+    snprintf(word, sizeof word, "%.*s", (int)length, at);
+    *value = at + length + 1;
+    return field_by_name(word, field) && *field != FIELD_REFERENCE;
+}
+
+/* Where a value without quotes ends: before the blank that the next "field=" follows. */
+static size_t value_length(const char *value) {
+    enum field field;
+    const char *after;
+    size_t at = 0;
+    for (; value[at] != '\0'; at++)
+        if (value[at] == ' ' && pair_begins(value + at + 1, &field, &after))
+            break;
+    return at;
+}
+
+static enum err pair_refused(const char *at, struct error *error) {
+    int length = (int)strcspn(at, "= \t");
+    error_set(error, ERR_USAGE, "--scenario: '%.*s' is no field of a customer", length, at);
+    return error_hint(error, "Write field=value: date, location, age, gender, handset, price, "
+                             "facebook, follows, returning, heard.");
+}
+
+enum err customer_read_pairs(struct customer *customer, const char *text, struct error *error) {
+    const char *at = text + strspn(text, " \t");
+    while (*at != '\0') {
+        enum field field;
+        const char *value, *reason = "";
+        if (!pair_begins(at, &field, &value))
+            return pair_refused(at, error);
+        const char *close = *value == '\'' || *value == '"' ? strchr(value + 1, *value) : NULL;
+        size_t length = close ? (size_t)(close - value) - 1 : value_length(value);
+        at = close ? close + 1 : value + length;
+        char *own = xstrndup(close ? value + 1 : value, length);
+        bool good = customer_set(customer, field, own, &reason);
+        if (!good)
+            error_set(error, ERR_USAGE, "--scenario: %s '%s' %s", field_name(field), own, reason);
+        free(own);
+        if (!good)
+            return ERR_USAGE;
+        at += strspn(at, " \t");
     }
     return ERR_OK;
 }

@@ -15,10 +15,10 @@ struct customer_options {
 enum err customer_read(struct customer *customer, const struct customer_options *options,
                        struct error *error);
 
-/* One field from text; an empty one stays unknown. False with a static reason that completes
- * "age '200' …". */
-bool customer_set(struct customer *customer, enum field field, const char *text,
-                  const char **reason);
+/* Changes a customer by "age=30 handset=Galaxy S24 8/256 price=22000": a value runs to the next
+ * "field=" or the end, or stands in quotes; an empty one makes the field unknown. ERR_USAGE names
+ * what cannot be read. */
+enum err customer_read_pairs(struct customer *customer, const char *text, struct error *error);
 
 /* "age 30, price 22,000, handset Pixel 9a 8/128": what is known of the customer. */
 void customer_text(const struct customer *customer, struct buffer *out);

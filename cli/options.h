@@ -2,6 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "base/near.h"
 #include "cli/command.h"
 
 extern const struct option_spec settings_specs[];
@@ -15,8 +16,5 @@ void invocation_free(struct invocation *invocation);
 
 /* The subcommand of that name; NULL, with a suggestion in the error, where there is none. */
 const struct command *command_named(const char *word, struct error *error);
-
-/* The candidate that `text` was probably meant to be, or NULL. */
-const char *near_miss(const char *text, const char *const *candidates, size_t count);
 
 #endif

@@ -7,12 +7,23 @@
 
 #include "cli/batch.h"
 #include "cli/customer_options.h"
+#include "cli/predict_output.h"
 #include "cli/session.h"
 
 struct options {
     struct customer_options customer;
     const char *batch;
+    int sweep; /* index into sweep_fields; −1: none */
+    struct texts scenarios;
 };
+
+static const char *const sweep_fields[] = {"age",       "price",  "date",     "handset",
+                                           "location",  "gender", "facebook", "follows",
+                                           "returning", "heard",  NULL};
+
+static void init(void *options) {
+    ((struct options *)options)->sweep = -1;
+}
 
 #define CUSTOMER(symbol, name, argument, help)                           \
     {                                                                    \
@@ -35,13 +46,14 @@ static const struct option_spec specs[] = {
     CUSTOMER(HEARD, "heard", "yes|no", "had heard of the shop"),
     {"batch", OPTION_TEXT, offsetof(struct options, batch), "FILE",
      "many customers: CSV in (- is standard input), CSV out", 0, 0, NULL},
+    {"sweep", OPTION_CHOICE, offsetof(struct options, sweep), "FIELD",
+     "how the answer moves with one field", 0, 0, sweep_fields},
+    {"scenario", OPTION_TEXTS, offsetof(struct options, scenarios), "FIELDS",
+     "compare customers side by side: 'age=30 price=22000', again for each", 0, 0, NULL},
 };
 
-static json_t *number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *outcome_json(const struct outcome_prediction *outcome) {
+static json_t *outcome_json(const struct outcome_prediction *outcome, enum outcome which,
+                            const struct sweep *sweep) {
     json_t *json = json_object();
     json_object_set_new(json, "available", json_boolean(outcome->available));
     if (!outcome->available) {
@@ -49,15 +61,15 @@ static json_t *outcome_json(const struct outcome_prediction *outcome) {
         json_object_set_new(json, "problem", json_text(outcome->problem));
         return json;
     }
-    json_object_set_new(json, "probability", number(outcome->probability.estimate));
-    json_object_set_new(json, "low", number(outcome->probability.low));
-    json_object_set_new(json, "high", number(outcome->probability.high));
-    json_object_set_new(json, "base_rate", number(outcome->base_rate));
+    json_object_set_new(json, "probability", number_json(outcome->probability.estimate));
+    json_object_set_new(json, "low", number_json(outcome->probability.low));
+    json_object_set_new(json, "high", number_json(outcome->probability.high));
+    json_object_set_new(json, "base_rate", number_json(outcome->base_rate));
     json_object_set_new(json, "verdict", json_string(outcome->skill ? "skill" : "no skill"));
-    json_object_set_new(json, "auc", number(outcome->auc));
-    json_object_set_new(json, "auc_low", number(outcome->auc_low));
-    json_object_set_new(json, "auc_high", number(outcome->auc_high));
-    json_object_set_new(json, "threshold", number(outcome->threshold));
+    json_object_set_new(json, "auc", number_json(outcome->auc));
+    json_object_set_new(json, "auc_low", number_json(outcome->auc_low));
+    json_object_set_new(json, "auc_high", number_json(outcome->auc_high));
+    json_object_set_new(json, "threshold", number_json(outcome->threshold));
     json_object_set_new(json, "label", json_boolean(outcome->label));
     json_t *contributions = json_array();
     for (int i = 0; i < outcome->contribution_count; i++) {
@@ -65,11 +77,13 @@ static json_t *outcome_json(const struct outcome_prediction *outcome) {
         json_array_append_new(contributions,
                               json_pack("{s:s, s:o, s:o}", "feature", contribution->feature,
                                         "value", json_text(contribution->value), "log_odds",
-                                        number(contribution->log_odds)));
+                                        number_json(contribution->log_odds)));
     }
     json_object_set_new(json, "contributions", contributions);
-    json_object_set_new(json, "bias_log_odds", number(outcome->bias_log_odds));
-    json_object_set_new(json, "log_odds", number(outcome->log_odds));
+    json_object_set_new(json, "bias_log_odds", number_json(outcome->bias_log_odds));
+    json_object_set_new(json, "log_odds", number_json(outcome->log_odds));
+    if (sweep != NULL)
+        json_object_set_new(json, "sweep", sweep_json(sweep, which));
     return json;
 }
 
@@ -82,23 +96,24 @@ static void similar_json(struct document *document, const struct prediction *pre
         struct interval share =
             share_wilson(prediction->similar.yes[i], prediction->similar.known[i]);
         char key[32];
-        json_object_set_new(similar, name, number(share.estimate));
+        json_object_set_new(similar, name, number_json(share.estimate));
         snprintf(key, sizeof key, "%s_low", name);
-        json_object_set_new(similar, key, number(share.low));
+        json_object_set_new(similar, key, number_json(share.low));
         snprintf(key, sizeof key, "%s_high", name);
-        json_object_set_new(similar, key, number(share.high));
+        json_object_set_new(similar, key, number_json(share.high));
     }
     document_json(document, "similar", similar);
 }
 
-static void prediction_json(struct document *document, const struct prediction *prediction) {
+static void prediction_json(struct document *document, const struct prediction *prediction,
+                            const struct sweep *sweep) {
     for (int i = 0; i < OUTCOME_COUNT; i++)
         document_json(document, outcome_name((enum outcome)i),
-                      outcome_json(&prediction->outcomes[i]));
+                      outcome_json(&prediction->outcomes[i], (enum outcome)i, sweep));
     json_t *segment = json_null();
     if (prediction->segment != NULL)
         segment = json_pack("{s:o, s:o}", "name", json_text(prediction->segment), "distance",
-                            number(prediction->segment_distance));
+                            number_json(prediction->segment_distance));
     document_json(document, "segment", segment);
     similar_json(document, prediction);
     json_t *warnings = json_array();
@@ -165,7 +180,7 @@ static void contributions_add(struct document *document, const struct outcome_pr
 }
 
 static void outcome_add(struct document *document, enum outcome which,
-                        const struct outcome_prediction *outcome) {
+                        const struct outcome_prediction *outcome, bool why) {
     if (which == 0)
         document_sentence(document, "%s", ""); /* after the customer; tables part the others */
     if (!outcome->available) {
@@ -182,12 +197,18 @@ static void outcome_add(struct document *document, enum outcome which,
         document, "%s: AUC %.3f [%.3f–%.3f], the model is %s.",
         outcome->skill ? "Skill" : "No skill", outcome->auc, outcome->auc_low, outcome->auc_high,
         outcome->skill ? "better than the base rate" : "no better than the base rate");
-    contributions_add(document, outcome);
+    if (why)
+        contributions_add(document, outcome);
+}
+
+static void warnings_add(struct document *document, const struct prediction *prediction) {
+    for (int i = 0; i < prediction->warning_count; i++)
+        document_sentence(document, "! %s", prediction->warnings[i]);
 }
 
 static void prediction_text(struct document *document, const struct prediction *prediction) {
     for (int i = 0; i < OUTCOME_COUNT; i++)
-        outcome_add(document, (enum outcome)i, &prediction->outcomes[i]);
+        outcome_add(document, (enum outcome)i, &prediction->outcomes[i], true);
     if (prediction->segment != NULL)
         document_sentence(document, "Segment: %s (distance %.2f).", prediction->segment,
                           prediction->segment_distance);
@@ -200,46 +221,126 @@ static void prediction_text(struct document *document, const struct prediction *
             document_sentence(document, "  %s: %.1f%% [%.1f–%.1f]", outcome_title((enum outcome)i),
                               share.estimate * 100, share.low * 100, share.high * 100);
     }
-    for (int i = 0; i < prediction->warning_count; i++)
-        document_sentence(document, "! %s", prediction->warnings[i]);
+    warnings_add(document, prediction);
+}
+
+/* The answer in short, and how it moves. */
+static void sweep_text(struct document *document, const struct prediction *prediction,
+                       const struct sweep *sweep, bool bars) {
+    for (int i = 0; i < OUTCOME_COUNT; i++)
+        outcome_add(document, (enum outcome)i, &prediction->outcomes[i], false);
+    warnings_add(document, prediction);
+    sweep_add(document, sweep, bars);
+}
+
+static struct document *document_open(const struct facts *facts) {
+    struct document *document = document_new();
+    document_sentence(document, "What if%s", facts->synthetic > 0 ? "  SYNTHETIC sample" : "");
+    document_json(document, "synthetic", json_integer(facts->synthetic));
+    return document;
+}
+
+static enum err document_close(struct document *document, const struct invocation *invocation,
+                               struct error *error) {
+    struct look look = invocation_look(invocation);
+    enum err code = document_print(document, &look, stdout, error);
+    document_free(document);
+    return code;
 }
 
 static enum err predict_one(const struct invocation *invocation, const struct customer *customer,
                             const struct facts *facts, struct predictor *predictor,
                             struct error *error) {
+    const struct options *options = invocation->options;
     struct prediction prediction;
+    struct sweep sweep = {.count = 0};
+    enum field field;
+    bool sweeping = options->sweep >= 0 && field_by_name(sweep_fields[options->sweep], &field);
     enum err code = predictor_predict(predictor, customer, &prediction, error);
+    if (code == ERR_OK && sweeping)
+        code = predictor_sweep(predictor, customer, field, &sweep, error);
     if (code != ERR_OK)
         return code;
-    struct document *document = document_new();
+    struct document *document = document_open(facts);
     struct buffer who = {0};
     customer_text(customer, &who);
-    document_sentence(document, "What if%s", facts->synthetic > 0 ? "  SYNTHETIC sample" : "");
     document_sentence(document, "Customer: %s", who.data);
     buffer_free(&who);
-    document_json(document, "synthetic", json_integer(facts->synthetic));
-    prediction_json(document, &prediction);
+    prediction_json(document, &prediction, sweeping ? &sweep : NULL);
     outcomes_add(document, &prediction);
-    prediction_text(document, &prediction);
-    struct look look = invocation_look(invocation);
-    code = document_print(document, &look, stdout, error);
+    if (sweeping)
+        sweep_text(document, &prediction, &sweep, !invocation->settings.linear);
+    else
+        prediction_text(document, &prediction);
+    sweep_free(&sweep);
+    return document_close(document, invocation, error);
+}
+
+static enum err compare(const struct invocation *invocation, const struct customer *customers,
+                        int count, const struct facts *facts, struct predictor *predictor,
+                        struct error *error) {
+    struct scenarios scenarios;
+    enum err code = predictor_scenarios(predictor, customers, count, &scenarios, error);
+    if (code != ERR_OK)
+        return code;
+    struct document *document = document_open(facts);
+    json_t *warnings = json_array();
+    scenarios_add(document, customers, &scenarios);
+    for (int i = 0; code == ERR_OK && i < count; i++) {
+        struct prediction prediction;
+        code = predictor_predict(predictor, &customers[i], &prediction, error);
+        for (int w = 0; code == ERR_OK && w < prediction.warning_count; w++) {
+            document_sentence(document, "! %c: %s", 'A' + i, prediction.warnings[w]);
+            json_array_append_new(warnings,
+                                  json_pack("{s:o, s:o}", "name", json_sprintf("%c", 'A' + i),
+                                            "warning", json_text(prediction.warnings[w])));
+        }
+    }
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        const char *problem = predictor_problem(predictor, (enum outcome)i);
+        if (problem != NULL)
+            document_sentence(document, "%s: %s; run: retail-pulse train %s",
+                              outcome_title((enum outcome)i), problem,
+                              outcome_name((enum outcome)i));
+    }
+    document_json(document, "warnings", warnings);
+    if (code == ERR_OK)
+        return document_close(document, invocation, error);
     document_free(document);
     return code;
 }
 
-static enum err run(struct invocation *invocation, struct error *error) {
+/* What cannot be asked for together. */
+static enum err check(const struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
-    struct customer customer;
-    if (customer_read(&customer, &options->customer, error) != ERR_OK)
-        return ERR_USAGE;
     if (options->batch != NULL && invocation->settings.format == FORMAT_JSON)
         return error_set(error, ERR_USAGE, "--batch writes CSV only");
-    for (int field = 0; options->batch != NULL && field < FIELD_COUNT; field++) {
+    for (int field = 0; options->batch != NULL && field < FIELD_COUNT; field++)
         if (options->customer.text[field] != NULL)
             return error_set(error, ERR_USAGE,
                              "--batch takes its customers from the file: leave "
                              "--%s out",
                              field_name((enum field)field));
+    int asked = (options->batch != NULL) + (options->sweep >= 0) + (options->scenarios.count > 0);
+    if (asked > 1)
+        return error_set(error, ERR_USAGE, "--batch, --sweep and --scenario: one at a time");
+    if (options->scenarios.count > SCENARIOS_MAX)
+        return error_set(error, ERR_USAGE, "%d scenarios: %d at most", options->scenarios.count,
+                         SCENARIOS_MAX);
+    return ERR_OK;
+}
+
+static enum err run(struct invocation *invocation, struct error *error) {
+    const struct options *options = invocation->options;
+    struct customer customers[SCENARIOS_MAX];
+    int count = options->scenarios.count;
+    if (check(invocation, error) != ERR_OK ||
+        customer_read(&customers[0], &options->customer, error) != ERR_OK)
+        return ERR_USAGE;
+    for (int i = count - 1; i >= 0; i--) { /* each changes what the flags give */
+        customers[i] = customers[0];
+        if (customer_read_pairs(&customers[i], options->scenarios.items[i], error) != ERR_OK)
+            return ERR_USAGE;
     }
     struct shop *shop = NULL;
     struct predictor *predictor;
@@ -248,8 +349,10 @@ static enum err run(struct invocation *invocation, struct error *error) {
         code = shop_predictor(shop, &predictor, error);
     if (code == ERR_OK && options->batch != NULL)
         code = batch_predict(options->batch, predictor, stdout, &invocation->set_aside, error);
+    else if (code == ERR_OK && count > 0)
+        code = compare(invocation, customers, count, shop_facts(shop), predictor, error);
     else if (code == ERR_OK)
-        code = predict_one(invocation, &customer, shop_facts(shop), predictor, error);
+        code = predict_one(invocation, &customers[0], shop_facts(shop), predictor, error);
     if (shop != NULL)
         shop_close(shop);
     return code;
@@ -259,12 +362,17 @@ const struct subcommand subcommand_predict = {
     .about = "A field left out is unknown. The answer is a probability with a 95% interval, beside "
              "the base rate (the share of all customers) and the model's verdict; why adds up in "
              "log odds.\n",
-    .more = "--batch reads the columns that import reads; all but date, handset and price may be "
+    .more = "--sweep asks the models about many values of one field, the others as they are, and "
+            "marks where the past sales end. --scenario changes the customer that the flags give; "
+            "a value runs to the next field, an empty one is unknown. Differences come with the "
+            "interval of the difference itself, and describe the models' answers.\n\n"
+            "--batch reads the columns that import reads; all but date, handset and price may be "
             "missing, and every field may be empty. It writes line, id, for each outcome "
             "probability, low, high and label, and the segment. Rows that cannot be read are told "
             "on standard error (exit code 3).\n",
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),
+    .init = init,
     .run = run,
 };

@@ -133,6 +133,14 @@ static enum err await(struct csv_reader *reader, struct error *error) {
     }
 }
 
+bool csv_reader_ready(const struct csv_reader *reader) {
+    struct pollfd source = {.fd = reader->fd, .events = POLLIN};
+    size_t left = reader->end - reader->at;
+    return reader->regular || reader->ended ||
+           (left > 0 && memchr(reader->chunk + reader->at, '\n', left) != NULL) ||
+           poll(&source, 1, 0) > 0;
+}
+
 /* Reads on behind what is left in the chunk. */
 static enum err read_more(struct csv_reader *reader, struct error *error) {
     for (;;) {

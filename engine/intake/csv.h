@@ -44,6 +44,10 @@ void csv_reader_close(struct csv_reader *reader); /* NULL is fine */
 enum err csv_reader_next(struct csv_reader *reader, struct csv_record *record, bool *more,
                          struct error *error);
 
+/* Whether the next record (or the end) is probably to be had without waiting for whoever writes the
+ * file: before a wait, answers that were held back should go out. */
+bool csv_reader_ready(const struct csv_reader *reader);
+
 const char *csv_reader_name(const struct csv_reader *reader); /* the file, as messages name it */
 
 /* Once the end was reached: bytes read, and their SHA-256. */

@@ -1,4 +1,4 @@
-/* One customer against both models, the segments and the past. */
+/* Customers against both models, the segments and the past. */
 #include "engine/learn/predict.h"
 
 #include <math.h>
@@ -11,29 +11,20 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/text.h"
-#include "engine/intake/record.h"
-#include "engine/learn/loaded_model.h"
+#include "engine/learn/predictor.h"
 #include "engine/learn/score.h"
 #include "engine/learn/segmentation.h"
 #include "engine/learn/similar.h"
 
-struct predictor {
-    const struct facts *facts;
-    const struct segmentation *segmentation;
-    struct loaded_model models[OUTCOME_COUNT];
-    bool available[OUTCOME_COUNT];
-    char problems[OUTCOME_COUNT][256];
-    int age_min, age_max; /* 0 where no age is known */
-    int64_t price_min_minor, price_max_minor;
-};
-
-void customer_init(struct customer *customer) {
-    *customer = (struct customer){.age_years = UNKNOWN, .gender = UNKNOWN};
-    for (int answer = 0; answer < ANSWER_COUNT; answer++)
-        customer->answers[answer] = UNKNOWN;
-}
-
 /* ------------------------------------------------------------------ opening */
+
+/* A sale speaks for the days of the year around it too. */
+static void add_season(struct predictor *predictor, day_number sold) {
+    enum { AROUND = 3 };
+    int day = date_day_of_year(sold) - 1;
+    for (int near = day - AROUND; near <= day + AROUND; near++)
+        predictor->seasons[(near + SEASON_DAYS) % SEASON_DAYS] = true;
+}
 
 static void find_ranges(struct predictor *predictor) {
     const struct facts *facts = predictor->facts;
@@ -48,6 +39,7 @@ static void find_ranges(struct predictor *predictor) {
             predictor->price_min_minor = price;
         if (price > predictor->price_max_minor)
             predictor->price_max_minor = price;
+        add_season(predictor, facts->day[row]);
     }
 }
 
@@ -85,7 +77,7 @@ void predictor_free(struct predictor *predictor) {
 
 /* ------------------------------------------------------------------ reading the customer */
 
-static const struct term *find_term(const struct dictionary *dictionary, const char *name) {
+const struct term *predictor_term(const struct dictionary *dictionary, const char *name) {
     for (int i = 0; i < dictionary->count; i++)
         if (text_same(dictionary->entries[i].name, name))
             return &dictionary->entries[i];
@@ -95,11 +87,11 @@ static const struct term *find_term(const struct dictionary *dictionary, const c
 static int customer_local(const struct facts *facts, const struct customer *customer) {
     if (!customer->location[0])
         return UNKNOWN;
-    const struct term *place = find_term(&facts->locations, customer->location);
+    const struct term *place = predictor_term(&facts->locations, customer->location);
     return place ? place->local != 0 : location_is_local(customer->location);
 }
 
-static struct traits traits_of(const struct predictor *predictor, const struct features *features,
+struct traits predictor_traits(const struct predictor *predictor, const struct features *features,
                                const struct customer *customer) {
     struct traits traits = {
         .age_years = customer->age_years == UNKNOWN ? (double)NAN : customer->age_years,
@@ -116,60 +108,23 @@ static struct traits traits_of(const struct predictor *predictor, const struct f
     return traits;
 }
 
-static void say_answer(int answer, char value[DIMENSION_LABEL_SIZE]) {
-    snprintf(value, DIMENSION_LABEL_SIZE, "%s",
-             answer == UNKNOWN ? "unknown" : (answer ? "yes" : "no"));
+/* The field of a customer that a field of the features is made from: they bear the same names. */
+static enum field field_of(enum feature_field feature) {
+    enum field field = FIELD_COUNT;
+    (void)field_by_name(feature_field_name(feature), &field);
+    return field;
 }
 
 /* The customer's own value of a field, in words. */
-static void say_value(const struct customer *customer, enum feature_field field,
+static void say_value(const struct customer *customer, enum feature_field feature,
                       char value[DIMENSION_LABEL_SIZE]) {
-    static const char *const genders[GENDER_COUNT] = {
-        [GENDER_FEMALE] = "female", [GENDER_MALE] = "male", [GENDER_OTHER] = "other"};
-    char text[MONEY_TEXT_SIZE];
-    snprintf(value, DIMENSION_LABEL_SIZE, "unknown");
-    switch (field) {
-    case FEATURE_AGE:
-        if (customer->age_years != UNKNOWN)
-            snprintf(value, DIMENSION_LABEL_SIZE, "%d", customer->age_years);
-        break;
-    case FEATURE_PRICE:
-        if (customer->has_price) {
-            money_grouped(customer->price_minor, text);
-            snprintf(value, DIMENSION_LABEL_SIZE, "%s", text);
-        }
-        break;
-    case FEATURE_HANDSET:
-        if (customer->handset[0])
-            snprintf(value, DIMENSION_LABEL_SIZE, "%s", customer->handset);
-        break;
-    case FEATURE_LOCATION:
-        if (customer->location[0])
-            snprintf(value, DIMENSION_LABEL_SIZE, "%s", customer->location);
-        break;
-    case FEATURE_GENDER:
-        if (customer->gender != UNKNOWN)
-            snprintf(value, DIMENSION_LABEL_SIZE, "%s", genders[customer->gender]);
-        break;
-    case FEATURE_DATE:
-        if (customer->has_day) { /* without the year, which the model does not see */
-            int year, month, day;
-            date_to_civil(customer->day, &year, &month, &day);
-            snprintf(value, DIMENSION_LABEL_SIZE, "%d %s", day, date_month_name(month));
-        }
-        break;
-    case FEATURE_FACEBOOK:
-        say_answer(customer->answers[ANSWER_FACEBOOK], value);
-        break;
-    case FEATURE_FOLLOWS:
-        say_answer(customer->answers[ANSWER_FOLLOWS], value);
-        break;
-    case FEATURE_HEARD:
-        say_answer(customer->answers[ANSWER_HEARD], value);
-        break;
-    default:
-        say_answer(customer->answers[ANSWER_RETURNING], value);
+    if (feature == FEATURE_DATE && customer->has_day) { /* the model does not see the year */
+        int year, month, day;
+        date_to_civil(customer->day, &year, &month, &day);
+        snprintf(value, DIMENSION_LABEL_SIZE, "%d %s", day, date_month_name(month));
+        return;
     }
+    customer_say(customer, field_of(feature), value);
 }
 
 /* ------------------------------------------------------------------ predicting */
@@ -189,7 +144,7 @@ static void predict_outcome(const struct predictor *predictor, enum outcome outc
         snprintf(out->problem, sizeof out->problem, "%s", predictor->problems[outcome]);
         return;
     }
-    struct traits traits = traits_of(predictor, &model->features, customer);
+    struct traits traits = predictor_traits(predictor, &model->features, customer);
     if (loaded_model_explain(model, &traits, &explained, &error) != ERR_OK) {
         snprintf(out->problem, sizeof out->problem, "%.255s", error.message);
         return;
@@ -220,85 +175,89 @@ static void predict_outcome(const struct predictor *predictor, enum outcome outc
           by_falling_size);
 }
 
-static void find_segment(const struct predictor *predictor, const struct customer *customer,
-                         struct prediction *out) {
+/* The name of the nearest segment; NULL while there is no segmentation. */
+static const char *find_segment(const struct predictor *predictor, const struct customer *customer,
+                                double *distance) {
     double row[FEATURES_WIDTH_MAX];
-    out->segment_distance = (double)NAN;
+    *distance = (double)NAN;
     if (!predictor->segmentation)
-        return;
+        return NULL;
     const struct features *features = segmentation_features(predictor->segmentation);
-    struct traits traits = traits_of(predictor, features, customer);
+    struct traits traits = predictor_traits(predictor, features, customer);
     features_encode(features, &traits, row);
     features_fill(features, row);
-    int position = segmentation_nearest(predictor->segmentation, row, &out->segment_distance);
-    out->segment = segmentation_name(predictor->segmentation, position);
+    int position = segmentation_nearest(predictor->segmentation, row, distance);
+    return segmentation_name(predictor->segmentation, position);
 }
 
-/* ------------------------------------------------------------------ warning */
-
-enum { WARNING_SIZE = sizeof((struct prediction *)0)->warnings[0] };
-
-/* Where the next warning goes; there is room for more of them than add_warnings has. */
-static char *next_warning(struct prediction *out) {
-    return out->warnings[out->warning_count++];
-}
-
-/* A name clipped to what a warning has room for. */
-static int clipped(const char *name) {
-    int used;
-    return (int)text_clip(name, 80, &used);
-}
-
-static void add_warnings(const struct predictor *predictor, const struct customer *customer,
-                         struct prediction *out) {
-    const struct facts *facts = predictor->facts;
-    if (customer->handset[0] && !find_term(&facts->handsets, customer->handset)) {
-        snprintf(next_warning(out), WARNING_SIZE, "handset \"%.*s\" was never sold here",
-                 clipped(customer->handset), customer->handset);
-    } else if (customer->handset[0]) {
-        bool known = true;
-        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
-            if (predictor->available[outcome])
-                known &= features_handset(&predictor->models[outcome].features,
-                                          customer->handset) != HANDSET_UNSEEN;
-        if (!known)
-            snprintf(next_warning(out), WARNING_SIZE,
-                     "handset \"%.*s\" is too new or too rare for the models to know",
-                     clipped(customer->handset), customer->handset);
-    }
-    if (customer->location[0] && !find_term(&facts->locations, customer->location))
-        snprintf(next_warning(out), WARNING_SIZE,
-                 "location \"%.*s\" was never seen here; taken to be %s",
-                 clipped(customer->location), customer->location,
-                 location_is_local(customer->location) ? "local" : "outside");
-    int age = customer->age_years;
-    if (age != UNKNOWN && predictor->age_max > 0 &&
-        (age < predictor->age_min || age > predictor->age_max))
-        snprintf(next_warning(out), WARNING_SIZE, "age %d lies outside %d\u2013%d", age,
-                 predictor->age_min, predictor->age_max);
-    if (customer->has_price && facts->count > 0 &&
-        (customer->price_minor < predictor->price_min_minor ||
-         customer->price_minor > predictor->price_max_minor)) {
-        char price[MONEY_TEXT_SIZE], low[MONEY_TEXT_SIZE], high[MONEY_TEXT_SIZE];
-        money_grouped(customer->price_minor, price);
-        money_grouped(predictor->price_min_minor, low);
-        money_grouped(predictor->price_max_minor, high);
-        snprintf(next_warning(out), WARNING_SIZE, "price %s lies outside %s\u2013%s", price, low,
-                 high);
-    }
+static enum err check_age(const struct customer *customer, struct error *error) {
+    if (customer->age_years != UNKNOWN &&
+        (customer->age_years < AGE_MIN || customer->age_years > AGE_MAX))
+        return error_set(error, ERR_INPUT, "age %d: it must be %d to %d", customer->age_years,
+                         AGE_MIN, AGE_MAX);
+    return ERR_OK;
 }
 
 enum err predictor_predict(struct predictor *predictor, const struct customer *customer,
                            struct prediction *out, struct error *error) {
     *out = (struct prediction){0};
-    if (customer->age_years != UNKNOWN &&
-        (customer->age_years < AGE_MIN || customer->age_years > AGE_MAX))
-        return error_set(error, ERR_INPUT, "age %d: it must be %d to %d", customer->age_years,
-                         AGE_MIN, AGE_MAX);
+    enum err err = check_age(customer, error);
+    if (err != ERR_OK)
+        return err;
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         predict_outcome(predictor, (enum outcome)outcome, customer, &out->outcomes[outcome]);
-    find_segment(predictor, customer, out);
+    out->segment = find_segment(predictor, customer, &out->segment_distance);
     similar_count(predictor->facts, customer, out);
-    add_warnings(predictor, customer, out);
+    predictor_warn(predictor, customer, out);
     return ERR_OK;
+}
+
+/* ------------------------------------------------------------------ many at once */
+
+enum err predictor_ensemble(const struct predictor *predictor, enum outcome outcome,
+                            const struct customer *customers, size_t count, struct ensemble *out,
+                            struct error *error) {
+    const struct loaded_model *model = &predictor->models[outcome];
+    size_t width = (size_t)model->features.width;
+    float *values = xcalloc(count * width + 1, sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        double row[FEATURES_WIDTH_MAX];
+        struct traits traits = predictor_traits(predictor, &model->features, &customers[i]);
+        features_encode(&model->features, &traits, row);
+        for (size_t column = 0; column < width; column++)
+            values[i * width + column] = (float)row[column];
+    }
+    enum err err = ensemble_ask(model, values, count, out, error);
+    free(values);
+    return err;
+}
+
+enum err predictor_estimate(struct predictor *predictor, const struct customer *customers,
+                            size_t count, struct estimate *out, struct error *error) {
+    const struct interval unknown = {(double)NAN, (double)NAN, (double)NAN};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < count; i++) {
+        double distance;
+        err = check_age(&customers[i], error);
+        out[i] = (struct estimate){.segment = find_segment(predictor, &customers[i], &distance)};
+    }
+    for (int outcome = 0; err == ERR_OK && outcome < OUTCOME_COUNT; outcome++) {
+        struct ensemble ensemble = {0};
+        if (predictor->available[outcome])
+            err = predictor_ensemble(predictor, (enum outcome)outcome, customers, count, &ensemble,
+                                     error);
+        double threshold = predictor->models[outcome].metrics.threshold;
+        for (size_t i = 0; err == ERR_OK && i < count; i++) {
+            struct interval own =
+                predictor->available[outcome] ? ensemble_probability(&ensemble, i) : unknown;
+            out[i].outcomes[outcome].probability = own;
+            out[i].outcomes[outcome].label = own.estimate >= threshold;
+        }
+        ensemble_free(&ensemble);
+    }
+    return err;
+}
+
+const char *predictor_problem(const struct predictor *predictor, enum outcome outcome) {
+    return predictor->available[outcome] ? NULL : predictor->problems[outcome];
 }

@@ -3,21 +3,8 @@
 #define ENGINE_LEARN_PREDICT_H
 
 #include "engine/analysis/impact.h"
+#include "engine/learn/customer.h"
 #include "engine/learn/segments.h"
-
-/* A customer as the form and the command line give it; what is left out is unknown. */
-struct customer {
-    bool has_day, has_price;
-    day_number day;
-    int64_t price_minor;
-    int age_years; /* UNKNOWN where not given */
-    int gender;    /* UNKNOWN or enum gender */
-    int answers[ANSWER_COUNT];
-    char location[DIMENSION_LABEL_SIZE]; /* "" where not given; need not be in the dictionary */
-    char handset[DIMENSION_LABEL_SIZE];
-};
-
-void customer_init(struct customer *customer); /* everything unknown */
 
 enum { CONTRIBUTIONS_MAX = 16, WARNINGS_MAX = 8 };
 
@@ -51,7 +38,7 @@ struct prediction {
         int64_t sales;
         int64_t yes[OUTCOME_COUNT], known[OUTCOME_COUNT];
     } similar;
-    char warnings[WARNINGS_MAX][160]; /* "handset never sold here", "age outside 18–50" */
+    char warnings[WARNINGS_MAX][256]; /* "handset never sold here", "age outside 18–50" */
     int warning_count;
 };
 
@@ -67,5 +54,21 @@ void predictor_free(struct predictor *predictor);
 /* Well under a millisecond. */
 enum err predictor_predict(struct predictor *predictor, const struct customer *customer,
                            struct prediction *out, struct error *error);
+
+/* What a batch asks of a customer: no explanation, no similar sales. */
+struct estimate {
+    struct {
+        struct interval probability; /* as in outcome_prediction; NaN without a model */
+        bool label;
+    } outcomes[OUTCOME_COUNT];
+    const char *segment; /* NULL while there is no segmentation */
+};
+
+/* Many customers at once, tens of times faster than one by one; thousands a call are best. */
+enum err predictor_estimate(struct predictor *predictor, const struct customer *customers,
+                            size_t count, struct estimate *out, struct error *error);
+
+/* Why an outcome has no answers; NULL where it has. */
+const char *predictor_problem(const struct predictor *predictor, enum outcome outcome);
 
 #endif

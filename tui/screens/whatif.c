@@ -16,7 +16,7 @@
 #include "tui/widgets/chart.h"
 
 /* X(symbol, title) */
-#define FIELD_LIST(X)             \
+#define FORM_LIST(X)              \
     X(DATE, "Date")               \
     X(LOCATION, "Location")       \
     X(AGE, "Age")                 \
@@ -28,16 +28,16 @@
     X(RETURNING, "Bought before") \
     X(HEARD, "Heard of shop")
 
-enum field {
-#define X(symbol, title) FIELD_##symbol,
-    FIELD_LIST(X)
+enum form_field {
+#define X(symbol, title) FORM_##symbol,
+    FORM_LIST(X)
 #undef X
-        FIELD_COUNT
+        FORM_COUNT
 };
 
-static const char *const field_titles[FIELD_COUNT] = {
-#define X(symbol, title) [FIELD_##symbol] = (title),
-    FIELD_LIST(X)
+static const char *const field_titles[FORM_COUNT] = {
+#define X(symbol, title) [FORM_##symbol] = (title),
+    FORM_LIST(X)
 #undef X
 };
 
@@ -55,7 +55,7 @@ enum {
 struct state {
     bool filled; /* the form has been given its typical values */
     struct customer customer;
-    enum field focus;
+    enum form_field focus;
     char entry[ENTRY_SIZE]; /* what was typed into the focused field */
     bool typing;
     enum outcome outcome; /* the one explained */
@@ -63,18 +63,18 @@ struct state {
     char problem[256]; /* why nothing could be predicted at all */
 };
 
-static bool field_answer(enum field field, enum answer *answer) {
+static bool form_answer(enum form_field field, enum answer *answer) {
     switch (field) {
-    case FIELD_FACEBOOK:
+    case FORM_FACEBOOK:
         *answer = ANSWER_FACEBOOK;
         return true;
-    case FIELD_FOLLOWS:
+    case FORM_FOLLOWS:
         *answer = ANSWER_FOLLOWS;
         return true;
-    case FIELD_RETURNING:
+    case FORM_RETURNING:
         *answer = ANSWER_RETURNING;
         return true;
-    case FIELD_HEARD:
+    case FORM_HEARD:
         *answer = ANSWER_HEARD;
         return true;
     default:
@@ -209,7 +209,7 @@ static void step_field(struct state *state, const struct facts *facts, int step)
     int one = step > 0 ? 1 : -1;
     state->typing = false;
     switch (state->focus) {
-    case FIELD_DATE: {
+    case FORM_DATE: {
         day_number first, last; /* dates that can be written and read */
         if (date_from_civil(1970, 1, 1, &first) && date_from_civil(9999, 12, 31, &last) &&
             customer->day + step >= first && customer->day + step <= last)
@@ -217,23 +217,23 @@ static void step_field(struct state *state, const struct facts *facts, int step)
         customer->has_day = true;
         break;
     }
-    case FIELD_LOCATION:
+    case FORM_LOCATION:
         cycle_name(&facts->locations, customer->location, one);
         break;
-    case FIELD_HANDSET:
+    case FORM_HANDSET:
         cycle_name(&facts->handsets, customer->handset, step);
         break;
-    case FIELD_AGE:
+    case FORM_AGE:
         step_age(customer, step, median_age(facts));
         break;
-    case FIELD_PRICE:
+    case FORM_PRICE:
         step_price(customer, step);
         break;
-    case FIELD_GENDER:
+    case FORM_GENDER:
         customer->gender = cycle_choice(customer->gender, GENDER_OTHER, step);
         break;
     default:
-        if (field_answer(state->focus, &answer))
+        if (form_answer(state->focus, &answer))
             customer->answers[answer] = cycle_choice(customer->answers[answer], 2, step);
     }
 }
@@ -251,7 +251,7 @@ static void take_number(struct state *state) {
     struct customer *customer = &state->customer;
     int64_t value = 0;
     bool given = number_parse_integer(state->entry, &value) && value > 0;
-    if (state->focus == FIELD_AGE) {
+    if (state->focus == FORM_AGE) {
         customer->age_years = given ? (int)value : UNKNOWN;
     } else {
         customer->has_price = given;
@@ -266,7 +266,7 @@ static bool type_digit(struct state *state, char digit) {
     state->entry[length] = digit;
     state->entry[length + 1] = '\0';
     bool fits = number_parse_integer(state->entry, &value) &&
-                (state->focus == FIELD_AGE ? value <= AGE_MAX : length < PRICE_DIGITS);
+                (state->focus == FORM_AGE ? value <= AGE_MAX : length < PRICE_DIGITS);
     if (!fits)
         state->entry[length] = '\0';
     else
@@ -276,13 +276,13 @@ static bool type_digit(struct state *state, char digit) {
 
 /* Takes the last digit or letter back; false where there is none, so that the key means "back". */
 static bool erase(struct state *state) {
-    bool number = state->focus == FIELD_AGE || state->focus == FIELD_PRICE;
+    bool number = state->focus == FORM_AGE || state->focus == FORM_PRICE;
     const struct customer *customer = &state->customer;
     char text[MONEY_TEXT_SIZE] = "";
     if (number && !state->typing) {
-        if (state->focus == FIELD_AGE && customer->age_years != UNKNOWN)
+        if (state->focus == FORM_AGE && customer->age_years != UNKNOWN)
             snprintf(text, sizeof text, "%d", customer->age_years);
-        if (state->focus == FIELD_PRICE && customer->has_price)
+        if (state->focus == FORM_PRICE && customer->has_price)
             snprintf(text, sizeof text, "%lld", (long long)(customer->price_minor / MONEY_MINOR));
         begin_entry(state, text);
     }
@@ -345,17 +345,17 @@ static bool type_character(struct state *state, const struct facts *facts, char 
     struct customer *customer = &state->customer;
     enum answer answer;
     switch (state->focus) {
-    case FIELD_AGE:
-    case FIELD_PRICE:
+    case FORM_AGE:
+    case FORM_PRICE:
         return isdigit((unsigned char)letter) && type_digit(state, letter);
-    case FIELD_LOCATION:
+    case FORM_LOCATION:
         return type_name(state, &facts->locations, customer->location, letter);
-    case FIELD_HANDSET:
+    case FORM_HANDSET:
         return type_name(state, &facts->handsets, customer->handset, letter);
-    case FIELD_GENDER:
+    case FORM_GENDER:
         return type_choice(&customer->gender, letter, "fm");
     default:
-        return field_answer(state->focus, &answer) &&
+        return form_answer(state->focus, &answer) &&
                type_choice(&customer->answers[answer], letter, "ny");
     }
 }
@@ -396,7 +396,7 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
         break;
     case ACTION_PREVIOUS:
     case ACTION_UP:
-        move = FIELD_COUNT - 1;
+        move = FORM_COUNT - 1;
         break;
     case ACTION_LEFT:
         step = -1;
@@ -423,7 +423,7 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
         return REACT_NONE;
     }
     if (move != 0) {
-        state->focus = (enum field)((state->focus + move) % FIELD_COUNT);
+        state->focus = (enum form_field)((state->focus + move) % FORM_COUNT);
         state->typing = false;
         return REACT_DRAW;
     }
@@ -433,43 +433,43 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
 
 /* ------------------------------------------------------------------ drawing the form */
 
-static void say_field(const struct state *state, enum field field, char *text, size_t size) {
+static void say_field(const struct state *state, enum form_field field, char *text, size_t size) {
     const struct customer *customer = &state->customer;
     char date[DATE_SHORT_SIZE], money[MONEY_TEXT_SIZE];
     enum answer answer;
     snprintf(text, size, "unknown");
-    if (field == FIELD_DATE && customer->has_day) {
+    if (field == FORM_DATE && customer->has_day) {
         date_short(customer->day, date);
         snprintf(text, size, "%s", date);
-    } else if (field == FIELD_PRICE && customer->has_price) {
+    } else if (field == FORM_PRICE && customer->has_price) {
         money_grouped(customer->price_minor, money);
         snprintf(text, size, "%s", money);
-    } else if (field == FIELD_AGE && customer->age_years != UNKNOWN) {
+    } else if (field == FORM_AGE && customer->age_years != UNKNOWN) {
         snprintf(text, size, "%d", customer->age_years);
-    } else if (field == FIELD_GENDER && customer->gender != UNKNOWN) {
+    } else if (field == FORM_GENDER && customer->gender != UNKNOWN) {
         snprintf(text, size, "%s", customer->gender == GENDER_FEMALE ? "female" : "male");
-    } else if (field == FIELD_LOCATION && customer->location[0]) {
+    } else if (field == FORM_LOCATION && customer->location[0]) {
         snprintf(text, size, "%s", customer->location);
-    } else if (field == FIELD_HANDSET && customer->handset[0]) {
+    } else if (field == FORM_HANDSET && customer->handset[0]) {
         snprintf(text, size, "%s", customer->handset);
-    } else if (field_answer(field, &answer) && customer->answers[answer] != UNKNOWN) {
+    } else if (form_answer(field, &answer) && customer->answers[answer] != UNKNOWN) {
         snprintf(text, size, "%s", customer->answers[answer] ? "yes" : "no");
     }
 }
 
 /* As many rows of fields as the pane has, the focused one among them. */
 static void draw_form(const struct state *state, struct pane pane, int columns) {
-    int rows = (FIELD_COUNT + columns - 1) / columns, width = pane.width / columns;
+    int rows = (FORM_COUNT + columns - 1) / columns, width = pane.width / columns;
     int top = (int)state->focus % rows - pane.height + 1;
     if (top < 0)
         top = 0;
-    for (int i = 0; i < FIELD_COUNT; i++) {
+    for (int i = 0; i < FORM_COUNT; i++) {
         char value[DIMENSION_LABEL_SIZE];
         bool focused = i == (int)state->focus;
         int row = i % rows - top, column = i / rows * width + 1;
         if (row < 0 || row >= pane.height)
             continue;
-        say_field(state, (enum field)i, value, sizeof value);
+        say_field(state, (enum form_field)i, value, sizeof value);
         draw_field(pane, row, column, TITLE_WIDTH - 1, focused ? STYLE_STRONG : STYLE_TEXT,
                    field_titles[i]);
         draw_field(pane, row, column + TITLE_WIDTH, width - TITLE_WIDTH - 2,
@@ -525,7 +525,7 @@ static const char *feature_title(const char *feature) {
         if (strcmp(names[2 * answer], feature) == 0)
             return names[2 * answer + 1];
     }
-    for (int field = 0; field < FIELD_COUNT; field++)
+    for (int field = 0; field < FORM_COUNT; field++)
         if (text_same(field_titles[field], feature))
             return field_titles[field];
     return feature;
@@ -597,16 +597,16 @@ static void draw(const void *opaque, const struct app *app, struct pane body) {
         int form = body.width / 3 > FORM_WIDTH ? body.width / 3 : FORM_WIDTH;
         struct pane left = pane_left(body, form < 60 ? form : 60);
         struct pane right = pane_after(body, left.width + 1);
-        draw_form(state, pane_top(left, FIELD_COUNT), 1);
+        draw_form(state, pane_top(left, FORM_COUNT), 1);
         if (!state->problem[0])
-            draw_company(pane_after(pane_below(left, FIELD_COUNT + 1), 1), 0, &state->prediction);
+            draw_company(pane_after(pane_below(left, FORM_COUNT + 1), 1), 0, &state->prediction);
         int row = draw_outcomes(state, app, right, false);
         draw_why(right, row + (right.height - row > explained->contribution_count + 1),
                  state->outcome, explained);
         return;
     }
     int columns = body.width >= TWO_COLUMNS ? 2 : 1;
-    int rows = FIELD_COUNT / columns;
+    int rows = FORM_COUNT / columns;
     if (rows > body.height - 4)
         rows = body.height > 5 ? body.height - 4 : 1;
     draw_form(state, pane_top(body, rows), columns);

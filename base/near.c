@@ -1,10 +1,16 @@
-/* Guesses what a misspelt word was meant to be. */
+/* The edit distance behind a guess. */
+#include "base/near.h"
+
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/options.h"
+
+static bool same(char a, char b) {
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
 
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
@@ -21,10 +27,10 @@ static size_t distance(const char *a, const char *b) {
         table[j] = j;
     for (size_t i = 1; i < rows; i++) {
         for (size_t j = 1; j < width; j++) {
-            size_t change = table[(i - 1) * width + j - 1] + (a[i - 1] != b[j - 1]);
+            size_t change = table[(i - 1) * width + j - 1] + !same(a[i - 1], b[j - 1]);
             size_t shift = least(table[(i - 1) * width + j], table[i * width + j - 1]) + 1;
             size_t best = least(change, shift);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
                 best = least(best, table[(i - 2) * width + j - 2] + 1);
             table[i * width + j] = best;
         }
