@@ -168,11 +168,45 @@ void date_iso(day_number day, char text[DATE_ISO_SIZE]) {
              (unsigned)day_of_month % 100u);
 }
 
+static enum date_look chosen = DATE_LOOK_WORDS;
+
+bool date_look_by_name(const char *name, enum date_look *out) {
+    static const char *const names[DATE_LOOK_COUNT] = {
+#define X(symbol, name, example) name,
+        DATE_LOOK_LIST(X)
+#undef X
+    };
+    for (int i = 0; i < DATE_LOOK_COUNT; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *out = (enum date_look)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void date_set_look(enum date_look look) {
+    chosen = look;
+}
+
 void date_short(day_number day, char text[DATE_SHORT_SIZE]) {
     int year, month, day_of_month;
     date_to_civil(day, &year, &month, &day_of_month);
-    snprintf(text, DATE_SHORT_SIZE, "%u %s %04u", (unsigned)day_of_month % 100u,
-             date_month_name(month), (unsigned)year % 10000u);
+    unsigned y = (unsigned)year % 10000u, m = (unsigned)month % 100u,
+             d = (unsigned)day_of_month % 100u;
+    switch (chosen) {
+    case DATE_LOOK_ISO:
+        snprintf(text, DATE_SHORT_SIZE, "%04u-%02u-%02u", y, m, d);
+        return;
+    case DATE_LOOK_DAY_FIRST:
+        snprintf(text, DATE_SHORT_SIZE, "%02u-%02u-%04u", d, m, y);
+        return;
+    case DATE_LOOK_SLASHES:
+        snprintf(text, DATE_SHORT_SIZE, "%02u/%02u/%04u", d, m, y);
+        return;
+    default:
+        snprintf(text, DATE_SHORT_SIZE, "%u %s %04u", d, date_month_name(month), y);
+    }
 }
 
 void date_month_iso(int month_index, char text[MONTH_ISO_SIZE]) {

@@ -53,9 +53,28 @@ int date_days_in_month(int month_index);
 day_number date_month_start(int month_index);
 
 void date_iso(day_number day, char text[DATE_ISO_SIZE]);
-void date_short(day_number day, char text[DATE_SHORT_SIZE]); /* "22 Mar 2025" */
+void date_short(day_number day, char text[DATE_SHORT_SIZE]); /* "22 Mar 2025", or as set below */
 void date_month_iso(int month_index, char text[MONTH_ISO_SIZE]);
-const char *date_month_name(int month);     /* 1 → "Jan" */
+const char *date_month_name(int month); /* 1 → "Jan" */
+
+/* How dates are shown to people. X(symbol, name in the settings, example) */
+#define DATE_LOOK_LIST(X)                   \
+    X(WORDS, "words", "22 Mar 2025")        \
+    X(ISO, "iso", "2025-03-22")             \
+    X(DAY_FIRST, "day-first", "22-03-2025") \
+    X(SLASHES, "slashes", "22/03/2025")
+
+enum date_look {
+#define X(symbol, ...) DATE_LOOK_##symbol,
+    DATE_LOOK_LIST(X)
+#undef X
+        DATE_LOOK_COUNT
+};
+
+bool date_look_by_name(const char *name, enum date_look *out);
+
+/* Like a locale, for the whole process: set once. Filters, JSON and CSV stay ISO. */
+void date_set_look(enum date_look look);
 const char *date_weekday_name(int weekday); /* 0 → "Mon" */
 
 #endif

@@ -87,3 +87,13 @@ void money_short(double minor, char text[MONEY_TEXT_SIZE]) {
     }
     number_grouped((int64_t)llround(major), text, MONEY_TEXT_SIZE);
 }
+
+static char sign_text[8];
+
+void money_set_sign(const char *sign) {
+    snprintf(sign_text, sizeof sign_text, "%s", sign);
+}
+
+const char *money_sign(void) {
+    return sign_text;
+}

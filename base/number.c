@@ -8,6 +8,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum digits chosen = DIGITS_COMMA;
+
+static const char *const digits_names[DIGITS_COUNT] = {
+#define X(symbol, name, example) name,
+    DIGITS_LIST(X)
+#undef X
+};
+
+const char *digits_name(enum digits digits) {
+    return digits_names[digits];
+}
+
+bool digits_by_name(const char *name, enum digits *out) {
+    for (int i = 0; i < DIGITS_COUNT; i++) {
+        if (strcmp(digits_names[i], name) == 0) {
+            *out = (enum digits)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void number_set_digits(enum digits digits) {
+    chosen = digits;
+}
+
+/* Whether a separator stands before the last `left` digits. */
+static bool is_parted(int left) {
+    if (chosen == DIGITS_NONE)
+        return false;
+    if (chosen == DIGITS_LAKH)
+        return left == 3 || (left > 3 && left % 2 == 1);
+    return left % 3 == 0;
+}
+
 void number_grouped(int64_t value, char *text, size_t size) {
     char digits[NUMBER_TEXT_SIZE];
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -16,8 +51,8 @@ void number_grouped(int64_t value, char *text, size_t size) {
     if (value < 0 && at + 1 < size)
         text[at++] = '-';
     for (int i = 0; i < count && at + 1 < size; i++) {
-        if (i > 0 && (count - i) % 3 == 0 && at + 2 < size)
-            text[at++] = ',';
+        if (i > 0 && is_parted(count - i) && at + 2 < size)
+            text[at++] = chosen == DIGITS_SPACE ? ' ' : ',';
         text[at++] = digits[i];
     }
     if (size > 0)

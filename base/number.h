@@ -9,6 +9,27 @@
 
 #define NUMBER_TEXT_SIZE 32
 
+/* How people group digits. X(symbol, name in the settings, example) */
+#define DIGITS_LIST(X)               \
+    X(COMMA, "comma", "222,381,657") \
+    X(LAKH, "lakh", "22,23,81,657")  \
+    X(SPACE, "space", "222 381 657") \
+    X(NONE, "none", "222381657")
+
+enum digits {
+#define X(symbol, ...) DIGITS_##symbol,
+    DIGITS_LIST(X)
+#undef X
+        DIGITS_COUNT
+};
+
+const char *digits_name(enum digits digits);
+bool digits_by_name(const char *name, enum digits *out);
+
+/* Like a locale, for the whole process: set once, before anything is shown. JSON and CSV are never
+ * grouped. */
+void number_set_digits(enum digits digits);
+
 void number_grouped(int64_t value, char *text, size_t size); /* 8871 → "8,871" */
 
 /* Whole text or nothing: no surrounding junk, no overflow, no inf or nan. */

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "cli/output/print.h"
+#include "cli/preferences.h"
 
 /* X(symbol, name, summary, what it does to the database, whether it calls XGBoost in this process,
  * whether the list shows it) */
@@ -63,11 +64,12 @@ struct settings {
 struct invocation {
     const struct command *command;
     struct settings settings;
-    char **argv;     /* the whole command line as it was, for starting again */
-    char *db_path;   /* never NULL */
-    uint8_t weekend; /* days as bits; 0: the default */
-    void *options;   /* the command's own struct */
-    char **operands; /* what is left of the command line */
+    struct preferences preferences; /* of the user's file; the command line adds to them */
+    char **argv;                    /* the whole command line as it was, for starting again */
+    char *db_path;                  /* never NULL */
+    uint8_t weekend;                /* days as bits; 0: the default */
+    void *options;                  /* the command's own struct */
+    char **operands;                /* what is left of the command line */
     int operand_count;
     bool set_aside; /* the command sets it: done, but some rows were set aside (exit code 3) */
 };

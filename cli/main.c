@@ -71,6 +71,8 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                   .ascii = invocation_look(invocation).ascii,
                                   .no_color = settings->no_color ||
                                               (no_color != NULL && no_color[0] != '\0'),
+                                  .theme = invocation->preferences.theme,
+                                  .slice = invocation->preferences.slice,
                                   .read_only = settings->read_only};
     return tui_run(&options, error);
 }
@@ -101,6 +103,12 @@ static enum err run(struct invocation *invocation, struct error *error) {
     }
     if (settings->help)
         return print_help(invocation, error);
+    enum err code = preferences_load(&invocation->preferences, error);
+    if (code != ERR_OK)
+        return code;
+    invocation->weekend = invocation->preferences.weekend;
+    invocation->settings.read_only |= invocation->preferences.read_only;
+    invocation->settings.ascii |= invocation->preferences.ascii;
     if (settings->weekend != NULL &&
         calendar_read_weekend(settings->weekend, &invocation->weekend, error) != ERR_OK) {
         error->code = ERR_USAGE; /* what was typed is wrong, no file is */

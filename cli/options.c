@@ -238,4 +238,5 @@ void invocation_free(struct invocation *invocation) {
     }
     free(invocation->options);
     free(invocation->db_path);
+    preferences_free(&invocation->preferences);
 }

@@ -9,9 +9,11 @@ SHOP_CSV=${SHOP_CSV:-../shared/data/TechCorner_Sales_update.csv}
 [ -r "$SHOP_CSV" ] && SHOP_CSV=$(cd "$(dirname "$SHOP_CSV")" && pwd)/$(basename "$SHOP_CSV")
 export SHOP_CSV
 unset RETAIL_PULSE_DB NO_COLOR
+XDG_CONFIG_HOME=$(mktemp -d) XDG_STATE_HOME=$XDG_CONFIG_HOME # nobody's own settings
+export XDG_CONFIG_HOME XDG_STATE_HOME
 passed=0 failed=0 skipped=0
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT
 
 count() { grep -cE "$1" "$log"; }
 for test in $(find "$build/tests" -name 'test_*' -type f -perm -u+x | sort) $(find tests -name 'test_*.sh' | sort); do

@@ -463,6 +463,17 @@ int app_worker_fd(const struct app *app) {
 /* --------------------------------------------------------------------------------- open and close
  */
 
+/* Filters that these sales cannot have are told, not obeyed: the shop may have lost a place. */
+static void open_with_slice(struct app *app, const char *text) {
+    struct error error;
+    if (text == NULL || app_facts(app)->count == 0)
+        return;
+    if (slice_parse(&app->slice, app_facts(app), text, &error) != ERR_OK)
+        app_notice(app, STYLE_WARNING, "The filters to open with: %s", error.message);
+    else
+        reselect(app);
+}
+
 enum err app_open(const struct tui_options *options, struct app **out, struct error *error) {
     struct app *app = xcalloc(1, sizeof *app);
     app->options = *options;
@@ -478,6 +489,7 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     }
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         view_open(&app->numbered[i], (enum screen_id)i);
+    open_with_slice(app, options->slice);
     *out = app;
     return ERR_OK;
 }

@@ -56,7 +56,8 @@ enum err tui_run(const struct tui_options *options, struct error *error) {
     enum err code = app_open(options, &app, error);
     if (code != ERR_OK)
         return code;
-    struct terminal_options terminal = {.ascii = options->ascii, .no_color = options->no_color};
+    struct terminal_options terminal = {
+        .ascii = options->ascii, .no_color = options->no_color, .theme = options->theme};
     code = terminal_open(&terminal, error);
     if (code == ERR_OK) {
         run(app);

@@ -58,7 +58,7 @@ static const char *capability(const char *name) {
     return sequence != NULL && (intptr_t)sequence != -1 ? sequence : "";
 }
 
-static attr_t attributes_of(struct look look) {
+static attr_t attributes_of(struct theme_look look) {
     return (look.bold ? A_BOLD : 0) | (look.dim ? A_DIM : 0) | (look.reverse ? A_REVERSE : 0) |
            (look.underline ? A_UNDERLINE : 0);
 }
@@ -71,7 +71,7 @@ static void prepare_colors(const struct terminal_options *options) {
     bool own_colors = use_default_colors() == OK;
     short background = own_colors ? -1 : COLOR_BLACK;
     for (int style = 0; style < STYLE_COUNT; style++) {
-        struct look look = theme_look(options->theme, (enum style)style, COLORS);
+        struct theme_look look = theme_look_of(options->theme, (enum style)style, COLORS);
         if (look.foreground < 0 && !own_colors)
             look.foreground = COLOR_WHITE;
         short pair = (short)(style + 1);
@@ -90,7 +90,7 @@ static void prepare_colors(const struct terminal_options *options) {
 
 static void prepare_styles(const struct terminal_options *options) {
     for (int style = 0; style < STYLE_COUNT; style++)
-        terminal.attributes[style] = attributes_of(theme_look(THEME_MONO, (enum style)style, 0));
+        terminal.attributes[style] = attributes_of(theme_look_of(THEME_MONO, (enum style)style, 0));
     if (wants_color(options->no_color) && options->theme != THEME_MONO)
         prepare_colors(options);
 }

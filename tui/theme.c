@@ -90,7 +90,7 @@ static enum theme guessed(void) {
     return light ? THEME_LIGHT : THEME_DARK;
 }
 
-struct look theme_look(enum theme theme, enum style style, int colors) {
+struct theme_look theme_look_of(enum theme theme, enum style style, int colors) {
     theme = theme == THEME_AUTO ? guessed() : theme;
     const struct recipe *recipe = &own[theme][style];
     if (recipe->letters == NULL)
@@ -99,7 +99,7 @@ struct look theme_look(enum theme theme, enum style style, int colors) {
                   : colors >= 16 ? recipe->of16
                   : colors >= 8  ? recipe->of8
                                  : OWN;
-    return (struct look){color, strchr(recipe->letters, 'b') != NULL,
-                         strchr(recipe->letters, 'd') != NULL, strchr(recipe->letters, 'r') != NULL,
-                         strchr(recipe->letters, 'u') != NULL};
+    return (struct theme_look){
+        color, strchr(recipe->letters, 'b') != NULL, strchr(recipe->letters, 'd') != NULL,
+        strchr(recipe->letters, 'r') != NULL, strchr(recipe->letters, 'u') != NULL};
 }

@@ -24,12 +24,12 @@ enum theme {
 const char *theme_name(enum theme theme);
 bool theme_by_name(const char *name, enum theme *out);
 
-struct look {
+struct theme_look {
     short foreground; /* a colour's number; −1: the terminal's own */
     bool bold, dim, reverse, underline;
 };
 
 /* `colors`: how many the terminal has; below 8 none are used. */
-struct look theme_look(enum theme theme, enum style style, int colors);
+struct theme_look theme_look_of(enum theme theme, enum style style, int colors);
 
 #endif

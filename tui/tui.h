@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "tui/theme.h"
 
 struct tui_options {
     const char *db_path;
@@ -13,6 +14,8 @@ struct tui_options {
     bool ascii;      /* no character beyond ASCII, whatever the locale */
     bool no_color;   /* attributes only; NO_COLOR in the environment says the same */
     bool read_only;  /* nothing that writes is offered */
+    enum theme theme;
+    const char *slice; /* filters to open with; NULL: none */
 };
 
 /* Whether there is a terminal that can show it: both ends are one, and TERM is set and not dumb. */
