@@ -13,8 +13,6 @@ struct options {
     int64_t k; /* 0: as stored */
 };
 
-enum { SEED = 1 };
-
 static const struct option_spec specs[] = {
     {"k", OPTION_INTEGER, offsetof(struct options, k), "N",
      "how many; fitted for this answer only where it is not what is stored", 2, SEGMENTS_K_MAX,
@@ -126,7 +124,10 @@ static enum err fit(const struct invocation *invocation, struct session *session
     interrupt_catch();
     struct progress_line line;
     struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
-    code = segmentation_fit(facts, k, SEED, &sink, out, error);
+    struct segmentation_plan plan;
+    segmentation_plan_default(&plan);
+    plan.k = k;
+    code = segmentation_fit(facts, &plan, &sink, out, error);
     progress_line_erase(&line);
     if (code == ERR_OK)
         segmentation_assign(*out, facts);

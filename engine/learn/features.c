@@ -137,16 +137,22 @@ static void fit_known_means(struct features *features, const struct facts *facts
         features->known_mean[column] = known[column] > 0 ? sums[column] / (double)known[column] : 0;
 }
 
-void features_fit(struct features *features, const struct facts *facts, int left_out) {
+void features_fit_fields(struct features *features, const struct facts *facts,
+                         const bool has[FEATURE_FIELD_COUNT]) {
     *features = (struct features){0};
-    for (int field = 0; field < FEATURE_FIELD_COUNT; field++)
-        features->has[field] =
-            left_out == UNKNOWN || answer_of((enum feature_field)field) != left_out;
+    memcpy(features->has, has, sizeof features->has);
     fit_age(features, facts);
     fit_price(features, facts);
     fit_handsets(features, facts);
     features_lay_out(features);
     fit_known_means(features, facts);
+}
+
+void features_fit(struct features *features, const struct facts *facts, int left_out) {
+    bool has[FEATURE_FIELD_COUNT];
+    for (int field = 0; field < FEATURE_FIELD_COUNT; field++)
+        has[field] = left_out == UNKNOWN || answer_of((enum feature_field)field) != left_out;
+    features_fit_fields(features, facts, has);
 }
 
 void features_free(struct features *features) {

@@ -58,7 +58,22 @@ struct features {
 /* Takes statistics and handsets from all sales. `left_out` is the answer that is to be predicted,
  * or UNKNOWN. The caller frees with features_free. */
 void features_fit(struct features *features, const struct facts *facts, int left_out);
+/* The same of the chosen fields alone, by `has`: the others have no columns. */
+void features_fit_fields(struct features *features, const struct facts *facts,
+                         const bool has[FEATURE_FIELD_COUNT]);
 void features_free(struct features *features);
+
+/* Reads names of fields, "age,price,handset"; blanks around them do not matter. ERR_USAGE, with the
+ * names that there are, for any other, for one named twice and for none. */
+enum err features_read_fields(const char *text, bool has[FEATURE_FIELD_COUNT], struct error *error);
+/* The other way round; the caller frees. */
+char *features_fields_text(const bool has[FEATURE_FIELD_COUNT]);
+
+enum { FEATURES_COLUMN_SIZE = 96 };
+
+/* What a column holds: "age", "handset Galaxy S24", "local", "female", "date sin". */
+void features_column_name(const struct features *features, int column,
+                          char name[FEATURES_COLUMN_SIZE]);
 
 char *features_json(const struct features *features); /* the caller frees it */
 /* ERR_DAMAGED where the text is not a definition that features_json wrote. */

@@ -15,6 +15,7 @@ static size_t block_count(const struct kmeans_points *points) {
 
 void kmeans_points_fill(struct kmeans_points *points, const double *values, size_t rows,
                         int width) {
+    points->values = values;
     points->rows = rows;
     points->width = width;
     size_t per_block = (size_t)width * KMEANS_BLOCK;
@@ -34,18 +35,27 @@ void kmeans_points_free(struct kmeans_points *points) {
     *points = (struct kmeans_points){0};
 }
 
-/* Squared distances of a block's rows to one centre. */
+/* Two lanes in a register; GCC's and Clang's vector types. */
+typedef double pair __attribute__((vector_size(2 * sizeof(double))));
+
+/* Squared distances of a block's rows to one centre. A strip of lanes at a time, so that its sums
+ * stay in registers; every lane adds its columns in the same order whatever the strip. */
 static void block_distances(const struct kmeans_points *points, size_t block, const double *centre,
                             double *restrict out) {
+    enum { STRIP = 8 };
     const double *values = points->blocks + block * (size_t)points->width * KMEANS_BLOCK;
-    memset(out, 0, KMEANS_BLOCK * sizeof *out);
-    for (int column = 0; column < points->width; column++) {
-        const double *restrict lanes = values + (size_t)column * KMEANS_BLOCK;
-        double at = centre[column];
-        for (int lane = 0; lane < KMEANS_BLOCK; lane++) {
-            double difference = lanes[lane] - at;
-            out[lane] += difference * difference;
+    for (int first = 0; first < KMEANS_BLOCK; first += STRIP) {
+        pair sums[STRIP / 2] = {{0}};
+        for (int column = 0; column < points->width; column++) {
+            pair lanes[STRIP / 2], at = {centre[column], centre[column]};
+            memcpy(lanes, values + (size_t)column * KMEANS_BLOCK + first, sizeof lanes);
+#pragma GCC unroll 4
+            for (int i = 0; i < STRIP / 2; i++) {
+                pair difference = lanes[i] - at;
+                sums[i] += difference * difference;
+            }
         }
+        memcpy(out + first, sums, sizeof sums);
     }
 }
 
@@ -172,10 +182,10 @@ static void move_centres(const struct kmeans_points *points, struct kmeans *kmea
             fill_empty(points, kmeans, distances, sizes, c);
     memset(kmeans->centroids, 0, (size_t)kmeans->k * width * sizeof *kmeans->centroids);
     for (size_t row = 0; row < points->rows; row++) {
-        const double *values = points->blocks + row / KMEANS_BLOCK * width * KMEANS_BLOCK;
-        double *sum = kmeans->centroids + kmeans->labels[row] * width;
+        const double *restrict values = points->values + row * width;
+        double *restrict sum = kmeans->centroids + kmeans->labels[row] * width;
         for (size_t column = 0; column < width; column++)
-            sum[column] += values[column * KMEANS_BLOCK + row % KMEANS_BLOCK];
+            sum[column] += values[column];
     }
     for (int c = 0; c < kmeans->k; c++)
         for (size_t column = 0; sizes[c] > 0 && column < width; column++)
@@ -274,26 +284,53 @@ static void widen(const struct kmeans_points *points, struct kmeans *kmeans) {
     free(distances);
 }
 
+/* The best of several starts; false where the report, which may be NULL, cancels. */
+static bool best_of_starts(const struct kmeans_points *points, int k, int starts, uint64_t seed,
+                           struct kmeans_report *report, struct kmeans *out) {
+    bool go_on = true;
+    kmeans_alloc(out, points, k);
+    for (int i = 0; go_on && i < starts; i++) {
+        go_on = report == NULL || report_step(report);
+        struct kmeans next;
+        start(points, k, seed, (uint64_t)i, &next);
+        if (i == 0 || next.inertia < out->inertia)
+            copy_fit(out, &next, points->rows);
+        kmeans_free(&next);
+    }
+    return go_on;
+}
+
+void kmeans_fit_starts(const struct kmeans_points *points, int k, int starts, uint64_t seed,
+                       struct kmeans *out) {
+    best_of_starts(points, k, starts, seed, NULL, out);
+}
+
 enum err kmeans_fit(const struct kmeans_points *points, const struct kmeans_points *search, int k,
                     uint64_t seed, struct kmeans_report *report, struct kmeans *out,
                     struct error *error) {
-    bool go_on = true;
-    kmeans_alloc(out, search, k);
-    for (int i = 0; go_on && i < KMEANS_STARTS; i++) {
-        go_on = report_step(report);
-        struct kmeans next;
-        start(search, k, seed, (uint64_t)i, &next);
-        if (i == 0 || next.inertia < out->inertia)
-            copy_fit(out, &next, search->rows);
-        kmeans_free(&next);
+    bool go_on;
+    if (k == 1) { /* wherever it starts, it ends in the mean */
+        go_on = best_of_starts(search, k, 1, seed, report, out);
+        report->done += KMEANS_STEPS - 1;
+    } else {
+        go_on = best_of_starts(search, k, KMEANS_STARTS, seed, report, out) &&
+                improve(search, seed, report, out);
     }
-    if (!go_on || !improve(search, seed, report, out)) {
+    if (!go_on) {
         kmeans_free(out);
         return error_set(error, ERR_CANCELLED, "cancelled");
     }
     if (search != points)
         widen(points, out);
     return ERR_OK;
+}
+
+void kmeans_label(const struct kmeans_points *points, const struct kmeans *fit, uint8_t *labels) {
+    struct kmeans copy = *fit;
+    double *distances = xcalloc(points->rows + 1, sizeof *distances);
+    copy.labels = labels;
+    label_rows(points, &copy, distances);
+    free(distances);
 }
 
 int kmeans_nearest(const double *centroids, int k, int width, const double *row, double *distance) {

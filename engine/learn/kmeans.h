@@ -22,12 +22,14 @@ enum {
 enum { KMEANS_BLOCK = 64 };
 
 struct kmeans_points {
-    double *blocks; /* owned */
+    double *blocks;       /* owned */
+    const double *values; /* the same row after row; the caller's */
     size_t rows;
     int width;
 };
 
-/* Copies row-major `values`. The caller frees with kmeans_points_free. */
+/* Copies row-major `values`, which must outlive the points all the same: sums over rows read them
+ * as they are. The caller frees with kmeans_points_free. */
 void kmeans_points_fill(struct kmeans_points *points, const double *values, size_t rows, int width);
 void kmeans_points_free(struct kmeans_points *points);
 
@@ -62,6 +64,13 @@ struct kmeans_report {
 enum err kmeans_fit(const struct kmeans_points *points, const struct kmeans_points *search, int k,
                     uint64_t seed, struct kmeans_report *report, struct kmeans *out,
                     struct error *error);
+
+/* The best of `starts` starts alone, on all points: quicker, and more often in a worse optimum. */
+void kmeans_fit_starts(const struct kmeans_points *points, int k, int starts, uint64_t seed,
+                       struct kmeans *out);
+
+/* The nearest centroid of each point, whatever points the centroids were fitted to. */
+void kmeans_label(const struct kmeans_points *points, const struct kmeans *fit, uint8_t *labels);
 
 /* The nearest of k centroids; `distance` receives the Euclidean distance and may be NULL. */
 int kmeans_nearest(const double *centroids, int k, int width, const double *row, double *distance);

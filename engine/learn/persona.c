@@ -18,25 +18,42 @@ static const double clear_difference = 0.1;
 /* A season is the direction of the mean (sin, cos) of its days; shorter than this it has none. */
 static const double clear_season = 0.3;
 
+/* −1 where the segments do not look at this field. */
 static int column_of(const struct features *features, enum feature_field field) {
-    int column = 0;
-    while (features->field_of[column] != field)
-        column++;
-    return column;
+    for (int column = 0; column < features->width; column++)
+        if (features->field_of[column] == field)
+            return column;
+    return -1;
 }
+
+/* 0, the shop's own, where the segments do not look at the field. */
+static double value_of(const struct features *features, const double *centroid,
+                       enum feature_field field) {
+    int column = column_of(features, field);
+    return column < 0 ? 0 : centroid[column];
+}
+
+enum rule_name { ALL, ELITE, AMBITIOUS, YOUNGSTERS, PROFESSIONALS, MAINSTREAM };
+
+static const char *const rule_names[] = {[ALL] = "All Customers",
+                                         [ELITE] = "Elite Tech Aficionados",
+                                         [AMBITIOUS] = "Ambitious Tech Enthusiasts",
+                                         [YOUNGSTERS] = "Budget-Conscious Youngsters",
+                                         [PROFESSIONALS] = "Practical Professionals",
+                                         [MAINSTREAM] = "Mainstream Shoppers"};
 
 static const char *base_name(const struct features *features, const double *centroid, int k) {
     if (k == 1)
-        return "All Customers";
-    double price = centroid[column_of(features, FEATURE_PRICE)];
-    double age = centroid[column_of(features, FEATURE_AGE)];
+        return rule_names[ALL];
+    double price = value_of(features, centroid, FEATURE_PRICE);
+    double age = value_of(features, centroid, FEATURE_AGE);
     if (price >= elite_price)
-        return "Elite Tech Aficionados";
+        return rule_names[ELITE];
     if (price >= ambitious_price)
-        return "Ambitious Tech Enthusiasts";
+        return rule_names[AMBITIOUS];
     if (age < -clear_age)
-        return "Budget-Conscious Youngsters";
-    return age > clear_age ? "Practical Professionals" : "Mainstream Shoppers";
+        return rule_names[YOUNGSTERS];
+    return age > clear_age ? rule_names[PROFESSIONALS] : rule_names[MAINSTREAM];
 }
 
 /* Standard deviation over all sales of a column whose values are 0 and 1, from its mean. */
@@ -67,9 +84,9 @@ static void add_trait(struct trait *traits, int *count, double strength, const c
 static void add_season(const struct features *features, const double *own, const double *others,
                        struct trait *traits, int *count) {
     int at = column_of(features, FEATURE_DATE);
-    double apart = hypot(own[at] - others[at], own[at + 1] - others[at + 1]);
-    if (hypot(own[at], own[at + 1]) < clear_season)
+    if (at < 0 || hypot(own[at], own[at + 1]) < clear_season)
         return;
+    double apart = hypot(own[at] - others[at], own[at + 1] - others[at + 1]);
     double turn = atan2(own[at], own[at + 1]) / (2 * M_PI);
     int month = (int)((turn < 0 ? turn + 1 : turn) * 12) % 12 + 1;
     char words[32];
@@ -92,19 +109,22 @@ static int describe(const struct features *features, const double *own, const do
         {FEATURE_RETURNING, "bought before", "first purchase"},
     };
     int count = 0;
-    double age = own[column_of(features, FEATURE_AGE)] - others[column_of(features, FEATURE_AGE)];
+    double age = value_of(features, own, FEATURE_AGE) - value_of(features, others, FEATURE_AGE);
     add_trait(traits, &count, fabs(age), age > 0 ? "older" : "younger");
     double price =
-        own[column_of(features, FEATURE_PRICE)] - others[column_of(features, FEATURE_PRICE)];
+        value_of(features, own, FEATURE_PRICE) - value_of(features, others, FEATURE_PRICE);
     add_trait(traits, &count, fabs(price), price > 0 ? "dearer phones" : "cheaper phones");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         int column = column_of(features, words[i].field);
+        if (column < 0)
+            continue;
         double apart = (own[column] - others[column]) / share_sd(features->known_mean[column]);
         add_trait(traits, &count, fabs(apart), apart > 0 ? words[i].more : words[i].less);
     }
     add_season(features, own, others, traits, &count);
-    int first = features->handset_count > 0 ? column_of(features, FEATURE_HANDSET) : 0;
-    for (int i = 0; i < features->handset_count; i++) { /* a segment is known by what it buys */
+    int first = column_of(features, FEATURE_HANDSET); /* −1 without handsets too */
+    for (int i = 0; first >= 0 && i < features->handset_count;
+         i++) { /* a segment is known by what it buys */
         double apart =
             (own[first + i] - others[first + i]) / share_sd(features->known_mean[first + i]);
         add_trait(traits, &count, own[first + i] >= 0.5 ? apart : 0, features->handsets[i]);
@@ -166,4 +186,17 @@ void personas_name(const struct features *features, const double *centroids, con
     }
     free(namesakes);
     free(base);
+}
+
+bool persona_is_of_rule(const char *name) {
+    for (size_t i = 0; i < sizeof rule_names / sizeof *rule_names; i++) {
+        if (!text_starts(name, rule_names[i]))
+            continue;
+        const char *rest = name + strlen(rule_names[i]);
+        size_t digits = *rest == ' ' ? strspn(rest + 1, "0123456789") : 0;
+        if (*rest == '\0' || strncmp(rest, " (", 2) == 0 ||
+            (digits > 0 && rest[1 + digits] == '\0'))
+            return true;
+    }
+    return false;
 }

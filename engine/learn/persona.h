@@ -9,17 +9,25 @@
  * 3. Segments that share a name get in brackets what sets each apart most from the others of that
  *    name, in standard deviations of the shop: "Practical Professionals (women)". What another has
  *    already is passed over; when nothing is left, a number follows.
- * 4. A single segment is "All Customers". */
+ * 4. A single segment is "All Customers".
+ * 5. What the segments do not look at counts as the shop's own mean: without price and age all are
+ *    "Mainstream Shoppers" and told apart by rule 3. */
 #ifndef ENGINE_LEARN_PERSONA_H
 #define ENGINE_LEARN_PERSONA_H
+
+#include <stdbool.h>
 
 #include "engine/learn/features.h"
 
 enum { PERSONA_SIZE = 96 };
 
 /* Names k segments, given by k × width centroids in the definition's scaled units and their sizes,
- * uniquely. `features` leaves nothing out. */
+ * uniquely. */
 void personas_name(const struct features *features, const double *centroids, const int64_t *sales,
                    int k, char (*names)[PERSONA_SIZE]);
+
+/* Whether the rule may ever give this name, or did: a name that a person must not give to another
+ * segment. */
+bool persona_is_of_rule(const char *name);
 
 #endif

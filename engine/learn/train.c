@@ -40,6 +40,8 @@ void train_defaults(struct train_options *options) {
         .threads = 1,
         .seed = 1,
     };
+    for (int field = 0; field < FEATURE_FIELD_COUNT; field++)
+        options->features[field] = true;
 }
 
 /* One training session: what every part of it needs. */
@@ -241,8 +243,12 @@ static enum err train_segments(struct training *training, struct error *error) {
     struct progress_sink sink = {report_segments, training};
     struct segmentation *segmentation;
     struct db *writer;
-    enum err err = segmentation_fit(&training->facts, training->options->k, training->options->seed,
-                                    &sink, &segmentation, error);
+    struct segmentation_plan plan;
+    segmentation_plan_default(&plan);
+    plan.k = training->options->k;
+    plan.seed = training->options->seed;
+    memcpy(plan.features, training->options->features, sizeof plan.features);
+    enum err err = segmentation_fit(&training->facts, &plan, &sink, &segmentation, error);
     if (err != ERR_OK)
         return err;
     training->fits.done += SEGMENT_FITS;

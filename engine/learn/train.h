@@ -9,10 +9,11 @@ struct train_options {
     bool outcomes[OUTCOME_COUNT];
     bool segments;
     enum algorithm algorithm;
-    int k;            /* of segments */
-    int folds;        /* 2 … 20 */
-    int repeats;      /* 1 … 50 */
-    int permutations; /* 0 … 10000 */
+    int k;                              /* of segments */
+    bool features[FEATURE_FIELD_COUNT]; /* what segments look at */
+    int folds;                          /* 2 … 20 */
+    int repeats;                        /* 1 … 50 */
+    int permutations;                   /* 0 … 10000 */
     int tune;    /* trials of a random search inside the training folds; 0: published parameters */
     int threads; /* 1 … cores; the model is the same whatever it is */
     uint64_t seed;
