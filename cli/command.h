@@ -16,6 +16,7 @@
     X(import, "import", "take sales files into the database", WRITES, false, true)                \
     X(overview, "overview", "key figures, months, places, handsets", READS, false, true)          \
     X(explore, "explore", "any measure by one or two dimensions", READS, false, true)             \
+    X(describe, "describe", "how numbers and categories are spread", READS, false, true)          \
     X(impact, "impact", "who differs in an outcome, and whether it is noise", READS, false, true) \
     X(segments, "segments", "kinds of customer", READS, false, true)                              \
     X(models, "models", "trained models beside their trivial baselines", READS, false, true)      \

@@ -35,11 +35,12 @@ enum kind {
     KIND_CHANGE,       /* with `decimals` and its sign */
     KIND_P,            /* a p value */
     KIND_FLAG,         /* yes or no */
+    KIND_FIGURE,       /* a number that is text already: stands right */
     KIND_JSON          /* a structure that only JSON shows */
 };
 
 /* Where a column is left out. */
-enum { NOT_IN_TEXT = 1, NOT_IN_CSV = 2, NOT_IN_JSON = 4 };
+enum { NOT_IN_TEXT = 1, NOT_IN_CSV = 2, NOT_IN_JSON = 4, NOT_IN_LINEAR = 8 };
 
 struct column {
     const char *key;   /* JSON key and CSV header */

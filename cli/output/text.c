@@ -15,7 +15,9 @@ static char *to_ascii(char *text) {
         const char *sign, *like;
     } likes[] = {{"–", "-"}, {"—", "-"}, {"−", "-"},  {"…", "..."}, {"×", "x"}, {"±", "+-"},
                  {"‘", "'"}, {"’", "'"}, {"≥", ">="}, {"≤", "<="},  {"├", "["}, {"┤", "]"},
-                 {"─", "-"}, {"●", "o"}, {"┊", "|"},  {"┼", ":"}};
+                 {"─", "-"}, {"●", "o"}, {"┊", "|"},  {"┼", ":"},   {"█", "#"}, {"▏", "="},
+                 {"▎", "="}, {"▍", "="}, {"▌", "="},  {"▋", "="},   {"▊", "="}, {"▉", "="},
+                 {"┝", "|"}, {"┥", "|"}, {"│", "|"},  {"▸", ">"},   {"◂", "<"}, {"·", "."}};
     struct buffer out = {0};
     size_t length = strlen(text);
     for (size_t at = 0; at < length;) {
@@ -83,6 +85,7 @@ static void number_text(struct buffer *out, const struct column *column, double 
         buffer_text(out, value != 0 ? "yes" : "no");
         break;
     case KIND_TEXT:
+    case KIND_FIGURE:
     case KIND_JSON:
         break;
     }
@@ -166,7 +169,7 @@ static void rows_print_linear(struct buffer *out, const struct table *table,
     for (size_t row = 0; row < table_rows(table); row++) {
         const char *comma = "";
         for (size_t i = 0; i < table->column_count; i++) {
-            if (!in_text(&table->columns[i]))
+            if (!in_text(&table->columns[i]) || (table->columns[i].hidden & NOT_IN_LINEAR))
                 continue;
             char *value = value_text(&table->columns[i], table_value(table, row, i), look);
             buffer_printf(out, "%s%s %s", comma, table->columns[i].title, value);
@@ -232,6 +235,10 @@ static void layout_line(struct buffer *out, const struct layout *layout, char *c
         const struct column *column = &layout->table->columns[i];
         const char *text = texts != NULL ? texts[i] : column->title;
         int space = layout->widths[i] - text_width(text);
+        if (column->kind == KIND_TEXT && text[0] == '\0') {
+            gap += space + 2;
+            continue;
+        }
         pad(out, column->kind == KIND_TEXT ? gap : gap + space);
         buffer_text(out, text);
         gap = column->kind == KIND_TEXT ? space + 2 : 2; /* nothing trails on a line */

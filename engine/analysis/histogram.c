@@ -156,17 +156,20 @@ static void bins_log(const struct series *series, const struct binning *binning,
     int count = binning->way == BINNING_COUNT ? binning->count
                 : out->fd_count < most        ? out->fd_count
                                               : most;
-    double step = log(largest / least) / count;
-    double low = least;
+    double step = log(largest / least) / count, low = least;
+    bool whole = numeric_is_whole(series->numeric);
     for (int i = 1; i <= count; i++) {
-        double high = i == count ? largest : least * exp(step * i);
-        if (i < count && round(high) > low && round(high) < largest && high > 100)
-            high = round(high); /* readable, and a filter can name it */
+        double high = i == count ? largest : least * exp(step * i), rounded = round(high);
+        if (whole && i < count && !(rounded > low && rounded < largest))
+            continue; /* no whole number lies in it */
+        if (i < count && rounded > low && rounded < largest && (whole || high > 100))
+            high = rounded; /* readable, and a filter can name it */
         add_bin(out, low, high, false);
         low = high;
     }
     snprintf(out->rule, sizeof out->rule,
-             "%d bins of equal width on the logarithm, edges rounded to whole numbers (%s)", count,
+             "%d bins of equal width on the logarithm, edges rounded to whole numbers (%s)",
+             out->count,
              binning->way == BINNING_COUNT ? "as asked"
              : count == out->fd_count      ? "Freedman-Diaconis on the logarithm"
                                            : "Freedman-Diaconis on the logarithm, capped");

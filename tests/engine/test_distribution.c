@@ -298,6 +298,18 @@ static void bins_of_nothing_and_of_one_value(void **state) {
     histogram_free(&histogram);
 }
 
+/* 17 × 0.1 is 1.7000000000000002, but 1.7 / 0.1 is 17: the value would lie before its own bin. */
+static void edges_that_round_still_enclose_every_value(void **state) {
+    (void)state;
+    double values[] = {1.7, 2, 3.4};
+    const struct series series = {NUMERIC_PRICE, values, 3, 0};
+    struct histogram histogram =
+        histogram_of(&series, (struct binning){.way = BINNING_WIDTH, .width = 0.1});
+    assert_true(histogram.bins[0].low <= values[0]);
+    assert_true(histogram.bins[histogram.count - 1].high > values[2]);
+    histogram_free(&histogram);
+}
+
 static void bins_that_make_no_sense_are_refused(void **state) {
     (void)state;
     double values[] = {-3, 0, 5};
@@ -537,6 +549,7 @@ int main(void) {
         cmocka_unit_test(whole_numbers_get_bins_that_promise_no_more_than_they_hold),
         cmocka_unit_test(a_bins_filter_selects_exactly_its_sales),
         cmocka_unit_test(bins_of_nothing_and_of_one_value),
+        cmocka_unit_test(edges_that_round_still_enclose_every_value),
         cmocka_unit_test(bins_that_make_no_sense_are_refused),
         cmocka_unit_test(a_box_has_tukeys_whiskers),
         cmocka_unit_test(boxes_of_a_dimension_are_those_of_its_slices),

@@ -1,0 +1,37 @@
+/* What `describe` found, and the two ways it is told: tidy tables for programs, a page for people.
+ */
+#ifndef CLI_DESCRIBE_H
+#define CLI_DESCRIBE_H
+
+#include "cli/output/document.h"
+#include "engine/analysis/association.h"
+#include "engine/analysis/boxcox.h"
+#include "engine/analysis/categories.h"
+#include "engine/analysis/distribution.h"
+#include "engine/analysis/histogram.h"
+
+struct described_number {
+    struct distribution distribution;
+    struct histogram histogram;
+    struct transforms transforms;
+    struct boxes boxes; /* without rows where no --by was given */
+};
+
+struct description {
+    struct described_number numbers[NUMERIC_COUNT];
+    int number_count;
+    struct categories categories[DIMENSION_COUNT];
+    int category_count;
+    struct associations associations[OUTCOME_COUNT];
+    int association_count;
+    bool summary; /* of everything, in few lines each */
+    bool log;     /* bins and box plots on the logarithm */
+};
+
+void describe_for_programs(const struct description *description, struct document *document);
+
+/* `columns` of the terminal; 0: unlimited */
+void describe_for_people(const struct description *description, struct document *document,
+                         int columns);
+
+#endif
