@@ -73,6 +73,7 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                               (no_color != NULL && no_color[0] != '\0'),
                                   .theme = invocation->preferences.theme,
                                   .slice = invocation->preferences.slice,
+                                  .remember = true,
                                   .read_only = settings->read_only};
     return tui_run(&options, error);
 }

@@ -55,74 +55,8 @@ void app_prepare(struct app *app) {
     app_load_if_stale(app, app_top(app));
 }
 
-static void stale(struct app *app) {
-    for (int i = 0; i < NUMBERED_SCREENS; i++)
-        app->numbered[i].fresh = false;
-    for (int i = 0; i < app->depth; i++)
-        app->drills[i].view.fresh = false;
-}
-
-/* ------------------------------------------------------------------------------------------ slice
+/* ------------------------------------------------------------------------------------------ drill
  */
-
-static unsigned reselect(struct app *app) {
-    struct selection selection;
-    struct error error;
-    if (slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK) {
-        app_notice(app, STYLE_PROBLEM, "%s", error.message);
-        slice_clear(&app->slice);
-        if (slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK)
-            return REACT_QUIT;
-    }
-    selection_free(&app->selection);
-    app->selection = selection;
-    stale(app);
-    return REACT_DRAW;
-}
-
-static void history_push(struct slice *stack, int *count, struct slice slice) {
-    if (*count == HISTORY_MAX) {
-        slice_free(&stack[0]);
-        memmove(stack, stack + 1, (HISTORY_MAX - 1) * sizeof *stack);
-        (*count)--;
-    }
-    stack[(*count)++] = slice;
-}
-
-static void history_clear(struct slice *stack, int *count) {
-    while (*count > 0)
-        slice_free(&stack[--*count]);
-}
-
-/* Takes over `next`; the slice before it can be undone to. */
-static unsigned change_slice(struct app *app, struct slice next) {
-    if (slice_equal(&next, &app->slice)) {
-        slice_free(&next);
-        return REACT_DRAW;
-    }
-    history_push(app->past, &app->past_count, app->slice);
-    history_clear(app->future, &app->future_count);
-    app->slice = next;
-    return reselect(app);
-}
-
-static unsigned travel(struct app *app, struct slice *from, int *from_count, struct slice *to,
-                       int *to_count, const char *nothing) {
-    if (*from_count == 0) {
-        app_notice(app, STYLE_DIM, "%s", nothing);
-        return REACT_DRAW;
-    }
-    history_push(to, to_count, app->slice);
-    app->slice = from[--*from_count];
-    return reselect(app);
-}
-
-unsigned app_filter(struct app *app, enum dimension dimension, enum filter_operator op,
-                    const char *label) {
-    struct slice next = slice_copy(&app->slice);
-    slice_add(&next, dimension, op, label);
-    return change_slice(app, next);
-}
 
 unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
                    enum dimension by) {
@@ -143,7 +77,7 @@ static unsigned drill_out(struct app *app, bool restore) {
     struct drill *drill = &app->drills[--app->depth];
     view_close(&drill->view);
     if (restore)
-        return change_slice(app, drill->before);
+        return app_change_slice(app, drill->before);
     slice_free(&drill->before);
     return REACT_DRAW;
 }
@@ -205,69 +139,6 @@ unsigned app_prompt(struct app *app, const char *label, const char *initial, pro
     return REACT_DRAW;
 }
 
-/* The filters as they would be, and how many sales they leave. */
-static void preview_filters(struct app *app) {
-    struct slice slice = {0};
-    struct error error;
-    struct selection selection;
-    struct prompt *prompt = &app->prompt;
-    prompt->remark_is_problem = false;
-    if (slice_parse(&slice, app_facts(app), prompt->text, &error) != ERR_OK) {
-        snprintf(prompt->remark, sizeof prompt->remark, " %.250s", error.message);
-    } else if (slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
-        char count[NUMBER_TEXT_SIZE];
-        number_grouped((int64_t)selection.count, count, sizeof count);
-        snprintf(prompt->remark, sizeof prompt->remark,
-                 " %s sales.  Tab completes, Enter applies, Esc leaves.", count);
-        selection_free(&selection);
-    }
-    slice_free(&slice);
-}
-
-static unsigned accept_filters(void *state, struct app *app, const char *text) {
-    (void)state;
-    struct slice slice = {0};
-    struct error error;
-    if (slice_parse(&slice, app_facts(app), text, &error) != ERR_OK) {
-        app_prompt(app, "Filter:", text, accept_filters, NULL);
-        app->prompt_filters = true;
-        app->prompt.remark_is_problem = true;
-        snprintf(app->prompt.remark, sizeof app->prompt.remark, " %.250s", error.message);
-        return REACT_DRAW;
-    }
-    return change_slice(app, slice);
-}
-
-static unsigned prompt_for_filters(struct app *app) {
-    char *text = slice_text(&app->slice);
-    char *initial = text[0] != '\0' ? xasprintf("%s ", text) : xstrdup("");
-    app_prompt(app, "Filter:", initial, accept_filters, NULL);
-    app->prompt_filters = true;
-    preview_filters(app);
-    free(initial);
-    free(text);
-    return REACT_DRAW;
-}
-
-struct completion {
-    char text[PROMPT_TEXT_MAX]; /* what all completions so far begin with */
-    int count;
-};
-
-static void narrow(void *context, const char *completed) {
-    struct completion *completion = context;
-    if (completion->count++ == 0) {
-        snprintf(completion->text, sizeof completion->text, "%s", completed);
-        return;
-    }
-    size_t same = 0;
-    while (completion->text[same] != '\0' && completion->text[same] == completed[same])
-        same++;
-    while (same > 0 && ((unsigned char)completion->text[same] & 0xC0) == 0x80)
-        same--;
-    completion->text[same] = '\0';
-}
-
 static unsigned prompt_takes(struct app *app, const struct key *key) {
     switch (prompt_key(&app->prompt, key)) {
     case PROMPT_CLOSED:
@@ -280,12 +151,8 @@ static unsigned prompt_takes(struct app *app, const struct key *key) {
         return app->prompt_accept(app->prompt_state, app, text) | REACT_DRAW;
     }
     case PROMPT_COMPLETE:
-        if (app->prompt_filters) {
-            struct completion completion = {.count = 0};
-            slice_complete(app_facts(app), app->prompt.text, narrow, &completion);
-            if (completion.count > 0 && strlen(completion.text) >= strlen(app->prompt.text))
-                prompt_set(&app->prompt, completion.text);
-        }
+        if (app->prompt_filters)
+            filters_complete(app);
         break;
     case PROMPT_CHANGED:
         break;
@@ -293,7 +160,7 @@ static unsigned prompt_takes(struct app *app, const struct key *key) {
         return REACT_NONE;
     }
     if (app->prompt_filters)
-        preview_filters(app);
+        filters_preview(app);
     return REACT_DRAW;
 }
 
@@ -305,19 +172,6 @@ static unsigned show_screen(struct app *app, int screen) {
         drill_out(app, false);
     app->current = screen;
     return REACT_DRAW;
-}
-
-static unsigned drop_filter(struct app *app, bool all) {
-    if (app->slice.count == 0) {
-        app_notice(app, STYLE_DIM, "No filter to drop");
-        return REACT_DRAW;
-    }
-    struct slice next = slice_copy(&app->slice);
-    if (all)
-        slice_clear(&next);
-    else
-        slice_pop(&next);
-    return change_slice(app, next);
 }
 
 static unsigned quit(struct app *app) {
@@ -351,17 +205,15 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_BACK:
         return drill_out(app, true);
     case ACTION_FILTER:
-        return prompt_for_filters(app);
+        return filters_ask(app);
     case ACTION_DROP:
-        return drop_filter(app, false);
+        return app_drop_filter(app, false);
     case ACTION_CLEAR:
-        return drop_filter(app, true);
+        return app_drop_filter(app, true);
     case ACTION_UNDO:
-        return travel(app, app->past, &app->past_count, app->future, &app->future_count,
-                      "Nothing to undo");
+        return app_undo(app);
     case ACTION_REDO:
-        return travel(app, app->future, &app->future_count, app->past, &app->past_count,
-                      "Nothing to redo");
+        return app_redo(app);
     case ACTION_TRAIN:
         return app_train(app);
     case ACTION_HELP:
@@ -453,7 +305,7 @@ unsigned app_tick(struct app *app) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return reaction | REACT_DRAW;
     }
-    return changed ? reaction | reselect(app) : reaction;
+    return changed ? reaction | app_reselect(app) : reaction;
 }
 
 int app_worker_fd(const struct app *app) {
@@ -463,15 +315,22 @@ int app_worker_fd(const struct app *app) {
 /* --------------------------------------------------------------------------------- open and close
  */
 
-/* Filters that these sales cannot have are told, not obeyed: the shop may have lost a place. */
-static void open_with_slice(struct app *app, const char *text) {
-    struct error error;
-    if (text == NULL || app_facts(app)->count == 0)
+static void return_to_last_visit(struct app *app) {
+    const char *filters = app->recall != NULL ? recall_get(app->recall, "slice") : NULL;
+    app_open_with(app, filters != NULL ? filters : app->options.slice);
+    int64_t screen = app->recall != NULL ? recall_number(app->recall, "screen", 0) : 0;
+    if (screen > 0 && screen < NUMBERED_SCREENS)
+        app->current = (int)screen;
+}
+
+static void remember_visit(struct app *app) {
+    if (app->recall == NULL || app->selection.rows == NULL)
         return;
-    if (slice_parse(&app->slice, app_facts(app), text, &error) != ERR_OK)
-        app_notice(app, STYLE_WARNING, "The filters to open with: %s", error.message);
-    else
-        reselect(app);
+    char *filters = slice_text(&app->slice);
+    recall_set(app->recall, "slice", filters);
+    recall_set_number(app->recall, "screen", app->current);
+    free(filters);
+    recall_save(app->recall);
 }
 
 enum err app_open(const struct tui_options *options, struct app **out, struct error *error) {
@@ -489,7 +348,8 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     }
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         view_open(&app->numbered[i], (enum screen_id)i);
-    open_with_slice(app, options->slice);
+    app->recall = options->remember ? recall_open(app->db_path) : NULL;
+    return_to_last_visit(app);
     *out = app;
     return ERR_OK;
 }
@@ -499,12 +359,13 @@ void app_close(struct app *app) {
         return;
     if (app->working)
         worker_close(&app->worker);
+    remember_visit(app);
+    recall_close(app->recall);
     while (app->depth > 0)
         drill_out(app, false);
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         view_close(&app->numbered[i]);
-    history_clear(app->past, &app->past_count);
-    history_clear(app->future, &app->future_count);
+    app_forget_history(app);
     selection_free(&app->selection);
     slice_free(&app->slice);
     shop_close(app->shop);

@@ -1,8 +1,9 @@
-/* The inside of struct app, for app.c, frame.c and training.c alone. */
+/* The inside of struct app, for app.c, app_slice.c, frame.c and training.c alone. */
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
 
 #include "engine/learn/worker.h"
+#include "tui/recall.h"
 #include "tui/screen.h"
 #include "tui/widgets/prompt.h"
 
@@ -49,6 +50,8 @@ struct app {
     enum style notice_style;
     int64_t notice_until_ms;
 
+    struct recall *recall; /* of earlier visits; NULL: nothing is remembered */
+
     bool working; /* a worker runs */
     struct worker worker;
     int64_t worker_started_ms;
@@ -56,6 +59,18 @@ struct app {
 
 struct view *app_top(const struct app *app);
 void app_load_if_stale(struct app *app, struct view *view);
+
+/* app_slice.c: what each returns is a reaction. */
+unsigned app_reselect(struct app *app);                        /* the data or the filters changed */
+unsigned app_change_slice(struct app *app, struct slice next); /* takes over `next` */
+unsigned app_drop_filter(struct app *app, bool all);
+unsigned app_undo(struct app *app);
+unsigned app_redo(struct app *app);
+void app_forget_history(struct app *app);
+void app_open_with(struct app *app, const char *filters); /* NULL: none */
+unsigned filters_ask(struct app *app);                    /* opens the prompt … */
+void filters_preview(struct app *app);                    /* … whose text changed … */
+void filters_complete(struct app *app);                   /* … or is to be completed */
 
 void training_tick(struct app *app, unsigned *reaction);
 void training_cancel(struct app *app);

@@ -15,7 +15,8 @@ struct tui_options {
     bool no_color;   /* attributes only; NO_COLOR in the environment says the same */
     bool read_only;  /* nothing that writes is offered */
     enum theme theme;
-    const char *slice; /* filters to open with; NULL: none */
+    const char *slice; /* filters to open with where none are remembered; NULL: none */
+    bool remember;     /* screen and filters, from one visit to the next */
 };
 
 /* Whether there is a terminal that can show it: both ends are one, and TERM is set and not dumb. */

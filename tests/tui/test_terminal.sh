@@ -3,6 +3,8 @@ set -u
 work=$(mktemp -d)
 db=$work/shop.db
 opened=0
+XDG_STATE_HOME=$work
+export XDG_STATE_HOME
 # a server of its own for every session: one that is ending cannot take the next one with it
 tmx() { tmux -L "retail-pulse-test-$$-$opened" -f /dev/null "$@"; }
 trap 'tmx kill-server 2>/dev/null; rm -rf "$work"' EXIT
@@ -16,6 +18,7 @@ open_at() { # COLUMNS ROWS VARIABLES…: a shell in which the program runs, so t
     columns=$1 rows=$2; shift 2
     tmx kill-server 2>/dev/null
     opened=$((opened + 1))
+    [ -n "${returning:-}" ] || rm -rf "$work/retail-pulse" # nothing is remembered of other tests
     tmx new-session -d -x "$columns" -y "$rows" "env PS1='prompt> ' LC_ALL=C.UTF-8 sh"
     tmx send-keys "env $* '$PROGRAM' --db '$db'; echo left with \$?" Enter
 }
@@ -94,6 +97,17 @@ interrupt() {
     tmx send-keys C-c; shows "q quits" && tmx send-keys q && shows "left with 0"
 }
 check "Ctrl-C cancels work, it does not quit" interrupt
+
+remembers() {
+    open_at 80 24 TERM=screen-256color
+    shows "Revenue per day" || return 1
+    tmx send-keys f; tmx send-keys -l "age<30"; tmx send-keys Enter; shows "Filter: age<30" || return 1
+    tmx send-keys 6; shows "6▸Sales" && tmx send-keys q && shows "left with 0" || return 1
+    returning=yes open_at 80 24 TERM=screen-256color
+    shows "6▸Sales" && shows "Filter: age<30" || return 1
+    tmx send-keys X; shows "Filter: none" && tmx send-keys 1 && shows "Revenue per day" && tmx send-keys q && shows "left with 0"
+}
+check "opens where the last visit ended" remembers
 
 trains() {
     open_at 80 24 TERM=screen-256color

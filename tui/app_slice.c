@@ -1,0 +1,187 @@
+/* The current slice: filtered, undone, redone, typed at a prompt. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "tui/app_state.h"
+
+static void stale(struct app *app) {
+    for (int i = 0; i < NUMBERED_SCREENS; i++)
+        app->numbered[i].fresh = false;
+    for (int i = 0; i < app->depth; i++)
+        app->drills[i].view.fresh = false;
+}
+
+unsigned app_reselect(struct app *app) {
+    struct selection selection;
+    struct error error;
+    if (slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK) {
+        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+        slice_clear(&app->slice);
+        if (slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK)
+            return REACT_QUIT;
+    }
+    selection_free(&app->selection);
+    app->selection = selection;
+    stale(app);
+    return REACT_DRAW;
+}
+
+static void history_push(struct slice *stack, int *count, struct slice slice) {
+    if (*count == HISTORY_MAX) {
+        slice_free(&stack[0]);
+        memmove(stack, stack + 1, (HISTORY_MAX - 1) * sizeof *stack);
+        (*count)--;
+    }
+    stack[(*count)++] = slice;
+}
+
+static void history_clear(struct slice *stack, int *count) {
+    while (*count > 0)
+        slice_free(&stack[--*count]);
+}
+
+/* Takes over `next`; the slice before it can be undone to. */
+unsigned app_change_slice(struct app *app, struct slice next) {
+    if (slice_equal(&next, &app->slice)) {
+        slice_free(&next);
+        return REACT_DRAW;
+    }
+    history_push(app->past, &app->past_count, app->slice);
+    history_clear(app->future, &app->future_count);
+    app->slice = next;
+    return app_reselect(app);
+}
+
+static unsigned travel(struct app *app, struct slice *from, int *from_count, struct slice *to,
+                       int *to_count, const char *nothing) {
+    if (*from_count == 0) {
+        app_notice(app, STYLE_DIM, "%s", nothing);
+        return REACT_DRAW;
+    }
+    history_push(to, to_count, app->slice);
+    app->slice = from[--*from_count];
+    return app_reselect(app);
+}
+
+unsigned app_filter(struct app *app, enum dimension dimension, enum filter_operator op,
+                    const char *label) {
+    struct slice next = slice_copy(&app->slice);
+    slice_add(&next, dimension, op, label);
+    return app_change_slice(app, next);
+}
+
+unsigned app_undo(struct app *app) {
+    return travel(app, app->past, &app->past_count, app->future, &app->future_count,
+                  "Nothing to undo");
+}
+
+unsigned app_redo(struct app *app) {
+    return travel(app, app->future, &app->future_count, app->past, &app->past_count,
+                  "Nothing to redo");
+}
+
+void app_forget_history(struct app *app) {
+    history_clear(app->past, &app->past_count);
+    history_clear(app->future, &app->future_count);
+}
+
+unsigned app_drop_filter(struct app *app, bool all) {
+    if (app->slice.count == 0) {
+        app_notice(app, STYLE_DIM, "No filter to drop");
+        return REACT_DRAW;
+    }
+    struct slice next = slice_copy(&app->slice);
+    if (all)
+        slice_clear(&next);
+    else
+        slice_pop(&next);
+    return app_change_slice(app, next);
+}
+
+/* Filters that these sales cannot have are told, not obeyed: the shop may have lost a place. */
+void app_open_with(struct app *app, const char *text) {
+    struct error error;
+    if (text == NULL || app_facts(app)->count == 0)
+        return;
+    if (slice_parse(&app->slice, app_facts(app), text, &error) != ERR_OK)
+        app_notice(app, STYLE_WARNING, "The filters to open with: %s", error.message);
+    else
+        app_reselect(app);
+}
+
+/* --------------------------------------------------------------------------------------- the
+ * prompt
+ */
+
+/* The filters as they would be, and how many sales they leave. */
+void filters_preview(struct app *app) {
+    struct slice slice = {0};
+    struct error error;
+    struct selection selection;
+    struct prompt *prompt = &app->prompt;
+    prompt->remark_is_problem = false;
+    if (slice_parse(&slice, app_facts(app), prompt->text, &error) != ERR_OK) {
+        snprintf(prompt->remark, sizeof prompt->remark, " %.250s", error.message);
+    } else if (slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
+        char count[NUMBER_TEXT_SIZE];
+        number_grouped((int64_t)selection.count, count, sizeof count);
+        snprintf(prompt->remark, sizeof prompt->remark,
+                 " %s sales.  Tab completes, Enter applies, Esc leaves.", count);
+        selection_free(&selection);
+    }
+    slice_free(&slice);
+}
+
+static unsigned accept_filters(void *state, struct app *app, const char *text) {
+    (void)state;
+    struct slice slice = {0};
+    struct error error;
+    if (slice_parse(&slice, app_facts(app), text, &error) != ERR_OK) {
+        app_prompt(app, "Filter:", text, accept_filters, NULL);
+        app->prompt_filters = true;
+        app->prompt.remark_is_problem = true;
+        snprintf(app->prompt.remark, sizeof app->prompt.remark, " %.250s", error.message);
+        return REACT_DRAW;
+    }
+    return app_change_slice(app, slice);
+}
+
+unsigned filters_ask(struct app *app) {
+    char *text = slice_text(&app->slice);
+    char *initial = text[0] != '\0' ? xasprintf("%s ", text) : xstrdup("");
+    app_prompt(app, "Filter:", initial, accept_filters, NULL);
+    app->prompt_filters = true;
+    filters_preview(app);
+    free(initial);
+    free(text);
+    return REACT_DRAW;
+}
+
+struct completion {
+    char text[PROMPT_TEXT_MAX]; /* what all completions so far begin with */
+    int count;
+};
+
+static void narrow(void *context, const char *completed) {
+    struct completion *completion = context;
+    if (completion->count++ == 0) {
+        snprintf(completion->text, sizeof completion->text, "%s", completed);
+        return;
+    }
+    size_t same = 0;
+    while (completion->text[same] != '\0' && completion->text[same] == completed[same])
+        same++;
+    while (same > 0 && ((unsigned char)completion->text[same] & 0xC0) == 0x80)
+        same--;
+    completion->text[same] = '\0';
+}
+
+void filters_complete(struct app *app) {
+    struct completion completion = {.count = 0};
+    slice_complete(app_facts(app), app->prompt.text, narrow, &completion);
+    if (completion.count > 0 && strlen(completion.text) >= strlen(app->prompt.text))
+        prompt_set(&app->prompt, completion.text);
+}
