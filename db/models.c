@@ -171,12 +171,10 @@ enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_r
     enum err err;
     while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
         struct model_record record;
-        err = read_metadata(db, list, &record, error);
-        if (err == ERR_OK)
-            more = each(context, &record);
+        struct error damage; /* must not hide the others */
+        record.damaged = read_metadata(db, list, &record, &damage) != ERR_OK;
+        more = each(context, &record);
         model_record_free(&record);
-        if (err != ERR_OK)
-            break;
     }
     statement_end(list);
     return more ? err : ERR_OK;

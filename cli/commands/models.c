@@ -1,14 +1,48 @@
 /* `retail-pulse models`: every trained model beside what needs no model. */
 #include "engine/learn/models.h"
 
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "cli/command.h"
+#include "cli/model_detail.h"
 #include "db/sales.h"
+#include "engine/learn/leaderboard.h"
+#include "engine/learn/score.h"
+
+enum { NOT_GIVEN = -1 };
+
+struct options {
+    int target, algorithm; /* NOT_GIVEN: all */
+    bool detail;
+    int64_t use; /* 0: none */
+};
+
+static const char *const target_names[] = {"returning", "facebook", NULL};
+static const char *const algorithm_names[] = {
+#define X(symbol, name, title) name,
+    ALGORITHM_LIST(X)
+#undef X
+        NULL};
+
+static const struct option_spec specs[] = {
+    {"target", OPTION_CHOICE, offsetof(struct options, target), "OUTCOME", "only models of this", 0,
+     0, target_names},
+    {"algorithm", OPTION_CHOICE, offsetof(struct options, algorithm), "A",
+     "only models of this kind", 0, 0, algorithm_names},
+    {"detail", OPTION_FLAG, offsetof(struct options, detail), NULL,
+     "of one model: curves, calibration, confusion, importance, split in time", 0, 0, NULL},
+    {"use", OPTION_INTEGER, offsetof(struct options, use), "ID",
+     "from now on predict by this stored model", 1, INT64_MAX, NULL},
+};
 
 static const struct column columns[] = {
     {.key = "target", .title = "Target"},
     {.key = "algorithm", .title = "Algorithm"},
     {.key = "active", .minor = true, .title = "Active", .kind = KIND_FLAG},
-    {.key = "trained_at", .title = "Trained", .hidden = NOT_IN_TEXT},
+    {.key = "trained_at", .title = "Trained"},
     {.key = "rows", .minor = true, .title = "Sales", .kind = KIND_COUNT},
     {.key = "auc",
      .title = "AUC",
@@ -49,6 +83,21 @@ static const struct column columns[] = {
     {.key = "permutations", .title = "", .kind = KIND_NUMBER, .hidden = NOT_IN_TEXT},
     {.key = "tuned_trials", .title = "", .kind = KIND_NUMBER, .hidden = NOT_IN_TEXT},
     {.key = "seed", .title = "", .kind = KIND_NUMBER, .hidden = NOT_IN_TEXT},
+    {.key = "id", .title = "", .kind = KIND_NUMBER},
+    {.key = "weights", .title = ""},
+    {.key = "sampling", .title = ""},
+    {.key = "pr_auc", .title = "", .kind = KIND_REAL, .low = "pr_auc_low", .high = "pr_auc_high"},
+    {.key = "mcc", .title = "", .kind = KIND_REAL},
+    {.key = "mcc_sd", .title = "", .kind = KIND_REAL},
+    {.key = "log_loss_skill", .title = "", .kind = KIND_REAL},
+    {.key = "brier_skill", .title = "", .kind = KIND_REAL},
+    {.key = "log_loss_gain",
+     .title = "",
+     .kind = KIND_REAL,
+     .low = "log_loss_gain_low",
+     .high = "log_loss_gain_high"},
+    {.key = "threshold_rule", .title = ""},
+    {.key = "permutations_run", .title = "", .kind = KIND_NUMBER},
     {.key = "baselines", .title = "", .kind = KIND_JSON},
     {.key = "verdict", .title = "Verdict"},
     {.key = "parameters", .title = "", .kind = KIND_JSON},
@@ -85,53 +134,216 @@ static void row_add(struct table *table, const struct model_summary *model) {
     table_integer(table, metrics->permutations);
     table_integer(table, metrics->tuned_trials);
     table_integer(table, (int64_t)metrics->seed);
+    table_integer(table, model->id);
+    table_text(table, class_weights_name(model->weights));
+    table_text(table, sampling_name(model->sampling));
+    int64_t yes = isnan(metrics->base_rate) ? 0 : llround((double)model->rows * metrics->base_rate);
+    table_interval(table, average_precision_interval(metrics->pr_auc, yes));
+    table_real(table, metrics->mcc);
+    table_real(table, metrics->mcc_sd);
+    table_real(table, metrics->log_loss_skill);
+    table_real(table, metrics->brier_skill);
+    table_interval(table, metrics->log_loss_gain);
+    table_text(table, threshold_rule_name(metrics->threshold_rule));
+    table_integer(table, metrics->permutations_run);
     json_t *baselines = json_object();
     json_object_set_new(baselines, "majority_accuracy", json_real(metrics->majority_accuracy));
     json_object_set_new(baselines, "always_yes_f1", json_real(metrics->always_yes_f1));
     table_json(table, baselines);
-    table_text(table, model->skill ? "skill" : "no skill");
+    table_text(table, model->damaged ? "damaged" : model->skill ? "skill" : "no skill");
     table_json(table, json_loads(model->parameters, 0, NULL));
 }
 
+/* The same for people, what needs no model among it. */
+static const struct column leader_columns[] = {
+    {.key = "id", .title = "No.", .kind = KIND_NUMBER},
+    {.key = "target", .title = "Target", .hidden = NOT_IN_TEXT},
+    {.key = "name", .title = "Model"},
+    {.key = "active", .title = "in use"},
+    {.key = "auc",
+     .title = "AUC",
+     .kind = KIND_REAL,
+     .decimals = 3,
+     .low = "auc_low",
+     .high = "auc_high"},
+    {.key = "p_permutation", .title = "p", .kind = KIND_P},
+    {.key = "log_loss", .title = "Log loss", .kind = KIND_REAL, .decimals = 4},
+    {.key = "verdict", .title = "Verdict"},
+    {.key = "brier", .minor = true, .title = "Brier", .kind = KIND_REAL, .decimals = 4},
+    {.key = "pr_auc", .minor = true, .title = "PR-AUC", .kind = KIND_REAL, .decimals = 3},
+    {.key = "f1", .minor = true, .title = "F1", .kind = KIND_REAL, .decimals = 3},
+    {.key = "accuracy", .minor = true, .title = "Accuracy", .kind = KIND_REAL, .decimals = 3},
+    {.key = "mcc", .minor = true, .title = "MCC", .kind = KIND_CHANGE, .decimals = 3},
+};
+
+static void leader_add(struct table *table, const struct leader *leader) {
+    char title[96];
+    leader_title(leader, title, sizeof title);
+    if (leader->model)
+        table_integer(table, leader->model->id);
+    else
+        table_unknown(table);
+    table_text(table, outcome_name(leader->target));
+    table_text(table, title);
+    table_text(table, leader->model && leader->model->active ? "*" : "");
+    table_interval(table, leader->auc);
+    table_real(table, leader->p_permutation);
+    table_real(table, leader->log_loss);
+    table_text(table, leader_verdict(leader));
+    table_real(table, leader->brier);
+    table_real(table, leader->pr_auc);
+    table_real(table, leader->f1);
+    table_real(table, leader->accuracy);
+    table_real(table, leader->mcc);
+}
+
+/* For people a table a target, for JSON all of them in one. */
+static void leaderboards_add(struct document *document, const struct model_summary *models,
+                             int count, int only) {
+    struct table *all = document_table(document, "leaderboard", NULL, leader_columns,
+                                       sizeof leader_columns / sizeof *leader_columns);
+    all->hidden = NOT_IN_TEXT | NOT_IN_CSV;
+    for (int target = 0; target < OUTCOME_COUNT; target++) {
+        struct leader *rows;
+        char sentence[256];
+        if (only >= 0 && target != only)
+            continue;
+        int used = leaderboard_make(models, count, (enum outcome)target, &rows);
+        if (used > 0) {
+            leaderboard_sentence(rows, used, sentence, sizeof sentence);
+            document_sentence(document, "%s. %s", outcome_title((enum outcome)target), sentence);
+            struct table *own =
+                document_table(document, outcome_name((enum outcome)target), NULL, leader_columns,
+                               sizeof leader_columns / sizeof *leader_columns);
+            own->hidden = NOT_IN_JSON | NOT_IN_CSV;
+            for (int i = 0; i < used; i++) {
+                leader_add(own, &rows[i]);
+                leader_add(all, &rows[i]);
+            }
+        }
+        free(rows);
+    }
+}
+
+/* The model that --detail is about: the one in use, or of the algorithm that is asked for the first
+ * (the one in use, then the newest). */
+static enum err detail_add(struct document *document, struct db *db, const struct options *options,
+                           const struct model_summary *models, int count, int points,
+                           struct error *error) {
+    for (int i = 0; i < count; i++) {
+        if (options->algorithm != NOT_GIVEN
+                ? models[i].algorithm != (enum algorithm)options->algorithm
+                : !models[i].active)
+            continue;
+        char title[96], sentence[512];
+        model_title(&models[i], title, sizeof title);
+        model_sentence(&models[i], sentence, sizeof sentence);
+        document_sentence(document, "%s, %s: %s", outcome_title(models[i].target), title, sentence);
+        return model_detail_add(document, db, &models[i], points, error);
+    }
+    error_set(error, ERR_NOT_FOUND, "no such model has been trained yet");
+    error_hint(error, "retail-pulse models lists what there is");
+    return ERR_NOT_FOUND;
+}
+
+/* Drops what was not asked for; what is left stays in order. */
+static int pick(struct model_summary *models, int count, const struct options *options) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        bool wanted =
+            (options->target == NOT_GIVEN || (int)models[i].target == options->target) &&
+            (options->algorithm == NOT_GIVEN || (int)models[i].algorithm == options->algorithm);
+        if (wanted)
+            models[kept++] = models[i];
+        else
+            models_free_one(&models[i]);
+    }
+    return kept;
+}
+
+static enum err use(const struct invocation *invocation, struct error *error) {
+    const struct options *options = invocation->options;
+    char title[160] = "";
+    if (invocation->settings.read_only) {
+        error_set(error, ERR_READ_ONLY,
+                  "--use would change the database, which --read-only refuses");
+        return error_hint(error, "Leave --read-only out.");
+    }
+    enum err err = models_use(invocation->db_path, options->use, NULL, title, sizeof title, error);
+    if (err == ERR_OK && !invocation->settings.quiet)
+        fprintf(stderr, "In use from now on: %s\n", title);
+    return err;
+}
+
+static enum err answer(const struct invocation *invocation, struct db *db,
+                       const struct model_summary *models, int count, struct error *error) {
+    const struct options *options = invocation->options;
+    struct sales_extent extent = {0};
+    struct look look = invocation_look(invocation);
+    enum err code = db_sales_extent(db, &extent, error);
+    if (code != ERR_OK)
+        return code;
+    struct document *document = document_new();
+    document_sentence(document, "Models%s", extent.synthetic > 0 ? "  SYNTHETIC sample" : "");
+    document_json(document, "synthetic", json_integer(extent.synthetic));
+    struct table *table =
+        document_table(document, "models", NULL, columns, sizeof columns / sizeof *columns);
+    table->hidden = NOT_IN_TEXT;
+    document->csv = options->detail ? NULL : table;
+    for (int i = 0; i < count; i++)
+        row_add(table, &models[i]);
+    if (options->detail) {
+        table->hidden |= NOT_IN_CSV;
+        code =
+            detail_add(document, db, options, models, count,
+                       look.format == FORMAT_TEXT ? DETAIL_POINTS_TEXT : DETAIL_POINTS_DATA, error);
+    } else {
+        leaderboards_add(document, models, count, options->target);
+    }
+    if (count == 0)
+        document_sentence(document, "None trained yet; run: retail-pulse train");
+    if (code == ERR_OK)
+        code = document_print(document, &look, stdout, error);
+    document_free(document);
+    return code;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
+    const struct options *options = invocation->options;
     struct db *db = NULL;
     struct model_summary *models = NULL;
     int count = 0;
-    enum err code = db_open_reader(invocation->db_path, &db, error);
+    if (options->detail && options->target == NOT_GIVEN) {
+        error_set(error, ERR_USAGE, "--detail is of one model: it needs --target");
+        return error_hint(error, "retail-pulse models --target returning --detail");
+    }
+    enum err code = options->use > 0 ? use(invocation, error) : ERR_OK;
+    if (code == ERR_OK)
+        code = db_open_reader(invocation->db_path, &db, error);
     if (code == ERR_OK)
         code = models_list(db, &models, &count, error);
-    struct sales_extent extent = {0};
-    if (code == ERR_OK)
-        code = db_sales_extent(db, &extent, error);
     if (code == ERR_OK) {
-        struct document *document = document_new();
-        document_sentence(document, "Models%s", extent.synthetic > 0 ? "  SYNTHETIC sample" : "");
-        document_json(document, "synthetic", json_integer(extent.synthetic));
-        struct table *table =
-            document_table(document, "models", NULL, columns, sizeof columns / sizeof *columns);
-        for (int i = 0; i < count; i++)
-            row_add(table, &models[i]);
-        if (count == 0)
-            document_sentence(document, "None trained yet; run: retail-pulse train");
-        for (int i = 0; i < count; i++) {
-            char sentence[512];
-            model_sentence(&models[i], sentence, sizeof sentence);
-            document_sentence(document, "%s, %s: %s", outcome_name(models[i].target),
-                              algorithm_name(models[i].algorithm), sentence);
-        }
-        struct look look = invocation_look(invocation);
-        code = document_print(document, &look, stdout, error);
-        document_free(document);
+        count = pick(models, count, options);
+        code = answer(invocation, db, models, count, error);
     }
     models_free(models, count);
     db_close(db);
     return code;
 }
 
+static void init(void *target) {
+    *(struct options *)target = (struct options){.target = NOT_GIVEN, .algorithm = NOT_GIVEN};
+}
+
 const struct subcommand subcommand_models = {
-    .about = "Figures are out of fold. \"Skill\" needs all of: the AUC's lower bound above 0.5, "
-             "the permutation test's p below 0.05, the log loss below the base rate's. "
-             "\"Majority\" is the accuracy of always giving the commoner answer, \"always yes\" "
-             "the F1 of always saying yes.\n",
+    .about =
+        "Figures are out of fold. \"Skill\" needs all of: the AUC's lower bound above 0.5, the "
+        "permutation test's p below 0.05, the log loss below the base rate's by more than its "
+        "uncertainty. What needs no model stands in the same table: a model below \"always the "
+        "base rate\" is worse than none. The one in use (*) answers `predict` and the form.\n",
+    .options = specs,
+    .option_count = sizeof specs / sizeof *specs,
+    .options_size = sizeof(struct options),
+    .init = init,
     .run = run,
 };

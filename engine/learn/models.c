@@ -89,11 +89,12 @@ static bool add_model(void *context, const struct model_record *record) {
         !algorithm_by_name(record->algorithm, &model.algorithm) ||
         !class_weights_by_name(record->weights, &model.weights) ||
         !sampling_by_name(record->sampling, &model.sampling) ||
-        !metrics_from_json(&model.metrics, record->metrics))
+        !metrics_from_json(&model.metrics, record->damaged ? "{}" : record->metrics))
         return true; /* not one of ours: nothing that could be shown of it */
     model.skill = model_has_skill(&model.metrics);
     memcpy(model.trained_at, record->trained_at, sizeof model.trained_at);
-    model.parameters = xstrdup(record->parameters);
+    model.damaged = record->damaged;
+    model.parameters = xstrdup(record->damaged ? "{}" : record->parameters);
     if (listing->count == listing->capacity) {
         listing->capacity = 2 * listing->capacity + 8;
         listing->models =
@@ -146,20 +147,38 @@ static int better(const struct model_summary *a, const struct model_summary *b) 
 int models_best(const struct model_summary *models, int count, enum outcome target) {
     int best = -1;
     for (int i = 0; i < count; i++)
-        if (models[i].target == target && (best < 0 || better(&models[i], &models[best]) < 0))
+        if (models[i].target == target && !models[i].damaged &&
+            (best < 0 || better(&models[i], &models[best]) < 0))
             best = i;
     return best;
 }
 
+void models_free_one(struct model_summary *model) {
+    free(model->parameters);
+    model->parameters = NULL;
+}
+
 void models_free(struct model_summary *models, int count) {
     for (int i = 0; i < count; i++)
-        free(models[i].parameters);
+        models_free_one(&models[i]);
     free(models);
+}
+
+void model_title(const struct model_summary *model, char *text, size_t size) {
+    static const char *const sampled[SAMPLING_COUNT] = {[SAMPLING_NONE] = "",
+                                                        [SAMPLING_OVER] = ", oversampled",
+                                                        [SAMPLING_UNDER] = ", undersampled"};
+    snprintf(text, size, "%s%s%s", algorithm_title(model->algorithm),
+             model->weights == CLASS_WEIGHTS_NONE ? ", unweighted" : "", sampled[model->sampling]);
 }
 
 void model_sentence(const struct model_summary *model, char *text, size_t size) {
     const struct model_metrics *metrics = &model->metrics;
     char p[48] = "no permutation test";
+    if (model->damaged) {
+        snprintf(text, size, "What is stored of it is damaged: train it again.");
+        return;
+    }
     if (!isnan(metrics->p_permutation))
         snprintf(p, sizeof p, metrics->p_permutation < 0.001 ? "p < 0.001" : "p = %.2g",
                  metrics->p_permutation);

@@ -64,11 +64,15 @@ struct model_summary {
     enum sampling sampling;
     bool active;
     bool skill;
+    bool damaged; /* the registry no longer has what was stored: no figures (NaN), no parameters */
     char trained_at[CLOCK_STAMP_SIZE];
     int64_t rows;
     struct model_metrics metrics;
     char *parameters; /* JSON object */
 };
+
+/* "Boosted trees", "Linear, unweighted, oversampled" */
+void model_title(const struct model_summary *model, char *text, size_t size);
 
 /* The model that predicts unless somebody chose another (models --use, until the next training):
  * among those with skill the one with the lowest log loss; where none has skill, the first by the
@@ -78,6 +82,7 @@ int models_best(const struct model_summary *models, int count, enum outcome targ
 /* By target, the active one first. The caller frees with models_free. */
 enum err models_list(struct db *db, struct model_summary **out, int *count, struct error *error);
 void models_free(struct model_summary *models, int count);
+void models_free_one(struct model_summary *model); /* what hangs on it */
 
 /* One plain sentence: "AUC 0.519 [0.505–0.533], p = 0.13: no better than the base rate." */
 void model_sentence(const struct model_summary *model, char *text, size_t size);

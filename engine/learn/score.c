@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort_double.h>
 
 #include "base/memory.h"
@@ -98,6 +99,14 @@ double average_precision(const double *scores, const uint8_t *labels, size_t cou
     }
     free(order);
     return yes > 0 ? area : (double)NAN;
+}
+
+struct interval average_precision_interval(double average_precision, int64_t yes) {
+    double ap = average_precision, eta = log_odds_of(ap);
+    double half = gsl_cdf_ugaussian_Pinv(0.975) / sqrt((double)yes * ap * (1 - ap));
+    if (!(ap > 0 && ap < 1) || yes == 0)
+        return (struct interval){ap, (double)NAN, (double)NAN};
+    return (struct interval){ap, logistic(eta - half), logistic(eta + half)};
 }
 
 struct confusion confusion_at(const double *scores, const uint8_t *labels, size_t count,

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/analysis/statistics.h"
+
 /* Area under the ROC curve, ties counted half, as the mean of the placement values; `variance`
  * receives DeLong's (DeLong, DeLong & Clarke-Pearson 1988; by midranks, Sun & Xu 2014). Labels are
  * 0 or 1; needs one of each (else NaN), for the variance two of each. */
@@ -15,6 +17,10 @@ double auc_delong(const double *scores, const uint8_t *labels, size_t count, dou
  * 2015, §2; scikit-learn's average_precision_score). Tied scores are one step. NaN without a yes;
  * a model that knows nothing reaches the share of yes. */
 double average_precision(const double *scores, const uint8_t *labels, size_t count);
+
+/* Its 95 % interval, on the scale of log odds with the variance 1 / (n π (1 − π)) for n yes (Boyd,
+ * Eng & Page 2013, §3.2). */
+struct interval average_precision_interval(double average_precision, int64_t yes);
 
 /* Answers against the truth. */
 struct confusion {

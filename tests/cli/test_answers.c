@@ -160,12 +160,41 @@ static void models_have_their_keys_and_the_skill_that_was_planted(void **state) 
                           "models[].recall models[].threshold "
                           "models[].baselines.majority_accuracy models[].baselines.always_yes_f1 "
                           "models[].verdict models[].parameters");
+    assert_json_has(root, "models[].id models[].weights models[].sampling models[].pr_auc "
+                          "models[].pr_auc_low models[].mcc models[].brier_skill "
+                          "models[].log_loss_skill models[].log_loss_gain_low "
+                          "leaderboard[].name leaderboard[].target leaderboard[].auc_low "
+                          "leaderboard[].log_loss leaderboard[].verdict leaderboard[].mcc");
+    assert_int_equal(json_array_size(json_at(root, "leaderboard")), 2 * (1 + 3));
+    assert_near(json_number_at(root, "leaderboard[name=always the base rate].auc"), 0.5, 0);
     assert_int_equal(json_array_size(json_at(root, "models")), 2);
     assert_string_equal(json_string_value(json_at(root, "models[target=returning].verdict")),
                         "skill");
     assert_string_equal(json_string_value(json_at(root, "models[target=facebook].verdict")),
                         "skill");
     json_decref(root);
+}
+
+static void models_are_narrowed_and_put_to_use_by_their_number(void **state) {
+    (void)state;
+    int exit_code;
+    json_t *root = program_json("models --target facebook --format json");
+    assert_int_equal(json_array_size(json_at(root, "models")), 1);
+    int id = (int)json_number_at(root, "models[0].id");
+    json_decref(root);
+    char call[64];
+    snprintf(call, sizeof call, "models --use %d 2>&1", id);
+    assert_non_null(strstr(program_output(call, &exit_code), "In use from now on: From Facebook"));
+    assert_int_equal(exit_code, 0);
+    snprintf(call, sizeof call, "models --use %d --read-only 2>&1", id);
+    assert_non_null(strstr(program_output(call, &exit_code), "--read-only refuses"));
+    assert_int_equal(exit_code, 1);
+    assert_non_null(strstr(program_output("models --use 999 2>&1", &exit_code), "no model 999"));
+    assert_int_equal(exit_code, 1);
+    program_output("models --detail 2>&1", &exit_code);
+    assert_int_equal(exit_code, 2);
+    program_output("models --target facebook --algorithm dart --detail 2>&1", &exit_code);
+    assert_int_equal(exit_code, 1);
 }
 
 static void predict_answers_and_its_reasons_add_up(void **state) {
@@ -349,7 +378,9 @@ static void a_model_that_was_not_trained_is_said_not_hidden(void **state) {
     const char *text = program_output("--db \"$(mktemp -u)\" models 2>&1", &exit_code);
     assert_int_equal(exit_code, 1);
     text = program_output("models", &exit_code);
-    assert_non_null(strstr(text, "returning, gbtree: "));
+    assert_non_null(strstr(text, "Boosted trees"));
+    assert_non_null(strstr(text, "always the base rate"));
+    assert_non_null(strstr(text, "Bought before. Skill: "));
 }
 
 int main(void) {
@@ -361,6 +392,7 @@ int main(void) {
         cmocka_unit_test(impact_has_its_keys_and_finds_what_was_planted),
         cmocka_unit_test(segments_have_their_keys_and_share_out_every_sale),
         cmocka_unit_test(models_have_their_keys_and_the_skill_that_was_planted),
+        cmocka_unit_test(models_are_narrowed_and_put_to_use_by_their_number),
         cmocka_unit_test(predict_answers_and_its_reasons_add_up),
         cmocka_unit_test(predict_warns_of_what_it_has_never_seen_and_refuses_what_cannot_be),
         cmocka_unit_test(train_sales_and_imports_answer_in_json),

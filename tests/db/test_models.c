@@ -16,6 +16,16 @@
 #include "db/segmentations.h"
 #include "tests/support/scratch.h"
 
+static void sql(const char *path, const char *text) {
+    sqlite3 *handle;
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    char *message = NULL;
+    if (sqlite3_exec(handle, text, NULL, NULL, &message) != SQLITE_OK)
+        fail_msg("%s: %s", text, message);
+    assert_int_not_equal(sqlite3_changes(handle), 0);
+    sqlite3_close(handle);
+}
+
 static struct model_record model_of(const char *target, const char *algorithm, const char *bytes,
                                     struct booster_bytes *folds, int fold_count) {
     return (struct model_record){.target = (char *)target,
@@ -106,6 +116,26 @@ static void of_each_target_and_algorithm_the_newest_is_kept_and_one_is_active(vo
     free(path);
 }
 
+static bool count_damaged(void *context, const struct model_record *model) {
+    int *counts = context;
+    counts[model->damaged]++;
+    assert_true(model->damaged == (strcmp(model->target, "facebook") == 0));
+    return true;
+}
+
+static void a_damaged_description_does_not_hide_the_other_models(void **state) {
+    char *path = registry(state);
+    sql(path, "UPDATE model SET metrics = '{}' WHERE target = 'facebook'");
+    struct db *db = scratch_reader(path);
+    struct error error;
+    int counts[2] = {0};
+    assert_int_equal(db_models_list(db, count_damaged, counts, &error), ERR_OK);
+    assert_int_equal(counts[false], 2);
+    assert_int_equal(counts[true], 1);
+    db_close(db);
+    free(path);
+}
+
 static void a_model_that_was_never_trained_is_not_found(void **state) {
     char *path = scratch_path(state, "shop.db");
     db_close(scratch_writer(path));
@@ -117,16 +147,6 @@ static void a_model_that_was_never_trained_is_not_found(void **state) {
     assert_int_equal(db_segmentation_load(db, &segmentation, &error), ERR_NOT_FOUND);
     db_close(db);
     free(path);
-}
-
-static void sql(const char *path, const char *text) {
-    sqlite3 *handle;
-    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
-    char *message = NULL;
-    if (sqlite3_exec(handle, text, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", text, message);
-    assert_int_not_equal(sqlite3_changes(handle), 0);
-    sqlite3_close(handle);
 }
 
 static void a_changed_byte_anywhere_in_a_model_is_noticed(void **state) {
@@ -273,6 +293,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(a_model_is_loaded_as_it_was_stored),
         SCRATCH_TEST(of_each_target_and_algorithm_the_newest_is_kept_and_one_is_active),
+        SCRATCH_TEST(a_damaged_description_does_not_hide_the_other_models),
         SCRATCH_TEST(a_model_that_was_never_trained_is_not_found),
         SCRATCH_TEST(a_changed_byte_anywhere_in_a_model_is_noticed),
         SCRATCH_TEST(segments_are_loaded_to_the_last_bit),

@@ -1,0 +1,15 @@
+/* Everything that is known of one model, as a document. */
+#ifndef CLI_MODEL_DETAIL_H
+#define CLI_MODEL_DETAIL_H
+
+#include "cli/output/document.h"
+#include "db/db.h"
+#include "engine/learn/models.h"
+
+/* Curves of at most this many points: a page of text does not want what a plotting script does. */
+enum { DETAIL_POINTS_TEXT = 16, DETAIL_POINTS_DATA = 200 };
+
+enum err model_detail_add(struct document *document, struct db *db,
+                          const struct model_summary *model, int curve_points, struct error *error);
+
+#endif

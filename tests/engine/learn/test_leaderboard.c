@@ -1,0 +1,303 @@
+/* The leaderboard: what needs no model beside the models, damage beside soundness, and what can be
+ * shown of one of them. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "db/models.h"
+#include "engine/learn/leaderboard.h"
+#include "engine/learn/metrics_json.h"
+#include "engine/learn/model_detail.h"
+#include "tests/support/near.h"
+#include "tests/support/scratch.h"
+
+static struct model_summary model(int64_t id, double log_loss, bool skill) {
+    return (struct model_summary){.id = id,
+                                  .algorithm = ALGORITHM_GBTREE,
+                                  .active = id == 1,
+                                  .skill = skill,
+                                  .metrics = {.base_rate = 0.247,
+                                              .auc = {0.55, 0.52, 0.58},
+                                              .log_loss = log_loss,
+                                              .base_log_loss = 0.5595,
+                                              .base_brier = 0.185991}};
+}
+
+static const struct leader *find(const struct leader *rows, int count, enum baseline baseline) {
+    for (int i = 0; i < count; i++)
+        if (!rows[i].model && rows[i].baseline == baseline)
+            return &rows[i];
+    fail();
+    return NULL;
+}
+
+/* scikit-learn 1.2.1 on 247 yes and 753 no: DummyClassifier(strategy="most_frequent") and
+ * ("constant", constant=1), with accuracy_score, f1_score, brier_score_loss, matthews_corrcoef,
+ * average_precision_score, roc_auc_score */
+static void baselines_are_what_scikit_learns_dummies_reach(void **state) {
+    (void)state;
+    const struct model_summary models[] = {model(1, 0.56, false)};
+    struct leader *rows;
+    int count = leaderboard_make(models, 1, OUTCOME_RETURNING, &rows);
+    assert_int_equal(count, 1 + BASELINE_COUNT);
+    const struct leader *majority = find(rows, count, BASELINE_MAJORITY);
+    assert_near(majority->accuracy, 0.753, 1e-15);
+    assert_near(majority->f1, 0, 0);
+    assert_near(majority->mcc, 0, 0);
+    assert_near(majority->brier, 0.247, 1e-15);
+    assert_true(isnan(majority->log_loss));
+    const struct leader *yes = find(rows, count, BASELINE_ALWAYS_YES);
+    assert_near(yes->accuracy, 0.247, 1e-15);
+    assert_near(yes->f1, 0.3961507618283881, 1e-15);
+    assert_near(yes->brier, 0.753, 1e-15);
+    assert_near(yes->pr_auc, 0.247, 1e-15);
+    assert_near(yes->auc.estimate, 0.5, 0);
+    const struct leader *rate = find(rows, count, BASELINE_RATE);
+    assert_near(rate->log_loss, 0.5595, 0);
+    assert_true(isnan(rate->accuracy));
+    free(rows);
+}
+
+static void a_model_worse_than_the_base_rate_stands_below_it(void **state) {
+    (void)state;
+    struct model_summary models[] = {model(1, 0.57, false), model(2, 0.55, true),
+                                     model(3, 0.5595, false)};
+    struct leader *rows;
+    char text[256];
+    int count = leaderboard_make(models, 3, OUTCOME_RETURNING, &rows);
+    assert_int_equal(count, 6);
+    assert_int_equal(rows[0].model->id, 2);
+    assert_null(rows[1].model);
+    assert_int_equal(rows[1].baseline, BASELINE_RATE);
+    assert_int_equal(rows[2].model->id, 3); /* as good is not better */
+    assert_int_equal(rows[3].model->id, 1);
+    leaderboard_sentence(rows, count, text, sizeof text);
+    assert_string_equal(text, "Skill: 1 of 3 better than always answering the base rate (24.7%); "
+                              "best: Boosted trees, AUC 0.550.");
+    free(rows);
+    assert_int_equal(leaderboard_make(models, 3, OUTCOME_FACEBOOK, &rows), 0);
+    leaderboard_sentence(rows, 0, text, sizeof text);
+    assert_string_equal(text, "");
+    free(rows);
+}
+
+static void without_skill_the_sentence_says_so_first(void **state) {
+    (void)state;
+    struct model_summary models[] = {model(1, 0.57, false), model(2, 0.58, false)};
+    struct leader *rows;
+    char text[256];
+    for (int models_used = 1; models_used <= 2; models_used++) {
+        int count = leaderboard_make(models, models_used, OUTCOME_RETURNING, &rows);
+        leaderboard_sentence(rows, count, text, sizeof text);
+        assert_memory_equal(text, "No skill: ", 10);
+        free(rows);
+    }
+}
+
+/* ------------------------------------------------------------------ with a database */
+
+enum { ROWS = 200, YES = 39 };
+
+static void make_predictions(struct out_of_fold *predictions) {
+    out_of_fold_make(predictions, ROWS, 2);
+    for (int i = 0; i < ROWS; i++) {
+        float score = (float)(i * 37 % 101 - 70) / 20;
+        predictions->sale_ids[i] = i + 1;
+        predictions->answers[i] = (i * 53 + 11) % 97 < 24 + (i * 37 % 101 - 70) / 20.0 * 6;
+        predictions->folds[i] = predictions->folds[ROWS + i] = (uint8_t)(i % 5);
+        predictions->log_odds[i] = score;
+        predictions->log_odds[ROWS + i] = -score; /* a second repeat, which is not shown */
+    }
+}
+
+static char *registry(void **state) {
+    char *path = scratch_path(state, "models.db");
+    struct db *writer = scratch_writer(path);
+    struct error error = {0};
+    struct out_of_fold predictions;
+    struct model_metrics metrics = model(1, 0.56, false).metrics;
+    metrics.threshold = 1 / (1 + exp(1.0)); /* log odds −1 */
+    char *text = metrics_json(&metrics);
+    make_predictions(&predictions);
+    const char *const algorithms[] = {"gbtree", "dart", "linear"};
+    for (int i = 0; i < 3; i++) {
+        struct model_record record = {.target = "returning",
+                                      .algorithm = (char *)algorithms[i],
+                                      .weights = "balanced",
+                                      .sampling = "none",
+                                      .trained_at = "2025-03-22T10:00:00Z",
+                                      .rows = ROWS,
+                                      .parameters = "{}",
+                                      .features = "{}",
+                                      .metrics = text,
+                                      .golden = "{}",
+                                      .verdict = "no skill",
+                                      .booster = {"{}", 2},
+                                      .out_of_fold = i == 2 ? NULL : &predictions};
+        if (db_model_store(writer, &record, &error) != ERR_OK)
+            fail_msg("%s", error.message);
+    }
+    out_of_fold_free(&predictions);
+    free(text);
+    db_close(writer);
+    return path;
+}
+
+static void change(const char *path, const char *statement) {
+    sqlite3 *handle;
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, statement, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(handle), 1);
+    sqlite3_close(handle);
+}
+
+static struct model_summary *list(const char *path, int *count) {
+    struct db *reader = scratch_reader(path);
+    struct error error = {0};
+    struct model_summary *models;
+    assert_int_equal(models_list(reader, &models, count, &error), ERR_OK);
+    db_close(reader);
+    return models;
+}
+
+static const struct model_summary *by_algorithm(const struct model_summary *models, int count,
+                                                enum algorithm algorithm) {
+    for (int i = 0; i < count; i++)
+        if (models[i].algorithm == algorithm)
+            return &models[i];
+    fail();
+    return NULL;
+}
+
+static void a_damaged_model_is_listed_as_such_beside_the_others(void **state) {
+    char *path = registry(state), text[256];
+    change(path, "UPDATE model SET verdict = 'skill' WHERE algorithm = 'dart'");
+    int count;
+    struct model_summary *models = list(path, &count);
+    assert_int_equal(count, 3);
+    const struct model_summary *dart = by_algorithm(models, count, ALGORITHM_DART);
+    assert_true(dart->damaged);
+    assert_true(isnan(dart->metrics.auc.estimate));
+    assert_false(dart->skill);
+    model_sentence(dart, text, sizeof text);
+    assert_non_null(strstr(text, "damaged"));
+    assert_int_not_equal(models_best(models, count, OUTCOME_RETURNING), (int)(dart - models));
+    struct leader *rows;
+    int used = leaderboard_make(models, count, OUTCOME_RETURNING, &rows);
+    assert_int_equal(used, 3 + BASELINE_COUNT);
+    assert_ptr_equal(rows[used - 1].model, dart);
+    assert_string_equal(leader_verdict(&rows[used - 1]), "damaged");
+    free(rows);
+    struct error error = {0};
+    assert_int_equal(models_use(path, dart->id, NULL, text, sizeof text, &error), ERR_DAMAGED);
+    models_free(models, count);
+    free(path);
+}
+
+static void another_model_can_be_put_to_use(void **state) {
+    char *path = registry(state), title[128];
+    struct error error = {0};
+    int count;
+    struct model_summary *models = list(path, &count);
+    assert_int_equal(models[0].algorithm, ALGORITHM_LINEAR); /* the newest */
+    int64_t id = by_algorithm(models, count, ALGORITHM_GBTREE)->id;
+    models_free(models, count);
+    assert_int_equal(models_use(path, id, NULL, title, sizeof title, &error), ERR_OK);
+    assert_string_equal(title, "Bought before: Boosted trees");
+    models = list(path, &count);
+    assert_int_equal(models[0].id, id);
+    assert_true(models[0].active);
+    assert_false(models[1].active || models[2].active);
+    models_free(models, count);
+    assert_int_equal(models_use(path, 4711, NULL, title, sizeof title, &error), ERR_NOT_FOUND);
+    free(path);
+}
+
+/* scikit-learn 1.2.1: roc_auc_score, average_precision_score, confusion_matrix at −1 */
+static void a_models_detail_is_of_its_first_repeat(void **state) {
+    char *path = registry(state);
+    struct model_detail detail;
+    struct error error = {0};
+    int count;
+    struct model_summary *models = list(path, &count);
+    struct db *reader = scratch_reader(path);
+    const struct model_summary *trees = by_algorithm(models, count, ALGORITHM_GBTREE);
+    assert_int_equal(model_detail_load(reader, trees, 64, &detail, &error), ERR_OK);
+    assert_true(detail.available);
+    assert_int_equal(detail.sales, ROWS);
+    assert_int_equal(detail.yes, YES);
+    assert_near(detail.auc.estimate, 0.7188246536072623, 1e-12);
+    assert_near(detail.average_precision.estimate, 0.32051494113060003, 1e-12);
+    /* logistic(logit ± 1.96 / sqrt(39 · AP · (1 − AP))) */
+    assert_near(detail.average_precision.low, 0.19404764398772928, 1e-12);
+    assert_near(detail.average_precision.high, 0.48028727555891576, 1e-12);
+    assert_int_equal(detail.chosen.confusion.true_yes, 29);
+    assert_int_equal(detail.chosen.confusion.false_yes, 72);
+    assert_int_equal(detail.chosen.confusion.missed_yes, 10);
+    assert_int_equal(detail.chosen.confusion.true_no, 89);
+    assert_true(detail.roc.count <= 64);
+    for (int i = 0; i < DETAIL_CUTS; i++) {
+        const struct confusion *at = &detail.cuts[i].confusion;
+        int64_t said = at->true_yes + at->false_yes;
+        assert_int_equal(said + at->missed_yes + at->true_no, ROWS);
+        assert_int_equal(at->true_yes + at->missed_yes, YES);
+        assert_true(said >= 2 * i && said <= 2 * i + 2); /* two sales share a score, mostly */
+        assert_true(i == 0 || detail.cuts[i].threshold <= detail.cuts[i - 1].threshold);
+    }
+    const struct confusion *at = &detail.cuts[detail.chosen_cut].confusion;
+    assert_true(llabs(at->true_yes + at->false_yes - 101) <= 1);
+    model_detail_free(&detail);
+    db_close(reader);
+    models_free(models, count);
+    free(path);
+}
+
+static void missing_or_damaged_predictions_are_told_not_failed(void **state) {
+    char *path = registry(state);
+    struct model_detail detail;
+    struct error error = {0};
+    int count;
+    change(path, "UPDATE out_of_fold SET answers = zeroblob(200) WHERE model_id ="
+                 " (SELECT id FROM model WHERE algorithm = 'dart')");
+    struct model_summary *models = list(path, &count);
+    struct db *reader = scratch_reader(path);
+    assert_int_equal(
+        model_detail_load(reader, by_algorithm(models, count, ALGORITHM_DART), 64, &detail, &error),
+        ERR_OK);
+    assert_false(detail.available);
+    assert_non_null(strstr(detail.problem, "damaged"));
+    model_detail_free(&detail);
+    assert_int_equal(model_detail_load(reader, by_algorithm(models, count, ALGORITHM_LINEAR), 64,
+                                       &detail, &error),
+                     ERR_OK);
+    assert_false(detail.available);
+    assert_non_null(strstr(detail.problem, "No predictions were kept"));
+    model_detail_free(&detail);
+    db_close(reader);
+    models_free(models, count);
+    free(path);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(baselines_are_what_scikit_learns_dummies_reach),
+        cmocka_unit_test(a_model_worse_than_the_base_rate_stands_below_it),
+        cmocka_unit_test(without_skill_the_sentence_says_so_first),
+        cmocka_unit_test_setup_teardown(a_damaged_model_is_listed_as_such_beside_the_others,
+                                        scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(another_model_can_be_put_to_use, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_models_detail_is_of_its_first_repeat, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(missing_or_damaged_predictions_are_told_not_failed,
+                                        scratch_setup, scratch_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
