@@ -43,6 +43,7 @@
     X(BY, "b", "by", "Choose the dimensions to explore by")                      \
     X(RESET, "r", "reset", "Reset the form")                                     \
     X(TRAIN, "T", "train", "Train models and segments on all sales")             \
+    X(PALETTE, ":", "all", "Search all that can be done by typing")              \
     X(HELP, "?", "help", "Help for this screen")                                 \
     X(REDRAW, "C-l", "redraw", "Draw the screen anew")                           \
     X(CANCEL, "C-c", "cancel", "Cancel the running work or the prompt")          \

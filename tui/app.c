@@ -217,8 +217,10 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_TRAIN:
         return app_train(app);
     case ACTION_HELP:
-        app->helping = true;
-        app->help_top = 0;
+        palette_open(&app->palette, PALETTE_HELP, app_top(app)->ops);
+        return REACT_DRAW;
+    case ACTION_PALETTE:
+        palette_open(&app->palette, PALETTE_SEARCH, app_top(app)->ops);
         return REACT_DRAW;
     case ACTION_REDRAW:
         terminal_redraw();
@@ -232,44 +234,34 @@ static unsigned act_globally(struct app *app, enum action action) {
     }
 }
 
-static unsigned help_takes(struct app *app, const struct key *key) {
-    int page = app_body_height(app) - 2;
-    switch (action_of_key(key)) {
-    case ACTION_DOWN:
-        app->help_top++;
-        return REACT_DRAW;
-    case ACTION_UP:
-        app->help_top -= app->help_top > 0;
-        return REACT_DRAW;
-    case ACTION_PAGE_DOWN:
-        app->help_top += page;
-        return REACT_DRAW;
-    case ACTION_PAGE_UP:
-        app->help_top = app->help_top > page ? app->help_top - page : 0;
-        return REACT_DRAW;
-    default:
-        app->helping = false;
-        return REACT_DRAW;
-    }
+static bool is_ready(const struct app *app, const struct view *view) {
+    return view->fresh && view->code == ERR_OK &&
+           (app_facts(app)->count != 0 || view->ops->works_empty);
+}
+
+/* The screen answers first; what means nothing to it means something to all. */
+static unsigned perform(struct app *app, enum action action) {
+    struct view *view = app_top(app);
+    unsigned reaction = REACT_NONE;
+    if (action == ACTION_NONE)
+        return REACT_NONE;
+    if (is_ready(app, view))
+        reaction = view->ops->act(view->state, app, action);
+    return reaction != REACT_NONE ? reaction : act_globally(app, action);
+}
+
+static unsigned palette_takes(struct app *app, const struct key *key) {
+    enum action action = palette_key(&app->palette, key, app_body_height(app) - 4);
+    return REACT_DRAW | perform(app, action);
 }
 
 static unsigned screen_acts(struct app *app, const struct key *key) {
     struct view *view = app_top(app);
     unsigned reaction = REACT_NONE;
-    bool ready = view->fresh && view->code == ERR_OK &&
-                 (app_facts(app)->count != 0 || view->ops->works_empty);
-    if (ready && view->ops->type != NULL && view->ops->type(view->state, app, key, &reaction))
+    if (is_ready(app, view) && view->ops->type != NULL &&
+        view->ops->type(view->state, app, key, &reaction))
         return reaction;
-    enum action action = action_of_key(key);
-    if (key->kind == KEY_KIND_ESCAPE)
-        action = ACTION_BACK;
-    if (action == ACTION_NONE)
-        return REACT_NONE;
-    if (ready)
-        reaction = view->ops->act(view->state, app, action);
-    if (reaction == REACT_NONE)
-        return act_globally(app, action);
-    return reaction;
+    return perform(app, key->kind == KEY_KIND_ESCAPE ? ACTION_BACK : action_of_key(key));
 }
 
 unsigned app_key(struct app *app, const struct key *key) {
@@ -281,9 +273,9 @@ unsigned app_key(struct app *app, const struct key *key) {
     }
     if (app->notice[0] != '\0')
         app->notice_until_ms = 0; /* a key press answers a notice */
-    if (app->helping)
-        return help_takes(app, key);
-    unsigned reaction = app->prompting ? prompt_takes(app, key) : screen_acts(app, key);
+    unsigned reaction = app->palette.mode != PALETTE_CLOSED ? palette_takes(app, key)
+                        : app->prompting                    ? prompt_takes(app, key)
+                                                            : screen_acts(app, key);
     if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
         app_top(app)->fresh = false;
     return reaction;

@@ -3,6 +3,7 @@
 #define TUI_APP_STATE_H
 
 #include "engine/learn/worker.h"
+#include "tui/palette.h"
 #include "tui/recall.h"
 #include "tui/screen.h"
 #include "tui/widgets/prompt.h"
@@ -43,8 +44,7 @@ struct app {
     prompt_accept *prompt_accept;
     void *prompt_state;
 
-    bool helping;
-    int help_top;
+    struct palette palette;
 
     char notice[256];
     enum style notice_style;

@@ -110,22 +110,6 @@ static void draw_footer(const struct app *app, struct pane screen) {
     }
 }
 
-static void draw_help(const struct app *app, struct pane body) {
-    const struct screen_ops *ops = app_top(app)->ops;
-    int row = -app->help_top;
-    draw_text(body, row++, 1, STYLE_TITLE, ops->title);
-    struct pane text = pane_after(body, 1);
-    row = draw_paragraph(text, row, 0, STYLE_TEXT, ops->help) + 1;
-    for (int i = 1; i < ACTION_COUNT; i++) {
-        bool here = false;
-        for (int k = 0; k < 8 && ops->footer[k] != ACTION_NONE; k++)
-            here = here || ops->footer[k] == (enum action)i;
-        draw_field(body, row, 1, 12, STYLE_KEY, action_keys((enum action)i));
-        draw_text(body, row++, 14, here ? STYLE_STRONG : STYLE_TEXT, action_help((enum action)i));
-    }
-    draw_text(body, row + 1, 1, STYLE_DIM, "Any other key closes this.");
-}
-
 static void draw_empty(struct pane body) {
     int row = draw_paragraph(body, 1, 1, STYLE_STRONG, "No sales yet.");
     row = draw_paragraph(body, row + 1, 1, STYLE_TEXT,
@@ -139,8 +123,8 @@ static void draw_empty(struct pane body) {
 static void draw_body(struct app *app, struct pane body) {
     struct view *view = app_top(app);
     app_load_if_stale(app, view);
-    if (app->helping)
-        draw_help(app, body);
+    if (app->palette.mode != PALETTE_CLOSED)
+        palette_draw(&app->palette, body);
     else if (app_facts(app)->count == 0 && !view->ops->works_empty)
         draw_empty(body);
     else if (view->code != ERR_OK) {

@@ -284,6 +284,36 @@ static void help_lists_the_screens_keys(void **state) {
     stop();
 }
 
+static void the_palette_runs_what_was_typed(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type(":drop all");
+    assert_true(screen_has("Drop all filters"));
+    type("<Esc>fage<30<Enter>:drop all<Enter>");
+    assert_true(screen_has("Filter: none"));
+    type(":nonsense");
+    assert_true(screen_has("Nothing is called that"));
+    type("<Enter>");
+    assert_true(screen_has("Revenue"));
+    stop();
+}
+
+static void help_runs_what_is_under_its_cursor(void **state) {
+    (void)state;
+    start(60, 200, false);
+    type("?");
+    char *text = screen_text();
+    for (int i = 0; i < 100 && strstr(text, "▸4 ") == NULL; i++) {
+        free(text);
+        type("<Down>");
+        text = screen_text();
+    }
+    free(text);
+    type("<Enter>");
+    assert_true(screen_has("4▸Models"));
+    stop();
+}
+
 static void what_if_answers_as_the_form_changes(void **state) {
     (void)state;
     start(24, 80, false);
@@ -354,6 +384,8 @@ int main(void) {
         cmocka_unit_test(backing_out_of_a_combination_drops_both_of_its_filters),
         cmocka_unit_test(q_closes_layers_before_it_quits),
         cmocka_unit_test(help_lists_the_screens_keys),
+        cmocka_unit_test(the_palette_runs_what_was_typed),
+        cmocka_unit_test(help_runs_what_is_under_its_cursor),
         cmocka_unit_test(what_if_answers_as_the_form_changes),
         cmocka_unit_test(a_window_too_small_says_so),
         cmocka_unit_test(an_empty_slice_is_said_on_every_screen),

@@ -1,0 +1,139 @@
+#include "tui/palette.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { KEYS_WIDTH = 13 };
+
+static bool is_of_screen(const struct palette *palette, enum action action) {
+    for (int i = 0; i < 8 && palette->ops->footer[i] != ACTION_NONE; i++) {
+        if (palette->ops->footer[i] == action)
+            return true;
+    }
+    return false;
+}
+
+/* Every word of the query in the action's name, word or help. */
+static bool is_meant(const char *query, enum action action) {
+    char text[256];
+    snprintf(text, sizeof text, "%s %s %s", action_name(action), action_word(action),
+             action_help(action));
+    while (*query != '\0') {
+        char word[64];
+        size_t length = strcspn(query, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, query);
+        if (!text_contains(text, word))
+            return false;
+        query += length;
+        query += strspn(query, " ");
+    }
+    return true;
+}
+
+/* The screen's own actions come first, then those whose name begins with the query, then the rest.
+ */
+static int rank(const struct palette *palette, enum action action) {
+    if (palette->query[0] != '\0' && text_starts(action_name(action), palette->query))
+        return 0;
+    return is_of_screen(palette, action) ? 1 : 2;
+}
+
+static void search(struct palette *palette) {
+    palette->count = 0;
+    for (int wanted = 0; wanted < 3; wanted++) {
+        for (int i = 1; i < ACTION_COUNT; i++) {
+            enum action action = (enum action)i;
+            if (rank(palette, action) == wanted && is_meant(palette->query, action))
+                palette->found[palette->count++] = action;
+        }
+    }
+    palette->table = (struct table){0};
+}
+
+void palette_open(struct palette *palette, enum palette_mode mode, const struct screen_ops *ops) {
+    *palette = (struct palette){.mode = mode, .ops = ops};
+    search(palette);
+}
+
+static void type(struct palette *palette, uint32_t character) {
+    size_t length = strlen(palette->query);
+    if (character < ' ' || character > '~' || length + 1 >= sizeof palette->query)
+        return;
+    palette->query[length] = (char)character;
+    palette->query[length + 1] = '\0';
+    search(palette);
+}
+
+static void erase(struct palette *palette) {
+    size_t length = strlen(palette->query);
+    if (length > 0)
+        palette->query[length - 1] = '\0';
+    else
+        palette->mode = PALETTE_CLOSED;
+    search(palette);
+}
+
+static enum action chosen(struct palette *palette) {
+    palette->mode = PALETTE_CLOSED;
+    return palette->count > 0 ? palette->found[palette->table.cursor] : ACTION_NONE;
+}
+
+enum action palette_key(struct palette *palette, const struct key *key, int page) {
+    bool is_text = key->kind == KEY_KIND_CHARACTER || key->kind == KEY_KIND_PASTE;
+    if (key->kind == KEY_KIND_ENTER)
+        return chosen(palette);
+    if (palette->mode == PALETTE_SEARCH && is_text) {
+        type(palette, key->character);
+        return ACTION_NONE;
+    }
+    if (palette->mode == PALETTE_SEARCH && key->kind == KEY_KIND_BACKSPACE) {
+        erase(palette);
+        return ACTION_NONE;
+    }
+    if (!table_move(&palette->table, action_of_key(key), palette->count, page))
+        palette->mode = PALETTE_CLOSED;
+    return ACTION_NONE;
+}
+
+static void cell(const void *context, long row, int column, struct pane pane, char *text,
+                 size_t size, enum style *style) {
+    const struct palette *palette = context;
+    enum action action = palette->found[row];
+    (void)pane;
+    if (column == 0) {
+        snprintf(text, size, "%s", action_keys(action));
+        *style = STYLE_KEY;
+    } else {
+        snprintf(text, size, "%s", action_help(action));
+        *style = is_of_screen(palette, action) ? STYLE_STRONG : STYLE_TEXT;
+    }
+}
+
+void palette_draw(const struct palette *palette, struct pane body) {
+    struct pane text = pane_after(body, 1);
+    int row = 0;
+    if (palette->mode == PALETTE_HELP) {
+        draw_text(text, row++, 0, STYLE_TITLE, palette->ops->title);
+        row = draw_paragraph(text, row, 0, STYLE_TEXT, palette->ops->help) + 1;
+    } else {
+        int column = draw_text(text, row, 0, STYLE_TITLE, "What to do: ");
+        column = draw_text(text, row, column, STYLE_STRONG, palette->query);
+        draw_text(text, row++, column, STYLE_CURSOR, " ");
+    }
+    /* a help text that leaves no room for keys is read on a larger window */
+    struct pane list = pane_below(body, row);
+    const struct table_column columns[] = {{"Keys", KEYS_WIDTH, false, 0},
+                                           {"What it does", body.width - KEYS_WIDTH - 4, false, 0}};
+    if (palette->count == 0)
+        draw_text(list, 1, 1, STYLE_DIM, "Nothing is called that.");
+    else
+        table_draw(&palette->table, pane_top(list, list.height - 1), columns, 2, palette->count,
+                   true, cell, palette);
+    draw_text(body, body.height - 1, 1, STYLE_DIM,
+              palette->mode == PALETTE_HELP ? "Enter runs what is under the cursor; any other key "
+                                              "closes this."
+                                            : "Type to search, Enter runs, Esc closes.");
+}
