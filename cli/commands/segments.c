@@ -1,142 +1,95 @@
 /* `retail-pulse segments`: kinds of customer, stored ones or fitted for this answer only. */
-#include "engine/learn/segments.h"
-
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
+#include "cli/segments_answer.h"
 #include "cli/session.h"
 
 struct options {
-    struct texts where;
-    int64_t k; /* 0: as stored */
+    struct texts where, rename;
+    int64_t k;            /* 0: as stored */
+    const char *features; /* NULL: as stored */
+    bool profile;
+    int64_t scatter;
 };
+
+enum { SCATTER_MAX = 1000000 };
 
 static const struct option_spec specs[] = {
     {"k", OPTION_INTEGER, offsetof(struct options, k), "N",
      "how many; fitted for this answer only where it is not what is stored", 2, SEGMENTS_K_MAX,
      NULL},
+    {"features", OPTION_TEXT, offsetof(struct options, features), "NAME,...",
+     "what segments look at; fitted for this answer only where it is not what is stored", 0, 0,
+     NULL},
+    {"profile", OPTION_FLAG, offsetof(struct options, profile), NULL,
+     "what sets each segment apart, over all dimensions or the named ones", 0, 0, NULL},
+    {"scatter", OPTION_INTEGER, offsetof(struct options, scatter), "N",
+     "so many sales on the first two principal components", 1, SCATTER_MAX, NULL},
+    {"rename", OPTION_TEXTS, offsetof(struct options, rename), "OLD=NEW",
+     "call a segment by another name; without NEW the rule's comes back", 0, 0, NULL},
     OPTION_WHERE(struct options),
 };
 
-static void segments_add(struct document *document, const struct segmentation *segmentation,
-                         const struct segment_profile *profiles) {
-    static const struct column columns[] = {
-        {.key = "name", .title = "Segment"},
-        {.key = "sales", .title = "Sales", .kind = KIND_COUNT},
-        {.key = "share", .minor = true, .title = "Share", .kind = KIND_SHARE},
-        {.key = "age_min", .minor = true, .title = "Youngest", .kind = KIND_NUMBER},
-        {.key = "age_mean", .title = "Mean age", .kind = KIND_REAL, .decimals = 1},
-        {.key = "age_max", .minor = true, .title = "Oldest", .kind = KIND_NUMBER},
-        {.key = "price_min", .minor = true, .title = "Cheapest", .kind = KIND_MONEY},
-        {.key = "price_mean", .title = "Mean price", .kind = KIND_MONEY},
-        {.key = "price_max", .minor = true, .title = "Dearest", .kind = KIND_MONEY},
-        {.key = "share_returning",
-         .title = "Bought before",
-         .kind = KIND_SHARE,
-         .low = "share_returning_low",
-         .high = "share_returning_high"},
-        {.key = "share_facebook",
-         .minor = true,
-         .title = "From Facebook",
-         .kind = KIND_SHARE,
-         .low = "share_facebook_low",
-         .high = "share_facebook_high"},
-    };
-    struct table *table =
-        document_table(document, "segments", NULL, columns, sizeof columns / sizeof *columns);
-    document->csv = table;
-    for (int i = 0; i < segmentation_k(segmentation); i++) {
-        const struct segment_profile *profile = &profiles[i];
-        const struct cell *cell = &profile->cell;
-        table_text(table, profile->name);
-        table_integer(table, profile->sales);
-        table_real(table, profile->share);
-        if (profile->age_max > 0) {
-            table_integer(table, profile->age_min);
-            table_real(table, profile->age_mean);
-            table_integer(table, profile->age_max);
-        } else {
-            for (int unknown = 0; unknown < 3; unknown++)
-                table_unknown(table);
-        }
-        if (profile->sales > 0) {
-            table_integer(table, profile->price_min_minor);
-            table_real(table, profile->price_mean_minor);
-            table_integer(table, profile->price_max_minor);
-        } else {
-            for (int unknown = 0; unknown < 3; unknown++)
-                table_unknown(table);
-        }
-        table_interval(table,
-                       share_wilson(cell->yes[ANSWER_RETURNING], cell->known[ANSWER_RETURNING]));
-        table_interval(table,
-                       share_wilson(cell->yes[ANSWER_FACEBOOK], cell->known[ANSWER_FACEBOOK]));
-    }
-}
-
-static void scan_add(struct document *document, const struct segmentation *segmentation) {
-    static const struct column columns[] = {
-        {.key = "k", .title = "k", .kind = KIND_NUMBER},
-        {.key = "inertia", .title = "Inertia", .kind = KIND_REAL, .decimals = 1},
-        {.key = "silhouette", .title = "Silhouette", .kind = KIND_REAL, .decimals = 4},
-    };
-    int count;
-    const struct segment_scan *scan = segmentation_scan(segmentation, &count);
-    struct table *table = document_table(document, "scan", "How many segments?", columns,
-                                         sizeof columns / sizeof *columns);
-    for (int i = 0; i < count; i++) {
-        table_integer(table, scan[i].k);
-        table_real(table, scan[i].inertia);
-        table_real(table, scan[i].silhouette);
-    }
-    int better = segmentation_better_k(segmentation);
-    if (better != 0)
-        document_sentence(document, "By silhouette, %d segments separate better than %d.", better,
-                          segmentation_k(segmentation));
-}
-
-static void figures_add(struct document *document, const struct segmentation *segmentation,
-                        bool stored) {
-    static const struct column
-        k = {.key = "k", .title = "Segments", .kind = KIND_NUMBER},
-        inertia = {.key = "inertia", .title = "Inertia", .kind = KIND_REAL, .decimals = 2},
-        silhouette = {.key = "silhouette", .title = "Silhouette", .kind = KIND_REAL, .decimals = 4},
-        kept = {.key = "stored", .title = "Stored", .kind = KIND_FLAG};
-    struct table *figures = document_figures(document);
-    table_column(figures, &k);
-    table_integer(figures, segmentation_k(segmentation));
-    table_column(figures, &inertia);
-    table_real(figures, segmentation_inertia(segmentation));
-    table_column(figures, &silhouette);
-    table_real(figures, segmentation_silhouette(segmentation));
-    table_column(figures, &kept);
-    table_flag(figures, stored);
-}
-
 /* Fits and marks a copy of the facts: the session's own keep what is stored. */
-static enum err fit(const struct invocation *invocation, struct session *session, int k,
-                    struct facts *facts, struct segmentation **out, struct error *error) {
+static enum err fit(const struct invocation *invocation, struct session *session,
+                    const struct segmentation_plan *plan, struct facts *facts,
+                    struct segmentation **out, struct error *error) {
     enum err code = facts_load(shop_db(session->shop), facts, error);
     if (code != ERR_OK)
         return code;
     interrupt_catch();
     struct progress_line line;
     struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
-    struct segmentation_plan plan;
-    segmentation_plan_default(&plan);
-    plan.k = k;
-    code = segmentation_fit(facts, &plan, &sink, out, error);
+    facts->weekend = session->facts->weekend;
+    code = segmentation_fit(facts, plan, &sink, out, error);
     progress_line_erase(&line);
+    if (code == ERR_OK)
+        code = segmentation_take_names(*out, shop_db(session->shop), error);
     if (code == ERR_OK)
         segmentation_assign(*out, facts);
     return code;
 }
 
+/* The dimensions that the operands name. */
+static enum err read_dimensions(const struct invocation *invocation, bool over[DIMENSION_COUNT],
+                                struct error *error) {
+    const struct options *options = invocation->options;
+    for (int i = 0; i < invocation->operand_count; i++) {
+        const char *word = invocation->operands[i];
+        enum dimension dimension;
+        if (!options->profile) {
+            error_set(error, ERR_USAGE, "segments takes '%s' only with --profile", word);
+            return error_hint(error, "retail-pulse segments --profile %s", word);
+        }
+        if (!dimension_by_name(word, &dimension) || dimension == DIMENSION_SEGMENT) {
+            struct buffer list = {0};
+            for (int d = 0; d < DIMENSION_COUNT; d++)
+                if (d != DIMENSION_SEGMENT)
+                    buffer_printf(&list, "%s%s", d != 0 ? ", " : "",
+                                  dimension_name((enum dimension)d));
+            error_set(error, ERR_USAGE, "segments cannot be profiled by '%s'", word);
+            error_hint(error, "Name any of: %s.", list.data);
+            buffer_free(&list);
+            return ERR_USAGE;
+        }
+        over[dimension] = true;
+    }
+    return ERR_OK;
+}
+
 static enum err print(const struct invocation *invocation, const struct session *session,
                       const struct segmentation *segmentation, const struct facts *facts,
                       bool stored, const char *problem, struct error *error) {
+    const struct options *options = invocation->options;
+    bool over[DIMENSION_COUNT] = {false};
+    enum err code = read_dimensions(invocation, over, error);
+    if (code != ERR_OK)
+        return code;
     struct segment_profile *profiles =
         xcalloc((size_t)segmentation_k(segmentation), sizeof *profiles);
     segment_profiles(segmentation, facts, &session->selection, profiles);
@@ -145,49 +98,125 @@ static enum err print(const struct invocation *invocation, const struct session 
     if (!stored && problem != NULL)
         document_sentence(document,
                           "Fitted for this answer only (%s); to keep them: retail-pulse "
-                          "train segments --k %d",
-                          problem, segmentation_k(segmentation));
-    figures_add(document, segmentation, stored);
-    segments_add(document, segmentation, profiles);
-    scan_add(document, segmentation);
+                          "train segments --k %d%s%s",
+                          problem, segmentation_k(segmentation),
+                          options->features != NULL ? " --features " : "",
+                          options->features != NULL ? options->features : "");
+    segments_add_figures(document, segmentation, stored);
+    segments_add_profiles(document, segmentation, profiles);
+    segments_add_scan(document, segmentation);
+    segments_add_stability(document, segmentation);
+    segments_add_components(document, segmentation);
+    if (options->profile)
+        segments_add_contrasts(document, segmentation, facts, &session->selection,
+                               invocation->operand_count > 0 ? over : NULL);
+    if (options->scatter > 0)
+        segments_add_scatter(document, segmentation, facts, &session->selection,
+                             (size_t)options->scatter);
     struct look look = invocation_look(invocation);
-    enum err code = document_print(document, &look, stdout, error);
+    code = document_print(document, &look, stdout, error);
     document_free(document);
     free(profiles);
     return code;
 }
 
+/* ------------------------------------------------------------------ renaming */
+
+static enum err rename_one(struct db *writer, const char *text, struct error *error) {
+    const char *equals = strchr(text, '=');
+    if (equals == NULL) {
+        error_set(error, ERR_USAGE, "--rename '%s' lacks the new name", text);
+        return error_hint(error, "--rename 'OLD=NEW'; 'OLD=' gives the rule's name back");
+    }
+    struct segmentation *segmentation;
+    enum err code = segmentation_load(writer, &segmentation, error);
+    if (code != ERR_OK)
+        return code;
+    char *which = xstrndup(text, (size_t)(equals - text));
+    code = segmentation_rename(segmentation, writer, which, equals + 1, error);
+    free(which);
+    segmentation_free(segmentation);
+    return code;
+}
+
+static enum err rename_all(const struct invocation *invocation, struct error *error) {
+    const struct options *options = invocation->options;
+    struct db *db;
+    if (options->rename.count == 0)
+        return ERR_OK;
+    if (invocation->settings.read_only)
+        return error_set(error, ERR_READ_ONLY,
+                         "--rename writes to the database: it cannot be "
+                         "used with --read-only");
+    enum err code = db_open_reader(invocation->db_path, &db, error); /* nothing is made here */
+    if (code != ERR_OK)
+        return code;
+    db_close(db);
+    code = db_open_writer(invocation->db_path, NULL, &db, error);
+    if (code != ERR_OK)
+        return code;
+    for (int i = 0; code == ERR_OK && i < options->rename.count; i++)
+        code = rename_one(db, options->rename.items[i], error);
+    db_close(db);
+    return code;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+/* What is asked for beside what is stored; false where it is what is stored. */
+static enum err make_plan(const struct options *options, const struct segmentation *stored,
+                          struct segmentation_plan *plan, bool *other, struct error *error) {
+    segmentation_plan_default(plan);
+    if (stored != NULL) {
+        plan->k = segmentation_k(stored);
+        memcpy(plan->features, segmentation_features(stored)->has, sizeof plan->features);
+    }
+    if (options->k != 0)
+        plan->k = (int)options->k;
+    if (options->features != NULL &&
+        features_read_fields(options->features, plan->features, error) != ERR_OK)
+        return ERR_USAGE;
+    *other = stored == NULL || plan->k != segmentation_k(stored) ||
+             memcmp(plan->features, segmentation_features(stored)->has, sizeof plan->features) != 0;
+    return ERR_OK;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
-    struct session session;
+    struct session session = {0};
     struct facts copy = {0};
     struct segmentation *fitted = NULL;
-    enum err code = session_open(&session, invocation, &options->where, error);
+    struct segmentation_plan plan;
+    const char *problem = NULL;
+    bool other = false;
+    enum err code = rename_all(invocation, error);
+    if (code == ERR_OK)
+        code = session_open(&session, invocation, &options->where, error);
     if (code != ERR_OK)
         goto cleanup;
-    const char *problem = NULL;
     const struct segmentation *stored = shop_segmentation(session.shop, &problem);
-    int k = options->k != 0  ? (int)options->k
-            : stored != NULL ? segmentation_k(stored)
-                             : SEGMENTS_K_DEFAULT;
-    if (stored != NULL && segmentation_k(stored) == k) {
+    code = make_plan(options, stored, &plan, &other, error);
+    if (code == ERR_OK && !other)
         code = print(invocation, &session, stored, session.facts, true, NULL, error);
+    if (code != ERR_OK || !other)
         goto cleanup;
-    }
-    code = fit(invocation, &session, k, &copy, &fitted, error);
+    code = fit(invocation, &session, &plan, &copy, &fitted, error);
     if (code == ERR_OK)
         code = print(invocation, &session, fitted, &copy, false,
-                     stored != NULL ? "another number is stored" : problem, error);
+                     stored != NULL ? "others are stored" : problem, error);
 cleanup:
-    if (fitted != NULL)
-        segmentation_free(fitted);
+    segmentation_free(fitted);
     facts_free(&copy);
     session_close(&session);
     return code;
 }
 
 const struct subcommand subcommand_segments = {
+    .operands = "[DIMENSION]...",
     .about = filters_about,
+    .more =
+        "Segments look at age, price, handset, location, gender, facebook, follows, heard, date "
+        "and returning unless --features names less.\n",
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),

@@ -17,7 +17,8 @@
 struct options {
     int algorithm;
     int64_t tune, folds, repeats, permutations, seed, threads, k;
-    int64_t progress_fd; /* the worker's */
+    const char *features; /* NULL: all */
+    int64_t progress_fd;  /* the worker's */
 };
 
 static const char *const algorithm_names[] = {
@@ -81,9 +82,19 @@ enum { THREADS_MAX = 256 };
          1,                                                                                      \
          THREADS_MAX,                                                                            \
          NULL},                                                                                  \
+        {"k",                                                                                    \
+         OPTION_INTEGER,                                                                         \
+         offsetof(struct options, k),                                                            \
+         "N",                                                                                    \
+         "how many segments (4)",                                                                \
+         2,                                                                                      \
+         SEGMENTS_K_MAX,                                                                         \
+         NULL},                                                                                  \
     {                                                                                            \
-        "k", OPTION_INTEGER, offsetof(struct options, k), "N", "how many segments (4)", 2,       \
-            SEGMENTS_K_MAX, NULL                                                                 \
+        "features", OPTION_TEXT, offsetof(struct options, features), "NAME,...",                 \
+            "what segments look at (all): "                                                      \
+            "age,price,handset,location,gender,facebook,follows,heard,date,returning",           \
+            0, 0, NULL                                                                           \
     }
 
 static const struct option_spec train_specs[] = {TRAIN_SPECS};
@@ -127,6 +138,9 @@ static enum err targets_read(const struct invocation *invocation, struct train_o
             return error_hint(error, "Name any of: returning, facebook, segments.");
         }
     }
+    const struct options *options = invocation->options;
+    if (options->features != NULL)
+        return features_read_fields(options->features, train->features, error);
     return ERR_OK;
 }
 
@@ -163,6 +177,10 @@ static void arguments_make(struct arguments *arguments, const struct invocation 
     number_add(arguments, "--seed", options->seed);
     number_add(arguments, "--threads", options->threads);
     number_add(arguments, "--k", options->k);
+    if (options->features != NULL) {
+        argument_add(arguments, "--features");
+        argument_add(arguments, options->features);
+    }
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         if (train->outcomes[i])
             argument_add(arguments, outcome_name((enum outcome)i));

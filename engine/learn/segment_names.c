@@ -78,6 +78,8 @@ static enum err check_name(const struct segmentation *segmentation, const char *
                          NAME_COLUMNS_MAX);
     if (text_width(name) == 0 || text_same(name, "unknown"))
         return error_set(error, ERR_INPUT, "a segment cannot be called \"%s\"", name);
+    if (strchr(name, '=') != NULL) /* --rename OLD=NEW could not take it back */
+        return error_set(error, ERR_INPUT, "a segment's name cannot hold \"=\"");
     if (persona_is_of_rule(name))
         return error_set(error, ERR_INPUT,
                          "\"%s\" is a name that the program gives: another segment may have it "
