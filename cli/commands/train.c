@@ -92,7 +92,7 @@ enum { THREADS_MAX = 256 };
          NULL},                                                                                  \
     {                                                                                            \
         "features", OPTION_TEXT, offsetof(struct options, features), "NAME,...",                 \
-            "what segments look at (all): "                                                      \
+            "what segments look at (all); segments --help names them"                            \
             "age,price,handset,location,gender,facebook,follows,heard,date,returning",           \
             0, 0, NULL                                                                           \
     }
