@@ -92,9 +92,7 @@ enum { THREADS_MAX = 256 };
          NULL},                                                                                  \
     {                                                                                            \
         "features", OPTION_TEXT, offsetof(struct options, features), "NAME,...",                 \
-            "what segments look at (all); segments --help names them"                            \
-            "age,price,handset,location,gender,facebook,follows,heard,date,returning",           \
-            0, 0, NULL                                                                           \
+            "what segments look at (all); segments --help names them", 0, 0, NULL                \
     }
 
 static const struct option_spec train_specs[] = {TRAIN_SPECS};
