@@ -42,6 +42,8 @@
     X(OUTCOME, "o", "outcome", "Switch between bought before and from Facebook") \
     X(BY, "b", "by", "Choose the dimensions to explore by")                      \
     X(RESET, "r", "reset", "Reset the form")                                     \
+    X(PIN, "p", "pin", "Pin this customer, to compare")                          \
+    X(UNPIN, "P", "unpin", "Take the last pinned customer back")                 \
     X(TRAIN, "T", "train", "Train models and segments on all sales")             \
     X(PALETTE, ":", "all", "Search all that can be done by typing")              \
     X(HELP, "?", "help", "Help for this screen")                                 \

@@ -174,6 +174,12 @@ static unsigned show_screen(struct app *app, int screen) {
     return REACT_DRAW;
 }
 
+unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice) {
+    struct slice next = *slice;
+    *slice = (struct slice){0};
+    return show_screen(app, (int)screen) | app_change_slice(app, next);
+}
+
 static unsigned quit(struct app *app) {
     if (app->depth > 0)
         return drill_out(app, true);

@@ -69,6 +69,10 @@ unsigned app_filter(struct app *app, enum dimension dimension, enum filter_opera
  * label adds no filter. */
 unsigned app_drill(struct app *app, enum dimension dimension, const char *label, enum dimension by);
 
+/* Another numbered screen, showing this slice instead of the present one; with undo. Takes the
+ * slice over. */
+unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice);
+
 /* What Explore was opened by (its first load asks). */
 enum dimension app_explore_by(const struct app *app);
 

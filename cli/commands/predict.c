@@ -196,7 +196,7 @@ static void outcome_add(struct document *document, enum outcome which,
     document_sentence(
         document, "%s: AUC %.3f [%.3f–%.3f], the model is %s.",
         outcome->skill ? "Skill" : "No skill", outcome->auc, outcome->auc_low, outcome->auc_high,
-        outcome->skill ? "better than the base rate" : "no better than the base rate");
+        outcome->skill ? "better than the base rate" : "not clearly better than the base rate");
     if (why)
         contributions_add(document, outcome);
 }
