@@ -1,20 +1,42 @@
-/* `retail-pulse explore --by D[,D]`: every measure by one or two dimensions. */
+/* `retail-pulse explore --by D[,D]`: every measure by one or two dimensions, or one measure as a
+ * table of rows and columns. */
 #include "engine/analysis/explore.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/cross_table.h"
 #include "cli/options.h"
 #include "cli/session.h"
+#include "engine/slice/calendar.h"
 
 struct options {
     struct texts where;
     const char *by;
+    int measure; /* enum measure; MEASURE_COUNT: all of them */
+    bool heat, wide;
 };
+
+static const char *const measure_names[] = {
+#define X(symbol, name, ...) name,
+    MEASURE_LIST(X)
+#undef X
+        NULL};
+
+static void init(void *options) {
+    ((struct options *)options)->measure = MEASURE_COUNT;
+}
 
 static const struct option_spec specs[] = {
     {"by", OPTION_TEXT, offsetof(struct options, by), "D[,D]", "one or two dimensions", 0, 0, NULL},
+    {"measure", OPTION_CHOICE, offsetof(struct options, measure), "MEASURE",
+     "one measure; with two dimensions, as a table of rows and columns", 0, 0, measure_names},
+    {"heat", OPTION_FLAG, offsetof(struct options, heat), NULL,
+     "shade that table from its lowest to its highest value", 0, 0, NULL},
+    {"wide", OPTION_FLAG, offsetof(struct options, wide), NULL,
+     "CSV as rows and columns too, instead of a line for every pair", 0, 0, NULL},
     OPTION_WHERE(struct options),
 };
 
@@ -68,17 +90,8 @@ static json_t *test_json(struct chi_square test) {
                      "p", test.df > 0 ? json_real(test.p) : json_null());
 }
 
-/* The outcomes that are not what the rows are made of. */
-static bool is_grouped_by(const struct explore *explore, enum answer answer) {
-    enum answer own;
-    for (int i = 0; i < explore->grouping.dimension_count; i++) {
-        if (dimension_answer(explore->grouping.dimensions[i], &own) && own == answer)
-            return true;
-    }
-    return false;
-}
-
-static void tests_add(struct document *document, const struct explore *explore) {
+static void tests_add(struct document *document, const struct explore *explore,
+                      enum measure measure) {
     static const enum answer told[] = {ANSWER_RETURNING, ANSWER_FACEBOOK};
     json_t *tests = json_object();
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
@@ -88,7 +101,8 @@ static void tests_add(struct document *document, const struct explore *explore) 
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         struct chi_square test = explore->test[told[i]];
         const char *what = told[i] == ANSWER_RETURNING ? "returning" : "from Facebook";
-        if (is_grouped_by(explore, told[i]))
+        bool asked = measure == MEASURE_COUNT || measure == measure_of_answer(told[i]);
+        if (!asked || explore_is_made_of(&explore->grouping, told[i]))
             continue;
         if (test.df == 0) {
             document_sentence(document, "Share %s: nothing to compare.", what);
@@ -103,18 +117,20 @@ static void tests_add(struct document *document, const struct explore *explore) 
     }
 }
 
-static void rows_add(struct document *document, const struct explore *explore) {
+/* The value of the first dimension with a star where its period is cut, for people only. */
+static void label_add(struct table *table, const struct explore_row *row, int dimension) {
+    struct buffer text = {0};
+    buffer_printf(&text, "%s%s", row->group->label[dimension],
+                  dimension == 0 && row->partial ? "*" : "");
+    table_text(table, text.data);
+    buffer_free(&text);
+}
+
+enum { COLUMNS_MAX = 32 };
+
+static size_t columns_make(const struct explore *explore, enum measure measure, bool compared,
+                           struct column columns[COLUMNS_MAX]) {
     const struct grouping *grouping = &explore->grouping;
-    struct column columns[16];
-    size_t count = 0;
-    for (int i = 0; i < grouping->dimension_count; i++)
-        columns[count++] = (struct column){.key = dimension_name(grouping->dimensions[i]),
-                                           .title = dimension_title(grouping->dimensions[i]),
-                                           .hidden = NOT_IN_JSON};
-    columns[count++] = (struct column){.key = "keys", .title = "", .kind = KIND_JSON};
-    columns[count++] = (struct column){.key = "sales", .title = "Sales", .kind = KIND_COUNT};
-    columns[count++] = (struct column){.key = "revenue", .title = "Revenue", .kind = KIND_MONEY};
-    columns[count++] = (struct column){.key = "mean_price", .title = "Mean", .kind = KIND_MONEY};
     static const struct column shares[] = {
 #define X(symbol, name, heading)                      \
     [ANSWER_##symbol] = {.key = "share_" name,        \
@@ -125,28 +141,168 @@ static void rows_add(struct document *document, const struct explore *explore) {
         ANSWER_LIST(X)
 #undef X
     };
-    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-        bool told = (answer == ANSWER_RETURNING || answer == ANSWER_FACEBOOK) &&
-                    !is_grouped_by(explore, (enum answer)answer);
-        columns[count] = shares[answer];
-        columns[count++].hidden = told ? 0 : NOT_IN_TEXT;
+    static const struct column prices[] = {
+        {.key = "sales", .title = "Sales", .kind = KIND_COUNT},
+        {.key = "revenue", .title = "Revenue", .kind = KIND_MONEY},
+        {.key = "mean_price", .title = "Mean", .kind = KIND_MONEY},
+        {.key = "mean_price_low", .title = "Mean from", .kind = KIND_MONEY, .hidden = NOT_IN_TEXT},
+        {.key = "mean_price_high", .title = "Mean to", .kind = KIND_MONEY, .hidden = NOT_IN_TEXT},
+        {.key = "median_price", .title = "Median", .kind = KIND_MONEY, .minor = true},
+        {.key = "q1_price", .title = "Quartile 1", .kind = KIND_MONEY, .hidden = NOT_IN_TEXT},
+        {.key = "q3_price", .title = "Quartile 3", .kind = KIND_MONEY, .hidden = NOT_IN_TEXT},
+        {.key = "sd_price", .title = "Deviation", .kind = KIND_MONEY, .hidden = NOT_IN_TEXT},
+        {.key = "days", .title = "Days", .kind = KIND_COUNT},
+        {.key = "partial", .title = "Partial", .kind = KIND_FLAG, .hidden = NOT_IN_TEXT},
+        {.key = "revenue_per_day", .title = "Per day", .kind = KIND_MONEY, .minor = true}};
+    enum {
+        PRICES = sizeof prices / sizeof *prices,
+        DAYS = 9,
+        PER_DAY = 11,
+        REVENUE = 1,
+        MEAN,
+        MEDIAN = 5
+    };
+    size_t count = 0;
+    bool of_day = false;
+    for (int i = 0; i < grouping->dimension_count; i++) {
+        enum dimension dimension = grouping->dimensions[i];
+        of_day = of_day || calendar_is_of_day(dimension);
+        columns[count++] = (struct column){.key = dimension_name(dimension),
+                                           .title = dimension_title(dimension),
+                                           .hidden = NOT_IN_JSON | NOT_IN_TEXT};
+        columns[count++] = (struct column){.key = "label",
+                                           .title = dimension_title(dimension),
+                                           .hidden = NOT_IN_JSON | NOT_IN_CSV};
     }
+    columns[count++] = (struct column){.key = "keys", .title = "", .kind = KIND_JSON};
+    bool all = measure == MEASURE_COUNT;
+    for (int i = 0; i < PRICES; i++) {
+        columns[count] = prices[i];
+        bool wanted = all || i == 0 || (i == REVENUE && measure == MEASURE_REVENUE) ||
+                      (i == MEAN && measure == MEASURE_MEAN_PRICE) ||
+                      (i == MEDIAN && measure == MEASURE_MEDIAN_PRICE) ||
+                      (i == PER_DAY && measure == MEASURE_REVENUE_PER_DAY);
+        bool per_day = i == DAYS || i == PER_DAY;
+        if ((!wanted && i != DAYS) || (per_day && !of_day && measure != MEASURE_REVENUE_PER_DAY) ||
+            (i == DAYS && !all && measure != MEASURE_REVENUE_PER_DAY))
+            columns[count].hidden |= NOT_IN_TEXT;
+        count++;
+    }
+    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+        bool told = all ? answer == ANSWER_RETURNING || answer == ANSWER_FACEBOOK
+                        : measure == measure_of_answer((enum answer)answer);
+        columns[count] = shares[answer];
+        columns[count++].hidden =
+            told && !explore_is_made_of(grouping, (enum answer)answer) ? 0 : NOT_IN_TEXT;
+    }
+    if (!all) {
+        columns[count++] = (struct column){.key = "residual",
+                                           .title = "Residual",
+                                           .kind = KIND_CHANGE,
+                                           .decimals = 2,
+                                           .hidden = compared ? 0 : NOT_IN_TEXT};
+        columns[count++] = (struct column){
+            .key = "verdict", .title = "Against the rest", .hidden = compared ? 0 : NOT_IN_TEXT};
+    }
+    return count;
+}
+
+static void rows_add(struct document *document, const struct explore *explore, enum measure measure,
+                     const struct differences *differences, bool cross) {
+    const struct grouping *grouping = &explore->grouping;
+    struct column columns[COLUMNS_MAX];
+    size_t count = columns_make(explore, measure, differences->tested > 0, columns);
     struct table *table = document_table(document, "rows", NULL, columns, count);
     document->csv = table;
+    table->hidden = cross ? NOT_IN_TEXT : 0;
     for (int i = 0; i < grouping->count; i++) {
         const struct explore_row *row = &explore->rows[i];
         json_t *keys = json_array();
         for (int d = 0; d < grouping->dimension_count; d++) {
             table_text(table, row->group->label[d]);
+            label_add(table, row, d);
             json_array_append_new(keys, json_text(row->group->label[d]));
         }
         table_json(table, keys);
         table_integer(table, row->group->cell.sales);
         table_integer(table, row->group->cell.revenue_minor);
         table_real(table, row->mean_price_minor);
+        table_real(table, row->mean_interval.low);
+        table_real(table, row->mean_interval.high);
+        table_real(table, row->median_price_minor);
+        table_real(table, row->q1_price_minor);
+        table_real(table, row->q3_price_minor);
+        table_real(table, row->sd_price_minor);
+        table_integer(table, row->days);
+        table_flag(table, row->partial);
+        table_real(table, row->revenue_per_day_minor);
         for (int answer = 0; answer < ANSWER_COUNT; answer++)
             table_interval(table, row->shares[answer]);
+        if (measure == MEASURE_COUNT)
+            continue;
+        const struct row_difference *difference = &differences->rows[i];
+        table_real(table, difference->residual);
+        table_text(table, isnan(difference->residual) ? NULL : verdict_name(difference->verdict));
     }
+}
+
+static void notes_add(struct document *document, const struct explore *explore,
+                      enum measure measure, const struct differences *differences) {
+    bool partial = false, weekdays = false;
+    for (int i = 0; i < explore->grouping.count; i++)
+        partial = partial || explore->rows[i].partial;
+    for (int d = 0; d < explore->grouping.dimension_count; d++)
+        weekdays = weekdays || explore->grouping.dimensions[d] == DIMENSION_WEEKDAY ||
+                   explore->grouping.dimensions[d] == DIMENSION_WEEKEND;
+    if (partial)
+        document_sentence(document, "* partial: the data or the filters cut it; compare the "
+                                    "revenue per day.");
+    bool raw = measure == MEASURE_COUNT || measure == MEASURE_SALES || measure == MEASURE_REVENUE;
+    if (weekdays && raw)
+        document_sentence(document, "Some weekdays occur more often than others: compare the "
+                                    "revenue per day.");
+    if (measure == MEASURE_COUNT)
+        return;
+    if (measure_is_grouped(&explore->grouping, measure))
+        document_sentence(document, "The rows are made of this very answer.");
+    else if (differences->tested > 0)
+        document_sentence(document,
+                          "%d of %d differ from the rest beyond chance (^ higher, v lower; "
+                          "Benjamini-Hochberg).",
+                          differences->differing, differences->tested);
+    document_json(document, "measure", json_string(measure_name(measure)));
+    document_json(document, "tested", json_integer(differences->tested));
+    document_json(document, "differing", json_integer(differences->differing));
+}
+
+static enum err check_options(const struct options *options, int dimensions, struct error *error) {
+    bool cross = dimensions == 2 && options->measure != MEASURE_COUNT;
+    if (cross || (!options->heat && !options->wide))
+        return ERR_OK;
+    error_set(error, ERR_USAGE, "--%s needs two dimensions and a measure",
+              options->heat ? "heat" : "wide");
+    return error_hint(error, "For example: retail-pulse explore --by location,weekday --measure "
+                             "revenue_per_day");
+}
+
+static void fill(struct document *document, const struct cross *cross,
+                 const struct explore *explore, const struct options *options,
+                 const struct look *look, struct cross_table **table) {
+    enum measure measure = (enum measure)options->measure;
+    struct differences differences = {0};
+    json_t *by = json_array();
+    for (int i = 0; i < explore->grouping.dimension_count; i++)
+        json_array_append_new(by, json_string(dimension_name(explore->grouping.dimensions[i])));
+    document_json(document, "by", by);
+    if (measure != MEASURE_COUNT)
+        measure_compare(explore, measure, &differences);
+    rows_add(document, explore, measure, &differences, cross != NULL);
+    if (cross != NULL)
+        *table = cross_table_add(document, cross, measure, &differences, look, options->heat,
+                                 options->wide);
+    notes_add(document, explore, measure, &differences);
+    tests_add(document, explore, measure);
+    differences_free(&differences);
 }
 
 static enum err run(struct invocation *invocation, struct error *error) {
@@ -154,36 +310,43 @@ static enum err run(struct invocation *invocation, struct error *error) {
     enum dimension dimensions[2] = {DIMENSION_MONTH, DIMENSION_MONTH};
     int count = 0;
     enum err code = by_read(options->by, dimensions, &count, error);
+    if (code == ERR_OK)
+        code = check_options(options, count, error);
     if (code != ERR_OK)
         return ERR_USAGE;
     struct session session;
     code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
-        struct explore explore;
-        explore_compute(session.facts, &session.selection, dimensions, count, &explore);
+        struct look look = invocation_look(invocation);
+        struct cross cross = {0};
+        struct cross_table *table = NULL;
+        bool crossed = count == 2 && options->measure != MEASURE_COUNT;
+        if (crossed)
+            cross_compute(session.facts, &session.selection, dimensions, &cross);
+        else
+            explore_compute(session.facts, &session.selection, dimensions, count, &cross.cells);
         struct document *document = document_new();
         session_head(&session, document, "Explore");
-        json_t *by = json_array();
-        for (int i = 0; i < count; i++)
-            json_array_append_new(by, json_string(dimension_name(dimensions[i])));
-        document_json(document, "by", by);
-        rows_add(document, &explore);
-        tests_add(document, &explore);
-        struct look look = invocation_look(invocation);
+        fill(document, crossed ? &cross : NULL, &cross.cells, options, &look, &table);
         code = document_print(document, &look, stdout, error);
         document_free(document);
-        explore_free(&explore);
+        cross_table_free(table);
+        cross_free(&cross);
     }
     session_close(&session);
     return code;
 }
 
 const struct subcommand subcommand_explore = {
-    .about = "Dimensions: month, quarter, year, week, day, weekday, weekend, location, local, gender, age_band, brand, handset, "
-             "price_band, facebook, follows, returning, heard, engagement, segment.\n",
+    .about = "Dimensions: month, quarter, year, week, day, weekday, weekend, location, local, "
+             "gender, age_band, brand, handset, price_band, facebook, follows, returning, heard, "
+             "engagement, segment. With a measure, every value stands against the rest: a "
+             "residual beyond 2 or so is rare by chance, and the verdict allows for how many "
+             "were looked at.\n",
     .more = filters_about,
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),
+    .init = init,
     .run = run,
 };

@@ -100,7 +100,8 @@ static void header_merge(struct header *header, const struct table *table) {
 static void header_print(struct buffer *out, const struct header *header, bool sections) {
     const char *comma = sections ? "section," : "";
     for (size_t i = 0; i < header->count; i++, comma = ",") {
-        buffer_printf(out, "%s%s", comma, header->columns[i].key);
+        buffer_text(out, comma);
+        csv_field(out, header->columns[i].key);
         if (header->columns[i].low != NULL)
             buffer_printf(out, ",%s,%s", header->columns[i].low, header->columns[i].high);
     }

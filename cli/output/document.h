@@ -48,6 +48,7 @@ struct column {
     enum kind kind;
     const char *low, *high; /* keys of the interval's ends; NULL: no interval */
     int decimals;
+    bool right;      /* a text that stands right, as numbers do */
     bool minor;      /* may be left out of text where the terminal is too narrow */
     unsigned hidden; /* NOT_IN_… */
 };

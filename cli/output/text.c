@@ -234,14 +234,15 @@ static void layout_line(struct buffer *out, const struct layout *layout, char *c
             continue;
         const struct column *column = &layout->table->columns[i];
         const char *text = texts != NULL ? texts[i] : column->title;
+        bool left = column->kind == KIND_TEXT && !column->right;
         int space = layout->widths[i] - text_width(text);
-        if (column->kind == KIND_TEXT && text[0] == '\0') {
+        if (left && text[0] == '\0') {
             gap += space + 2;
             continue;
         }
-        pad(out, column->kind == KIND_TEXT ? gap : gap + space);
+        pad(out, left ? gap : gap + space);
         buffer_text(out, text);
-        gap = column->kind == KIND_TEXT ? space + 2 : 2; /* nothing trails on a line */
+        gap = left ? space + 2 : 2; /* nothing trails on a line */
     }
     buffer_text(out, "\n");
 }

@@ -5,11 +5,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort_long.h>
+#include <gsl/gsl_statistics_long.h>
 
-/* A question's own answers differ by it, and so does engagement, which is made of three of them: a
- * test of that would say nothing. */
-static bool is_asked_itself(const struct grouping *grouping, enum answer answer) {
+#include "base/memory.h"
+#include "engine/slice/calendar.h"
+
+/* Such a test would say nothing. */
+bool explore_is_made_of(const struct grouping *grouping, enum answer answer) {
     for (int d = 0; d < grouping->dimension_count; d++) {
         enum answer own;
         if (dimension_answer(grouping->dimensions[d], &own) && own == answer)
@@ -21,7 +25,7 @@ static bool is_asked_itself(const struct grouping *grouping, enum answer answer)
 }
 
 static struct chi_square test_rows(const struct grouping *grouping, enum answer answer) {
-    int rows = is_asked_itself(grouping, answer) ? 0 : grouping->count;
+    int rows = explore_is_made_of(grouping, answer) ? 0 : grouping->count;
     int64_t *counts = xcalloc((size_t)rows * 2, sizeof *counts);
     for (int i = 0; i < rows; i++) {
         const struct cell *cell = &grouping->groups[i].cell;
@@ -31,6 +35,94 @@ static struct chi_square test_rows(const struct grouping *grouping, enum answer 
     struct chi_square result = chi_square_test(counts, rows, 2);
     free(counts);
     return result;
+}
+
+/* ----------------------------------------------------- prices of each row */
+
+struct numbered_pair {
+    int64_t pair;
+    int number;
+};
+
+static int compare_pairs(const void *left, const void *right) {
+    const struct numbered_pair *a = left, *b = right;
+    return (a->pair > b->pair) - (a->pair < b->pair);
+}
+
+/* The prices of all sales, row by row of the result: the first row's, the second's, and so on. */
+static int64_t *prices_by_row(const struct facts *facts, const struct selection *selection,
+                              const struct grouping *grouping) {
+    struct dimension_view views[2] = {0};
+    size_t count = (size_t)grouping->count;
+    struct numbered_pair *pairs = xcalloc(count, sizeof *pairs);
+    size_t *next = xcalloc(count, sizeof *next);
+    int64_t *prices = xcalloc(selection->count, sizeof *prices);
+    for (int d = 0; d < grouping->dimension_count; d++)
+        dimension_open(&views[d], facts, grouping->dimensions[d]);
+    for (size_t i = 0; i < count; i++) {
+        const struct group *group = &grouping->groups[i];
+        pairs[i].pair = (int64_t)group->code[0] << 32 | group->code[1];
+        pairs[i].number = (int)i;
+        next[i] = i > 0 ? next[i - 1] + (size_t)grouping->groups[i - 1].cell.sales : 0;
+    }
+    if (count > 1)
+        qsort(pairs, count, sizeof *pairs, compare_pairs);
+    for (size_t i = 0; i < selection->count; i++) {
+        int code[2] = {0, 0};
+        for (int d = 0; d < grouping->dimension_count; d++)
+            code[d] = dimension_code(&views[d], selection->rows[i]);
+        struct numbered_pair wanted = {.pair = (int64_t)code[0] << 32 | code[1]};
+        const struct numbered_pair *found =
+            bsearch(&wanted, pairs, count, sizeof *pairs, compare_pairs);
+        prices[next[found->number]++] = facts->price_minor[selection->rows[i]];
+    }
+    for (int d = 0; d < grouping->dimension_count; d++)
+        dimension_close(&views[d]);
+    free(pairs);
+    free(next);
+    return prices;
+}
+
+/* Mean ± t × sd / √n (Student 1908). */
+static struct interval mean_interval(double mean, double sd, int64_t n) {
+    if (n < 2)
+        return (struct interval){mean, NAN, NAN};
+    double margin = gsl_cdf_tdist_Pinv(0.975, (double)(n - 1)) * sd / sqrt((double)n);
+    return (struct interval){mean, mean - margin, mean + margin};
+}
+
+static void describe_prices(const struct facts *facts, const struct selection *selection,
+                            struct explore *out) {
+    int64_t *prices = prices_by_row(facts, selection, &out->grouping), *at = prices;
+    for (int i = 0; i < out->grouping.count; i++) {
+        struct explore_row *row = &out->rows[i];
+        int64_t sales = row->group->cell.sales;
+        size_t n = (size_t)sales;
+        gsl_sort_long((long *)at, 1, n);
+        row->q1_price_minor = quantile_sorted(at, n, 0.25);
+        row->median_price_minor = quantile_sorted(at, n, 0.5);
+        row->q3_price_minor = quantile_sorted(at, n, 0.75);
+        row->sd_price_minor = n > 1 ? gsl_stats_long_sd((const long *)at, 1, n) : NAN;
+        row->mean_interval = mean_interval(row->mean_price_minor, row->sd_price_minor, sales);
+        at += n;
+    }
+    free(prices);
+}
+
+static void cover_rows(const struct facts *facts, const struct selection *selection,
+                       struct explore *out) {
+    struct calendar calendar;
+    calendar_open(&calendar, facts, selection, out->grouping.dimensions,
+                  out->grouping.dimension_count);
+    for (int i = 0; i < out->grouping.count; i++) {
+        struct explore_row *row = &out->rows[i];
+        struct coverage coverage = calendar_coverage(&calendar, row->group->code);
+        row->days = coverage.days;
+        row->partial = coverage.partial;
+        row->revenue_per_day_minor =
+            coverage.days > 0 ? (double)row->group->cell.revenue_minor / coverage.days : NAN;
+    }
+    calendar_close(&calendar);
 }
 
 void explore_compute(const struct facts *facts, const struct selection *selection,
@@ -46,6 +138,8 @@ void explore_compute(const struct facts *facts, const struct selection *selectio
         for (int answer = 0; answer < ANSWER_COUNT; answer++)
             row->shares[answer] = share_wilson(group->cell.yes[answer], group->cell.known[answer]);
     }
+    describe_prices(facts, selection, out);
+    cover_rows(facts, selection, out);
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         out->test[answer] = test_rows(&out->grouping, (enum answer)answer);
 }

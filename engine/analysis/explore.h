@@ -1,5 +1,5 @@
-/* Any measure by any one or two dimensions, with the test whether the outcomes differ between rows.
- */
+/* Any measure by none, one or two dimensions, with the test whether the outcomes differ between
+ * rows. */
 #ifndef ENGINE_ANALYSIS_EXPLORE_H
 #define ENGINE_ANALYSIS_EXPLORE_H
 
@@ -9,6 +9,12 @@
 struct explore_row {
     const struct group *group; /* of `grouping` below */
     double mean_price_minor;
+    struct interval mean_interval; /* of the same, by Student's t; ends NaN for a single sale */
+    double median_price_minor, q1_price_minor, q3_price_minor; /* Hyndman & Fan's type 7 */
+    double sd_price_minor;                                     /* with n − 1; NaN for one sale */
+    int days; /* on which such sales could be: of the period, such weekdays, else of the slice */
+    bool partial; /* a period that the data or the filters cut */
+    double revenue_per_day_minor;
     struct interval shares[ANSWER_COUNT];
 };
 
@@ -18,8 +24,13 @@ struct explore {
     struct chi_square test[ANSWER_COUNT]; /* answer × rows; rows are the combinations */
 };
 
+/* With no dimension, one row for the whole selection. */
 void explore_compute(const struct facts *facts, const struct selection *selection,
                      const enum dimension *dimensions, int dimension_count, struct explore *out);
 void explore_free(struct explore *explore);
+
+/* Whether the rows are made of this very answer: by it, or by engagement, which is counted from
+ * three of them. */
+bool explore_is_made_of(const struct grouping *grouping, enum answer answer);
 
 #endif

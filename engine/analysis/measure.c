@@ -1,0 +1,215 @@
+/* Values of measures and the comparison of each row with the rest. */
+#include "engine/analysis/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "base/memory.h"
+#include "base/money.h"
+#include "base/text.h"
+
+static const struct {
+    const char *name, *title;
+    enum measure_kind kind;
+} measures[] = {
+#define X(symbol, name, title, kind) [MEASURE_##symbol] = {name, title, MEASURE_##kind},
+    MEASURE_LIST(X)
+#undef X
+};
+
+const char *measure_name(enum measure measure) {
+    return measures[measure].name;
+}
+
+const char *measure_title(enum measure measure) {
+    return measures[measure].title;
+}
+
+enum measure_kind measure_kind(enum measure measure) {
+    return measures[measure].kind;
+}
+
+bool measure_by_name(const char *name, enum measure *out) {
+    for (int i = 0; i < MEASURE_COUNT; i++) {
+        if (text_same(name, measures[i].name)) {
+            *out = (enum measure)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool measure_answer(enum measure measure, enum answer *out) {
+    switch (measure) {
+    case MEASURE_SHARE_RETURNING:
+        *out = ANSWER_RETURNING;
+        return true;
+    case MEASURE_SHARE_FACEBOOK:
+        *out = ANSWER_FACEBOOK;
+        return true;
+    case MEASURE_SHARE_FOLLOWS:
+        *out = ANSWER_FOLLOWS;
+        return true;
+    case MEASURE_SHARE_HEARD:
+        *out = ANSWER_HEARD;
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum measure measure_of_answer(enum answer answer) {
+    for (int i = 0; i < MEASURE_COUNT; i++) {
+        enum answer of;
+        if (measure_answer((enum measure)i, &of) && of == answer)
+            return (enum measure)i;
+    }
+    return MEASURE_SALES;
+}
+
+bool measure_is_grouped(const struct grouping *grouping, enum measure measure) {
+    enum answer of;
+    return measure_answer(measure, &of) && explore_is_made_of(grouping, of);
+}
+
+struct interval measure_value(const struct explore_row *row, enum measure measure) {
+    const struct cell *cell = &row->group->cell;
+    enum answer of;
+    if (measure_answer(measure, &of))
+        return row->shares[of];
+    switch (measure) {
+    case MEASURE_SALES:
+        return (struct interval){(double)cell->sales, NAN, NAN};
+    case MEASURE_REVENUE:
+        return (struct interval){(double)cell->revenue_minor, NAN, NAN};
+    case MEASURE_MEAN_PRICE:
+        return row->mean_interval;
+    case MEASURE_MEDIAN_PRICE:
+        return (struct interval){row->median_price_minor, NAN, NAN};
+    default:
+        return (struct interval){row->revenue_per_day_minor, NAN, NAN};
+    }
+}
+
+/* ------------------------------------------------------------ differences */
+
+/* (n − e) / √(e (1 − row/N) (1 − column/N)) with e = row × column / N; NaN where an expected count
+ * of the four that the cell and the rest form is below 5. */
+static double adjusted_residual(int64_t count, int64_t row, int64_t column, int64_t total) {
+    enum { EXPECTED_LEAST = 5 };
+    if (total == 0)
+        return NAN;
+    double n = (double)total, r = (double)row / n, c = (double)column / n;
+    double smallest = n * fmin(r, 1 - r) * fmin(c, 1 - c);
+    if (smallest < EXPECTED_LEAST)
+        return NAN;
+    double expected = n * r * c;
+    return ((double)count - expected) / sqrt(expected * (1 - r) * (1 - c));
+}
+
+static double normal_p(double residual) {
+    return isnan(residual) ? NAN : 2 * gsl_cdf_ugaussian_Q(fabs(residual));
+}
+
+static void compare_shares(const struct explore *explore, enum answer of, double *p,
+                           struct differences *out) {
+    const struct cell *total = &explore->grouping.total;
+    for (int i = 0; i < explore->grouping.count; i++) {
+        const struct cell *cell = &explore->grouping.groups[i].cell;
+        out->rows[i].residual =
+            adjusted_residual(cell->yes[of], cell->known[of], total->yes[of], total->known[of]);
+        p[i] = normal_p(out->rows[i].residual);
+    }
+}
+
+/* Sales by code of one of the two dimensions. */
+static int64_t *margin(const struct grouping *grouping, int dimension) {
+    int codes = 0;
+    for (int i = 0; i < grouping->count; i++)
+        codes = grouping->groups[i].code[dimension] >= codes
+                    ? grouping->groups[i].code[dimension] + 1
+                    : codes;
+    int64_t *sums = xcalloc((size_t)codes, sizeof *sums);
+    for (int i = 0; i < grouping->count; i++)
+        sums[grouping->groups[i].code[dimension]] += grouping->groups[i].cell.sales;
+    return sums;
+}
+
+static void compare_sales(const struct explore *explore, double *p, struct differences *out) {
+    const struct grouping *grouping = &explore->grouping;
+    int64_t *rows = margin(grouping, 0), *columns = margin(grouping, 1);
+    for (int i = 0; i < grouping->count; i++) {
+        const struct group *group = &grouping->groups[i];
+        out->rows[i].residual = adjusted_residual(group->cell.sales, rows[group->code[0]],
+                                                  columns[group->code[1]], grouping->total.sales);
+        p[i] = normal_p(out->rows[i].residual);
+    }
+    free(rows);
+    free(columns);
+}
+
+static struct sample_moments moments(int64_t n, int64_t revenue_minor, double squares) {
+    double mean = (double)revenue_minor / MONEY_MINOR / (double)n;
+    double variance = (squares - (double)n * mean * mean) / (double)(n - 1);
+    return (struct sample_moments){n, mean, fmax(variance, 0)};
+}
+
+static void compare_means(const struct explore *explore, double *p, struct differences *out) {
+    const struct cell *total = &explore->grouping.total;
+    for (int i = 0; i < explore->grouping.count; i++) {
+        const struct cell *cell = &explore->grouping.groups[i].cell;
+        int64_t others = total->sales - cell->sales;
+        p[i] = NAN;
+        if (cell->sales < 2 || others < 2)
+            continue;
+        struct sample_moments here = moments(cell->sales, cell->revenue_minor, cell->price_squares);
+        struct sample_moments rest = moments(others, total->revenue_minor - cell->revenue_minor,
+                                             total->price_squares - cell->price_squares);
+        double error = sqrt(here.variance / (double)here.n + rest.variance / (double)rest.n);
+        if (error > 0) {
+            difference_welch(here, rest, &p[i]);
+            out->rows[i].residual = (here.mean - rest.mean) / error;
+        }
+    }
+}
+
+void measure_compare(const struct explore *explore, enum measure measure, struct differences *out) {
+    int count = explore->grouping.count;
+    double *p = xcalloc((size_t)count + 1, sizeof *p);
+    double *adjusted = xcalloc((size_t)count + 1, sizeof *adjusted);
+    enum answer of;
+    *out = (struct differences){.rows = xcalloc((size_t)count + 1, sizeof *out->rows)};
+    for (int i = 0; i < count; i++) {
+        out->rows[i] = (struct row_difference){NAN, NAN, VERDICT_UNCLEAR};
+        p[i] = NAN;
+    }
+    if (measure_is_grouped(&explore->grouping, measure) || count < 2)
+        ;
+    else if (measure_answer(measure, &of))
+        compare_shares(explore, of, p, out);
+    else if (measure == MEASURE_SALES && explore->grouping.dimension_count == 2)
+        compare_sales(explore, p, out);
+    else if (measure == MEASURE_MEAN_PRICE)
+        compare_means(explore, p, out);
+    adjust_benjamini_hochberg(p, adjusted, count);
+    for (int i = 0; i < count; i++) {
+        struct row_difference *row = &out->rows[i];
+        if (isnan(p[i]))
+            continue;
+        out->tested++;
+        row->p_adjusted = adjusted[i];
+        if (adjusted[i] < 0.05) {
+            out->differing++;
+            row->verdict = row->residual > 0 ? VERDICT_HIGHER : VERDICT_LOWER;
+        }
+    }
+    free(p);
+    free(adjusted);
+}
+
+void differences_free(struct differences *differences) {
+    free(differences->rows);
+    *differences = (struct differences){0};
+}
