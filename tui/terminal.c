@@ -82,7 +82,10 @@ static void prepare_colors(const struct terminal_options *options) {
     bkgdset(blank);
     wbkgdset(curscr, blank);
     werase(curscr);
-    putp(capability("clear"));
+    if (terminal.nowhere_out == NULL) {
+        putp(capability("clear"));
+        fflush(stdout);
+    }
     clearok(curscr, FALSE);
     clearok(stdscr, FALSE);
     clearok(newscr, FALSE);
@@ -247,6 +250,11 @@ enum err terminal_open_offscreen(const char *type, int lines, int columns,
         return error_set(error, ERR_IO, "curses cannot drive TERM=%s", type);
     set_modes(options, type);
     return ERR_OK;
+}
+
+void terminal_resize_offscreen(int lines, int columns) {
+    if (terminal.nowhere_out != NULL)
+        resizeterm(lines, columns);
 }
 
 void terminal_close(void) {

@@ -23,6 +23,8 @@ enum err terminal_open(const struct terminal_options *options, struct error *err
 enum err terminal_open_offscreen(const char *type, int lines, int columns,
                                  const struct terminal_options *options, struct error *error);
 
+void terminal_resize_offscreen(int lines, int columns);
+
 void terminal_close(void); /* idempotent */
 
 enum glyph_tier terminal_tier(void);
