@@ -105,6 +105,7 @@ static void bins_add(const struct description *description, struct document *doc
         {.key = "high", .kind = KIND_REAL},
         {.key = "closed", .kind = KIND_FLAG},
         {.key = "tail", .kind = KIND_FLAG},
+        {.key = "narrow", .kind = KIND_FLAG},
         {.key = "sales", .kind = KIND_COUNT},
         {.key = "share", .kind = KIND_SHARE, .low = "share_low", .high = "share_high"},
     };
@@ -118,6 +119,7 @@ static void bins_add(const struct description *description, struct document *doc
             table_real(table, at->high);
             table_flag(table, at->closed);
             table_flag(table, at->tail);
+            table_flag(table, at->narrow);
             table_integer(table, at->count);
             table_interval(table, share_wilson(at->count, histogram->n));
         }

@@ -41,6 +41,8 @@
     X(INVERT, "I", "invert", "Turn the order round")                             \
     X(OUTCOME, "o", "outcome", "Switch between bought before and from Facebook") \
     X(BY, "b", "by", "Choose the dimensions to explore by")                      \
+    X(DISTRIBUTION, "d", "spread", "Distribution of numbers and categories")     \
+    X(LOG, "L", "log", "A logarithmic axis, or an ordinary one")                 \
     X(RESET, "r", "reset", "Reset the form")                                     \
     X(PIN, "p", "pin", "Pin this customer, to compare")                          \
     X(UNPIN, "P", "unpin", "Take the last pinned customer back")                 \

@@ -58,17 +58,30 @@ void app_prepare(struct app *app) {
 /* ------------------------------------------------------------------------------------------ drill
  */
 
-unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
-                   enum dimension by) {
+/* Lays a screen on top; what it filters is undone by Backspace. False where no more fit. */
+static bool descend(struct app *app, enum screen_id screen) {
     if (app->depth == DRILL_MAX) {
         app_notice(app, STYLE_DIM, "No deeper; Backspace goes back");
-        return REACT_DRAW;
+        return false;
     }
     struct drill *drill = &app->drills[app->depth++];
     drill->before = slice_copy(&app->slice);
-    view_open(&drill->view, SCREEN_EXPLORE);
+    view_open(&drill->view, screen);
+    return true;
+}
+
+unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
+                   enum dimension by) {
+    if (!descend(app, SCREEN_EXPLORE))
+        return REACT_DRAW;
     app->explore_by = label != NULL ? by : dimension;
     return label != NULL ? app_filter(app, dimension, FILTER_IS, label) : REACT_DRAW;
+}
+
+static unsigned show_distribution(struct app *app) {
+    if (app_top(app)->ops != screens[SCREEN_DISTRIBUTION])
+        descend(app, SCREEN_DISTRIBUTION);
+    return REACT_DRAW;
 }
 
 static unsigned drill_out(struct app *app, bool restore) {
@@ -220,6 +233,8 @@ static unsigned act_globally(struct app *app, enum action action) {
         return app_undo(app);
     case ACTION_REDO:
         return app_redo(app);
+    case ACTION_DISTRIBUTION:
+        return show_distribution(app);
     case ACTION_TRAIN:
         return app_train(app);
     case ACTION_HELP:

@@ -20,7 +20,8 @@
     X(WHATIF, whatif_screen)       \
     X(SALES, sales_screen)         \
     X(DATA, data_screen)           \
-    X(EXPLORE, explore_screen)
+    X(EXPLORE, explore_screen)     \
+    X(DISTRIBUTION, distribution_screen)
 
 enum screen_id {
 #define X(symbol, ops) SCREEN_##symbol,
@@ -65,6 +66,8 @@ int app_body_width(const struct app *app);
 /* One more filter; with undo. Returns the reaction. */
 unsigned app_filter(struct app *app, enum dimension dimension, enum filter_operator op,
                     const char *label);
+/* Filters as the user would type them, added to those there are; with undo. */
+unsigned app_filter_text(struct app *app, const char *text);
 /* Drills: filters by the value and opens Explore by `by` on top; Backspace undoes both. A NULL
  * label adds no filter. */
 unsigned app_drill(struct app *app, enum dimension dimension, const char *label, enum dimension by);

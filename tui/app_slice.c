@@ -73,6 +73,17 @@ unsigned app_filter(struct app *app, enum dimension dimension, enum filter_opera
     return app_change_slice(app, next);
 }
 
+unsigned app_filter_text(struct app *app, const char *text) {
+    struct slice next = slice_copy(&app->slice);
+    struct error error;
+    if (slice_parse(&next, app_facts(app), text, &error) != ERR_OK) {
+        slice_free(&next);
+        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+        return REACT_DRAW;
+    }
+    return app_change_slice(app, next);
+}
+
 unsigned app_undo(struct app *app) {
     return travel(app, app->past, &app->past_count, app->future, &app->future_count,
                   "Nothing to undo");

@@ -228,6 +228,11 @@ static bool is_feature(enum dimension dimension, enum outcome outcome) {
     case DIMENSION_AGE_BAND: /* age and price themselves are in */
     case DIMENSION_PRICE_BAND:
     case DIMENSION_SEGMENT:
+    case DIMENSION_DAY: /* finer and coarser than month and weekday, which are in */
+    case DIMENSION_WEEK:
+    case DIMENSION_QUARTER:
+    case DIMENSION_YEAR:
+    case DIMENSION_WEEKEND:
         return false;
     case DIMENSION_ENGAGEMENT:
         return outcome != OUTCOME_FACEBOOK;

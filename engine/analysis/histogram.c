@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_statistics_double.h>
 
@@ -73,13 +74,25 @@ static void bins_at_multiples(struct histogram *out, struct span span, double wi
         add_bin(out, at * width, (at + 1) * width, false);
 }
 
-/* A whole-number column has no value between its largest one and the next whole number: the last
- * bin ends there, so that its label does not promise more. */
-static void end_whole(const struct series *series, struct histogram *out) {
-    struct histogram_bin *last = &out->bins[out->count - 1];
-    double end = series->values[series->count - 1] + 1;
-    if (numeric_is_whole(series->numeric) && !last->tail && end < last->high)
+/* A bin that the range of a whole-number column covers in part would look like a scarcity: it is
+ * cut to what it covers, and marked. */
+static void cut_whole(const struct series *series, struct histogram *out) {
+    struct histogram_bin *first = &out->bins[0], *last = &out->bins[out->count - 1];
+    double least = series->values[0], end = series->values[series->count - 1] + 1;
+    bool cut = false;
+    if (!numeric_is_whole(series->numeric))
+        return;
+    if (!first->tail && first->low < least) {
+        first->low = least;
+        cut = first->narrow = true;
+    }
+    if (!last->tail && end < last->high) {
         last->high = end;
+        cut = last->narrow = true;
+    }
+    size_t length = strlen(out->rule);
+    if (cut)
+        snprintf(out->rule + length, sizeof out->rule - length, "; * narrower than the others");
 }
 
 static void bins_automatic(const struct series *series, int most, struct histogram *out) {
@@ -100,20 +113,27 @@ static void bins_automatic(const struct series *series, int most, struct histogr
     }
     /* A long tail: regular bins between the whiskers, all the rest in one bin on each side. */
     struct box box = box_of_values(series->values, series->count);
-    for (span = span_of(box.whisker_low, box.whisker_high, width);
-         span.last - span.first > most - 2;
-         span = span_of(box.whisker_low, box.whisker_high, width))
-        width = readable(width * 2.2);
-    if (least < span.first * width)
+    double first_width = width;
+    bool below, above;
+    for (;; width = readable(width * 2.2)) {
+        span = span_of(box.whisker_low, box.whisker_high, width);
+        below = least < span.first * width;
+        above = largest >= span.last * width;
+        if (span.last - span.first + below + above <= most)
+            break;
+    }
+    if (below)
         add_bin(out, least, span.first * width, true);
     bins_at_multiples(out, span, width);
-    if (largest >= span.last * width)
+    if (above)
         add_bin(out, span.last * width, largest, true);
     numeric_text(series->numeric, width, text);
     snprintf(out->rule, sizeof out->rule,
-             "Bins of %s: Freedman-Diaconis gives %.6g (%d bins), rounded to 1, 2 or 5 times a "
-             "power of ten; what lies beyond the whiskers is one bin",
-             text, out->fd_width, out->fd_count);
+             "Bins of %s: Freedman-Diaconis gives %.6g (%d bins), %s 1, 2 or 5 times a power of "
+             "ten%s",
+             text, out->fd_width, out->fd_count,
+             width > first_width ? "widened to fit, to" : "rounded to",
+             below || above ? "; what lies beyond the whiskers is one bin" : "");
 }
 
 static enum err bins_of_width(const struct series *series, double width, struct histogram *out,
@@ -241,7 +261,7 @@ enum err histogram_compute(const struct series *series, const struct binning *bi
     if (code != ERR_OK)
         return code;
     if (binning->way != BINNING_COUNT && !binning->log)
-        end_whole(series, out);
+        cut_whole(series, out);
     count_values(series, out);
     return ERR_OK;
 }
@@ -267,9 +287,9 @@ void histogram_label(const struct histogram *histogram, int bin, char label[HIST
     else if (at->tail)
         snprintf(label, HISTOGRAM_LABEL_SIZE, "%s and more", low);
     else if (at->low == last)
-        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s", low);
+        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s%s", low, at->narrow ? "*" : "");
     else
-        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s–%s", low, high);
+        snprintf(label, HISTOGRAM_LABEL_SIZE, "%s–%s%s", low, high, at->narrow ? "*" : "");
 }
 
 /* An edge as money_parse and the filters read it; `up`: the least such number that is not below. */

@@ -25,6 +25,7 @@ struct histogram_bin {
     double low, high; /* low ≤ value < high */
     bool closed;      /* value ≤ high */
     bool tail;        /* wider than the others: all that lies beyond the regular ones */
+    bool narrow;      /* holds fewer whole numbers than the others: the range ends within it */
     int64_t count;
 };
 
@@ -38,7 +39,7 @@ struct histogram {
         fd_width; /* by Freedman-Diaconis, of the values or their logarithms; NaN without values */
     int fd_count; /* how many bins that would make from the smallest to the largest value */
     bool log;
-    char rule[200]; /* how the bins came about, in words */
+    char rule[240]; /* how the bins came about, in words */
 };
 
 /* ERR_INPUT where the bins that are asked for make no sense. The caller frees with histogram_free,
@@ -47,7 +48,7 @@ enum err histogram_compute(const struct series *series, const struct binning *bi
                            struct histogram *out, struct error *error);
 void histogram_free(struct histogram *histogram);
 
-/* "12,000–13,000", "39,000 and more", "50" */
+/* "12,000–13,000", "39,000 and more", "50*" where narrow */
 enum { HISTOGRAM_LABEL_SIZE = 2 * NUMERIC_TEXT_SIZE + 16 };
 void histogram_label(const struct histogram *histogram, int bin, char label[HISTOGRAM_LABEL_SIZE]);
 

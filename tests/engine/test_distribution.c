@@ -247,7 +247,15 @@ static void whole_numbers_get_bins_that_promise_no_more_than_they_hold(void **st
     histogram_label(&histogram, 0, label);
     assert_string_equal(label, "18–19");
     histogram_label(&histogram, 16, label);
-    assert_string_equal(label, "50"); /* 51 does not occur: half the width */
+    assert_string_equal(label, "50*"); /* 51 does not occur: half the width, and marked */
+    assert_true(histogram.bins[16].narrow && !histogram.bins[0].narrow);
+    histogram_free(&histogram);
+    histogram = histogram_of(&ages, (struct binning){.way = BINNING_WIDTH, .width = 5});
+    histogram_label(&histogram, 0, label);
+    assert_string_equal(label, "18–19*");
+    histogram_label(&histogram, 1, label);
+    assert_string_equal(label, "20–24");
+    assert_non_null(strstr(histogram.rule, "* narrower"));
     histogram_free(&histogram);
     series_free(&ages);
 }

@@ -185,6 +185,71 @@ static void every_screen_uses_200_by_60(void **state) {
     walk_all(60, 200, false, "200x60");
 }
 
+/* Each page of Distribution; at 200×60 they stand side by side. */
+static void distribution_at(int lines, int columns, bool ascii, const char *suffix) {
+    static const char *const pages[] = {"values", "boxes", "transforms", "categories",
+                                        "associations"};
+    bool wide = columns >= 200;
+    start(lines, columns, ascii);
+    type("1d");
+    for (size_t i = 0; i < sizeof pages / sizeof *pages && !(wide && i > 0); i++) {
+        char *name = xasprintf("distribution-%s-%s", wide ? "all" : pages[i], suffix);
+        assert_screen(name);
+        free(name);
+        type("<Tab>");
+    }
+    stop();
+}
+
+static void every_page_of_distribution_is_right_at_every_size(void **state) {
+    (void)state;
+    distribution_at(24, 80, false, "80x24");
+    distribution_at(24, 80, true, "80x24-ascii");
+    distribution_at(20, 60, false, "60x20");
+    distribution_at(60, 200, false, "200x60");
+}
+
+static void distribution_keeps_the_bin_under_the_cursor_and_goes_back(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("d<Down><Down>=");
+    assert_int_equal(app_slice(app)->count, 2);
+    assert_string_equal(app_slice(app)->filters[0].field, "price");
+    assert_true(screen_has("Filter: price>="));
+    type("u");
+    assert_int_equal(app_slice(app)->count, 0);
+    type("<Right>");
+    assert_true(screen_has("Age: "));
+    type("<Enter>");
+    assert_string_equal(app_slice(app)->filters[0].field, "age");
+    type("<Back>");
+    assert_int_equal(app_slice(app)->count, 0);
+    assert_true(screen_has("Revenue per day"));
+    stop();
+}
+
+static void distribution_draws_by_the_dimension_that_is_named(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("d<Tab>bgend<Enter>");
+    assert_true(screen_has("Price by Gender"));
+    type("L");
+    assert_true(screen_has("Logarithmic axis"));
+    type("bnonsense<Enter>");
+    assert_true(screen_has("No dimension is called 'nonsense'"));
+    type("=");
+    assert_string_equal(app_slice(app)->filters[0].field, "gender");
+    type("<Tab><Tab><Right>");
+    assert_true(screen_has("Sales by Local"));
+    type("-");
+    assert_int_equal(app_slice(app)->filters[1].operator, FILTER_IS_NOT);
+    type("<Tab>o");
+    assert_true(screen_has("From Facebook: what goes with it"));
+    type("<Enter>");
+    assert_true(screen_has("Explore by "));
+    stop();
+}
+
 static void the_ascii_tier_sends_nothing_but_ascii(void **state) {
     (void)state;
     start(24, 80, true);
@@ -375,6 +440,9 @@ int main(void) {
         cmocka_unit_test(every_screen_is_right_in_ascii),
         cmocka_unit_test(every_screen_fits_60_by_20),
         cmocka_unit_test(every_screen_uses_200_by_60),
+        cmocka_unit_test(every_page_of_distribution_is_right_at_every_size),
+        cmocka_unit_test(distribution_keeps_the_bin_under_the_cursor_and_goes_back),
+        cmocka_unit_test(distribution_draws_by_the_dimension_that_is_named),
         cmocka_unit_test(the_ascii_tier_sends_nothing_but_ascii),
         cmocka_unit_test(a_filter_is_typed_previewed_applied_and_undone),
         cmocka_unit_test(a_filter_that_means_nothing_keeps_the_prompt_and_says_why),

@@ -1,0 +1,258 @@
+/* Distribution: how numbers and categories are spread, and what goes with the outcomes. Lies on top
+ * of any screen, as Explore does. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/screen.h"
+#include "tui/screens/distribution_pages.h"
+#include "tui/widgets/tabs.h"
+
+/* Beyond that many sales only the page that is shown is computed. */
+enum { ALL_PAGES_SALES = 100000 };
+
+/* -------------------------------------------------------------------------------- load */
+
+static void count_small(const double *values, size_t count, double counts[SMALL_BINS]) {
+    memset(counts, 0, SMALL_BINS * sizeof *counts);
+    double low = count != 0 ? values[0] : 0, high = count != 0 ? values[count - 1] : 0;
+    for (size_t i = 0; i < count; i++) {
+        double part = high > low ? (values[i] - low) / (high - low) : 0.5;
+        int bin = (int)(part * SMALL_BINS);
+        counts[bin < SMALL_BINS ? bin : SMALL_BINS - 1]++;
+    }
+}
+
+static void load_transforms(struct distribution_state *state, const struct series *series) {
+    transforms_compute(series->values, series->count, &state->transforms);
+    double *changed = xcalloc(series->count + 1, sizeof *changed);
+    count_small(series->values, series->count, state->small[0]);
+    memset(state->small[1], 0, sizeof state->small[1]);
+    memset(state->small[2], 0, sizeof state->small[2]);
+    if (isfinite(state->transforms.log_skewness)) {
+        transform_log(series->values, series->count, changed);
+        count_small(changed, series->count, state->small[1]);
+    }
+    if (isfinite(state->transforms.lambda)) {
+        transform_box_cox(series->values, series->count, state->transforms.lambda, changed);
+        count_small(changed, series->count, state->small[2]);
+    }
+    free(changed);
+}
+
+static void release(void *data) {
+    struct distribution_state *state = data;
+    histogram_free(&state->histogram);
+    boxes_free(&state->boxes);
+    categories_free(&state->categories);
+}
+
+static enum err load_values(struct distribution_state *state, const struct facts *facts,
+                            const struct selection *selection, const struct series *series,
+                            int lines, struct error *error) {
+    distribution_compute(facts, selection, series, &state->distribution);
+    struct binning binning = {.log = state->log && series->count != 0 && series->values[0] > 0,
+                              .most = lines};
+    return histogram_compute(series, &binning, &state->histogram, error);
+}
+
+/* As many bins as can be seen at once, within reason. */
+static int lines_of_bins(const struct app *app) {
+    enum { AROUND = 5, LEAST = 8 }; /* pages, heading, titles, two lines of rule */
+    int height = app_body_height(app);
+    int lines = (distribution_is_wide(height, app_body_width(app)) ? height / 2 : height) - AROUND;
+    return lines < LEAST                      ? LEAST
+           : lines > HISTOGRAM_BINS_AUTOMATIC ? HISTOGRAM_BINS_AUTOMATIC
+                                              : lines;
+}
+
+static enum err load(void *data, struct app *app, struct error *error) {
+    struct distribution_state *state = data;
+    const struct facts *facts = app_facts(app);
+    const struct selection *selection = app_selection(app);
+    if (!state->opened) {
+        state->opened = true;
+        state->by = state->category = DIMENSION_LOCATION;
+    }
+    release(state);
+    bool all = selection->count <= ALL_PAGES_SALES;
+    for (int page = 0; page < PAGE_COUNT; page++)
+        state->ready[page] = all || page == state->page;
+    struct series series;
+    series_take(facts, selection, state->numeric, &series);
+    enum err code = ERR_OK;
+    if (state->ready[PAGE_VALUES])
+        code = load_values(state, facts, selection, &series, lines_of_bins(app), error);
+    if (state->ready[PAGE_TRANSFORMS])
+        load_transforms(state, &series);
+    series_free(&series);
+    if (state->ready[PAGE_BOXES])
+        boxes_by(facts, selection, state->numeric, state->by, &state->boxes);
+    if (state->ready[PAGE_CATEGORIES])
+        categories_count(facts, selection, state->category, &state->categories);
+    if (state->ready[PAGE_ASSOCIATIONS])
+        associations_compute(facts, selection, state->outcome, &state->associations);
+    for (int page = 0; page < PAGE_COUNT; page++)
+        table_clamp(&state->tables[page], distribution_rows(state, page));
+    return code;
+}
+
+/* ----------------------------------------------------------------------------- actions */
+
+static unsigned anew(struct distribution_state *state, int page) {
+    state->tables[page] = (struct table){0};
+    return REACT_RELOAD | REACT_DRAW;
+}
+
+/* The dimension that the page is by; NULL where it is by none. */
+static enum dimension *dimension_of_page(struct distribution_state *state) {
+    return state->page == PAGE_BOXES        ? &state->by
+           : state->page == PAGE_CATEGORIES ? &state->category
+                                            : NULL;
+}
+
+static unsigned accept_by(void *data, struct app *app, const char *text) {
+    struct distribution_state *state = data;
+    enum dimension *chosen = dimension_of_page(state), found = DIMENSION_MONTH;
+    int count = 0;
+    char *word = text_clean(text, strlen(text));
+    for (int i = 0; i < DIMENSION_COUNT && word[0] != '\0'; i++) {
+        if (text_starts(dimension_name((enum dimension)i), word)) {
+            found = (enum dimension)i;
+            count++;
+        }
+    }
+    if (dimension_by_name(word, &found))
+        count = 1;
+    unsigned reaction = REACT_DRAW;
+    if (count == 1 && chosen != NULL) {
+        *chosen = found;
+        reaction = anew(state, state->page);
+    } else if (word[0] != '\0') {
+        app_notice(app, STYLE_WARNING,
+                   count == 0 ? "No dimension is called '%s'"
+                              : "Several dimensions begin with '%s'",
+                   word);
+    }
+    free(word);
+    return reaction;
+}
+
+static unsigned ask_by(struct distribution_state *state, struct app *app) {
+    if (dimension_of_page(state) == NULL) {
+        app_notice(app, STYLE_DIM, "Box plots and categories are by a dimension: Tab goes there");
+        return REACT_DRAW;
+    }
+    return app_prompt(app, state->page == PAGE_BOXES ? "Box plots by:" : "Categories of:", "",
+                      accept_by, state);
+}
+
+static unsigned change(struct distribution_state *state, const struct app *app, int step) {
+    if (state->page != PAGE_CATEGORIES) {
+        state->numeric =
+            (enum numeric)(((int)state->numeric + step + NUMERIC_COUNT) % NUMERIC_COUNT);
+        return anew(state, state->page);
+    }
+    int next = (int)state->category;
+    do
+        next = (next + step + DIMENSION_COUNT) % DIMENSION_COUNT;
+    while (next == DIMENSION_SEGMENT && app_facts(app)->segment_count == 0);
+    state->category = (enum dimension)next;
+    return anew(state, state->page);
+}
+
+/* Copies first: a filter computes the rows anew. */
+static unsigned filter_row(const struct distribution_state *state, struct app *app,
+                           enum filter_operator op) {
+    long row = state->tables[state->page].cursor;
+    char label[DIMENSION_LABEL_SIZE];
+    if (row >= distribution_rows(state, state->page))
+        return REACT_NONE;
+    switch (state->page) {
+    case PAGE_VALUES: {
+        if (op == FILTER_IS_NOT) {
+            app_notice(app, STYLE_DIM, "A range can be kept, not excluded");
+            return REACT_DRAW;
+        }
+        char *filter = histogram_filter(&state->histogram, (int)row);
+        unsigned reaction = app_filter_text(app, filter);
+        free(filter);
+        return reaction;
+    }
+    case PAGE_BOXES:
+        memcpy(label, state->boxes.rows[row].label, sizeof label);
+        return app_filter(app, state->by, op, label);
+    case PAGE_CATEGORIES:
+        memcpy(label, state->categories.rows[row].label, sizeof label);
+        return app_filter(app, state->category, op, label);
+    default:
+        return REACT_NONE;
+    }
+}
+
+static unsigned open_row(const struct distribution_state *state, struct app *app) {
+    if (state->page == PAGE_ASSOCIATIONS && state->associations.count > 0)
+        return app_drill(
+            app, state->associations.rows[state->tables[PAGE_ASSOCIATIONS].cursor].dimension, NULL,
+            DIMENSION_MONTH);
+    return filter_row(state, app, FILTER_IS);
+}
+
+static unsigned act(void *data, struct app *app, enum action action) {
+    struct distribution_state *state = data;
+    if (tabs_act(&state->page, PAGE_COUNT, action))
+        return state->ready[state->page] ? REACT_DRAW : REACT_RELOAD | REACT_DRAW;
+    int lines = app_body_height(app) - 6;
+    if (table_move(&state->tables[state->page], action, distribution_rows(state, state->page),
+                   lines > 1 ? lines : 1))
+        return REACT_DRAW;
+    switch (action) {
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        return change(state, app, action == ACTION_RIGHT ? 1 : -1);
+    case ACTION_BY:
+        return ask_by(state, app);
+    case ACTION_LOG:
+        state->log = !state->log;
+        return anew(state, PAGE_VALUES);
+    case ACTION_OUTCOME:
+        state->outcome = state->outcome == OUTCOME_RETURNING ? OUTCOME_FACEBOOK : OUTCOME_RETURNING;
+        return anew(state, PAGE_ASSOCIATIONS);
+    case ACTION_OPEN:
+        return open_row(state, app);
+    case ACTION_KEEP:
+        return filter_row(state, app, FILTER_IS);
+    case ACTION_EXCLUDE:
+        return filter_row(state, app, FILTER_IS_NOT);
+    default:
+        return REACT_NONE;
+    }
+}
+
+static void draw(const void *data, const struct app *app, struct pane body) {
+    if (app_selection(app)->count == 0) {
+        draw_paragraph(body, 0, 0, STYLE_TEXT,
+                       "No sales match these filters. x drops the last one.");
+        return;
+    }
+    distribution_draw(data, body);
+}
+
+const struct screen_ops distribution_screen = {
+    .title = "Distribution",
+    .help = "How prices, ages and every category are spread. Tab turns the pages; Left and Right "
+            "change the number (or, on Categories, the dimension), b names the dimension, L takes "
+            "the logarithm, o the other outcome. = keeps the range or value under the cursor. "
+            "Whiskers end at the last value within 1.5 interquartile ranges of the box; what lies "
+            "beyond is counted, never dropped. Associations compare what a feature tells about the "
+            "outcome with what chance alone would.",
+    .state_size = sizeof(struct distribution_state),
+    .load = load,
+    .draw = draw,
+    .act = act,
+    .release = release,
+    .footer = {ACTION_NEXT, ACTION_RIGHT, ACTION_KEEP, ACTION_BY, ACTION_LOG, ACTION_OUTCOME,
+               ACTION_HELP},
+};
