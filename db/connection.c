@@ -200,6 +200,13 @@ int64_t db_data_version(struct db *db) {
     return version;
 }
 
+enum err db_content_version(struct db *db, int64_t *version, struct error *error) {
+    *version = -1 - db->frozen_version;
+    if (db->frozen)
+        return ERR_OK;
+    return statement_run_integer(statement_get(db, SQL_DATA_VERSION), version, error);
+}
+
 void db_interrupt(struct db *db) {
     if (db->handle != NULL)
         sqlite3_interrupt(db->handle);

@@ -31,6 +31,7 @@ struct db {
     int lock_fd; /* of the writer; −1 for a reader */
     int wal_pages;
     struct statement statements[SQL_COUNT];
+    bool preparing_own;       /* SQL of db/sql.h, which the fence around a person's lets pass */
     struct statement refused; /* handed out where a statement is in use already; always fails */
 
     /* A reader of a file whose log is missing and cannot be made, because the folder is read-only:

@@ -31,6 +31,9 @@ const char *db_path(const struct db *db);
 /* Changes whenever another connection committed (PRAGMA data_version); costs a microsecond. */
 int64_t db_data_version(struct db *db);
 
+/* The same in the middle of a query, where nothing may be opened anew. */
+enum err db_content_version(struct db *db, int64_t *version, struct error *error);
+
 void db_interrupt(struct db *db); /* from a signal or another thread: the running query ends */
 
 /* One writer's transaction around several calls; nothing is visible before db_commit. */

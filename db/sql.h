@@ -1,5 +1,6 @@
 /* Every SQL statement of the program, with named binds. The one list: a test prepares each of them
- * on a fresh schema, and no SQL is made anywhere else (migrations apart). */
+ * on a fresh schema, and no SQL is made anywhere else (migrations apart, and what a person gives to
+ * `retail-pulse sql`, see db/query.h). */
 #ifndef DB_SQL_H
 #define DB_SQL_H
 
@@ -139,7 +140,23 @@
                         " AND persona <> :persona")                                                \
     X(PERSONA_NAME_PUT, "INSERT INTO persona_name (persona, name) VALUES (:persona, :name)"        \
                         " ON CONFLICT (persona) DO UPDATE SET name = excluded.name")               \
-    X(PERSONA_NAME_REMOVE, "DELETE FROM persona_name WHERE persona = :persona")
+    X(PERSONA_NAME_REMOVE, "DELETE FROM persona_name WHERE persona = :persona")                    \
+                                                                                                   \
+    /* scores */                                                                                   \
+    X(MODEL_SOURCE, "SELECT sha256 FROM model WHERE target = :target AND active = 1")              \
+    X(SEGMENTATION_SOURCE, "SELECT sha256 FROM segmentation ORDER BY id DESC LIMIT 1")             \
+    X(SCORE_SOURCE, "SELECT source_sha256, scored_at, last_sale_id FROM score_source"              \
+                    " WHERE target = :target")                                                     \
+    X(SCORE_SOURCE_PUT, "INSERT OR REPLACE INTO score_source (target, source_sha256, scored_at,"   \
+                        " last_sale_id) VALUES (:target, :source_sha256, :scored_at,"              \
+                        " :last_sale_id)")                                                         \
+    X(SCORE_SOURCES_CLEAR, "DELETE FROM score_source")                                             \
+    X(SCORES_CLEAR, "DELETE FROM sale_score")                                                      \
+    X(SCORE_ADD, "INSERT INTO sale_score (sale_id, returning_probability, facebook_probability,"   \
+                 " segment) VALUES (:sale_id, :returning_probability, :facebook_probability,"      \
+                 " :segment)")                                                                     \
+    X(SCORE_GET, "SELECT returning_probability, facebook_probability, segment FROM sale_score"     \
+                 " WHERE sale_id = :sale_id")
 
 enum sql {
 #define X(symbol, text) SQL_##symbol,

@@ -7,8 +7,10 @@
 #include "db/connection.h"
 
 static void prepare(struct statement *statement, enum sql sql) {
+    statement->db->preparing_own = true;
     statement->status = sqlite3_prepare_v3(statement->db->handle, sql_text(sql), -1,
                                            SQLITE_PREPARE_PERSISTENT, &statement->handle, NULL);
+    statement->db->preparing_own = false;
     if (statement->status != SQLITE_OK)
         return;
     statement->bind_count = sqlite3_bind_parameter_count(statement->handle);

@@ -74,8 +74,9 @@ CREATE TABLE tuning_trial (
 -- JSON of a segmentation beyond its centroids: principal components, stability.
 ALTER TABLE segmentation ADD COLUMN shape TEXT NOT NULL DEFAULT '{}';
 
--- What each sale scored: NULL where there was no such model.
-CREATE TABLE score (
+-- What each sale scored: NULL where there was no such model. Not called `score`, which in SQL is
+-- the table-valued function that scores anew.
+CREATE TABLE sale_score (
   sale_id INTEGER PRIMARY KEY REFERENCES sale (id),
   returning_probability REAL,
   facebook_probability REAL,

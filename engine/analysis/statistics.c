@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_statistics_double.h>
 #include <gsl/gsl_statistics_long.h>
 
 #include "base/memory.h"
@@ -211,6 +212,10 @@ double quantile_sorted(const int64_t *values, size_t count, double probability) 
     if (count == 0)
         return NAN;
     return gsl_stats_long_quantile_from_sorted_data((const long *)values, 1, count, probability);
+}
+
+double quantile_sorted_real(const double *values, size_t count, double probability) {
+    return count == 0 ? NAN : gsl_stats_quantile_from_sorted_data(values, 1, count, probability);
 }
 
 /* ------------------------------------------------------------------- verdicts */

@@ -62,6 +62,8 @@ double detectable_difference(double base, int64_t n_a, int64_t n_b);
 /* Quantile of ascending values by linear interpolation (Hyndman & Fan 1996, type 7; GSL's). */
 double quantile_sorted(const int64_t *values, size_t count, double probability);
 
+double quantile_sorted_real(const double *values, size_t count, double probability);
+
 /* The verdict on a difference: does the interval exclude zero? */
 enum verdict { VERDICT_UNCLEAR, VERDICT_HIGHER, VERDICT_LOWER };
 enum verdict verdict_of(struct interval difference);

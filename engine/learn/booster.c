@@ -20,6 +20,8 @@ struct matrix {
 struct booster {
     BoosterHandle handle;
     int columns;
+    DMatrixHandle proxy; /* of predictions in place, made once; NULL until then */
+    bool needs_matrix;   /* a linear booster cannot predict in place */
 };
 
 static void swallow(const char *message) {
@@ -126,6 +128,8 @@ enum err booster_train(struct matrix *matrix, const struct parameter *parameters
 void booster_free(struct booster *booster) {
     if (!booster)
         return;
+    if (booster->proxy)
+        XGDMatrixFree(booster->proxy);
     if (booster->handle)
         XGBoosterFree(booster->handle);
     free(booster);
@@ -162,6 +166,47 @@ static enum err predict(struct booster *booster, struct matrix *matrix, int type
 enum err booster_margins(struct booster *booster, struct matrix *matrix, float *margins,
                          struct error *error) {
     return predict(booster, matrix, 1, 1, margins, error);
+}
+
+/* False where the booster refuses: then it is asked by way of a matrix, from now on. */
+static bool predict_in_place(struct booster *booster, const float *values, size_t rows,
+                             float *margins) {
+    static const char config[] =
+        "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+        "\"strict_shape\": false, \"cache_id\": 0, \"missing\": NaN}";
+    char array[160];
+    const bst_ulong *shape;
+    bst_ulong dimensions;
+    const float *result;
+    if (booster->needs_matrix || (!booster->proxy && XGProxyDMatrixCreate(&booster->proxy) != 0))
+        return false;
+    snprintf(array, sizeof array,
+             "{\"data\": [%zu, true], \"shape\": [%zu, %d], \"typestr\": \"<f4\", \"version\": 3}",
+             (size_t)values, rows, booster->columns);
+    if (XGBoosterPredictFromDense(booster->handle, array, config, booster->proxy, &shape,
+                                  &dimensions, &result) != 0)
+        return false;
+    size_t length = 1;
+    for (bst_ulong i = 0; i < dimensions; i++)
+        length *= shape[i];
+    if (length != rows)
+        return false;
+    memcpy(margins, result, rows * sizeof *margins);
+    return true;
+}
+
+enum err booster_margins_dense(struct booster *booster, const float *values, size_t rows,
+                               float *margins, struct error *error) {
+    hush();
+    if (predict_in_place(booster, values, rows, margins))
+        return ERR_OK;
+    booster->needs_matrix = true;
+    struct matrix *matrix;
+    enum err err = matrix_new(values, rows, booster->columns, 1, &matrix, error);
+    if (err == ERR_OK)
+        err = booster_margins(booster, matrix, margins, error);
+    matrix_free(matrix);
+    return err;
 }
 
 enum err booster_contributions(struct booster *booster, struct matrix *matrix, float *contributions,

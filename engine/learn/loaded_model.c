@@ -9,6 +9,7 @@
 #include "db/models.h"
 #include "engine/learn/golden.h"
 #include "engine/learn/metrics_json.h"
+#include "engine/learn/score.h"
 
 /* Explanations that add up to something else than the prediction would be lies. */
 static const double additivity_tolerance = 1e-4;
@@ -122,5 +123,17 @@ enum err loaded_model_explain(const struct loaded_model *model, const struct tra
         err = jackknife(model, row, &variance, error);
     matrix_free(row);
     out->standard_error = sqrt(variance);
+    return err;
+}
+
+enum err loaded_model_probabilities(const struct loaded_model *model, const float *rows,
+                                    size_t count, double *probabilities, struct error *error) {
+    const struct weighed_booster *full = &model->boosters[0];
+    float one, *margins = count == 1 ? &one : xmalloc(count * sizeof *margins);
+    enum err err = booster_margins_dense(full->booster, rows, count, margins, error);
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        probabilities[i] = logistic(log_odds_from(margins[i], full->weight));
+    if (margins != &one)
+        free(margins);
     return err;
 }

@@ -30,4 +30,9 @@ struct explained {
 enum err loaded_model_explain(const struct loaded_model *model, const struct traits *traits,
                               struct explained *out, struct error *error);
 
+/* Probabilities alone, of many encoded customers (row-major, of the features' width, NaN where
+ * unknown), on the scale of the base rate. */
+enum err loaded_model_probabilities(const struct loaded_model *model, const float *rows,
+                                    size_t count, double *probabilities, struct error *error);
+
 #endif

@@ -84,21 +84,21 @@ const struct term *predictor_term(const struct dictionary *dictionary, const cha
     return NULL;
 }
 
-static int customer_local(const struct facts *facts, const struct customer *customer) {
+static int customer_local(const struct dictionary *locations, const struct customer *customer) {
     if (!customer->location[0])
         return UNKNOWN;
-    const struct term *place = predictor_term(&facts->locations, customer->location);
+    const struct term *place = predictor_term(locations, customer->location);
     return place ? place->local != 0 : location_is_local(customer->location);
 }
 
-struct traits predictor_traits(const struct predictor *predictor, const struct features *features,
-                               const struct customer *customer) {
+struct traits customer_traits(const struct customer *customer, const struct features *features,
+                              const struct dictionary *locations) {
     struct traits traits = {
         .age_years = customer->age_years == UNKNOWN ? (double)NAN : customer->age_years,
         .price = customer->has_price ? (double)customer->price_minor / MONEY_MINOR : (double)NAN,
         .handset =
             customer->handset[0] ? features_handset(features, customer->handset) : HANDSET_UNKNOWN,
-        .local = customer_local(predictor->facts, customer),
+        .local = customer_local(locations, customer),
         .female = customer->gender == UNKNOWN ? UNKNOWN : customer->gender == GENDER_FEMALE,
         .has_day = customer->has_day,
         .day = customer->day,
@@ -106,6 +106,11 @@ struct traits predictor_traits(const struct predictor *predictor, const struct f
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         traits.answers[answer] = customer->answers[answer];
     return traits;
+}
+
+struct traits predictor_traits(const struct predictor *predictor, const struct features *features,
+                               const struct customer *customer) {
+    return customer_traits(customer, features, &predictor->facts->locations);
 }
 
 /* The field of a customer that a field of the features is made from: they bear the same names. */

@@ -27,6 +27,11 @@ enum err predictor_ensemble(const struct predictor *predictor, enum outcome outc
                             const struct customer *customers, size_t count, struct ensemble *out,
                             struct error *error);
 
+/* What a model's features are made from; a location that the dictionary lacks is local by its name.
+ */
+struct traits customer_traits(const struct customer *customer, const struct features *features,
+                              const struct dictionary *locations);
+
 /* The dictionary's entry of that name, without regard to ASCII case; NULL where there is none. */
 const struct term *predictor_term(const struct dictionary *dictionary, const char *name);
 

@@ -132,6 +132,40 @@ enum err facts_load(struct db *db, struct facts *out, struct error *error) {
     return err;
 }
 
+enum err facts_window_open(struct db *db, size_t capacity, struct facts *window,
+                           struct error *error) {
+    *window = (struct facts){0};
+    struct loading loading = {.facts = window};
+    reserve(&loading, capacity);
+    enum err err = db_locations_load(db, &window->locations, error);
+    if (err == ERR_OK)
+        err = db_handsets_load(db, &window->handsets, error);
+    if (err != ERR_OK)
+        facts_free(window);
+    return err;
+}
+
+struct window {
+    struct loading loading;
+    int64_t last_id;
+};
+
+static bool add_to_window(void *context, const struct sale *sale) {
+    struct window *window = context;
+    if (sale->id > window->last_id)
+        return false;
+    add(&window->loading, sale);
+    return window->loading.facts->count < window->loading.capacity;
+}
+
+enum err facts_window_read(struct db *db, struct facts *window, size_t capacity, int64_t after_id,
+                           int64_t last_id, struct error *error) {
+    struct window reading = {{window, capacity}, last_id};
+    window->count = 0;
+    enum err err = db_sales_scan(db, after_id, add_to_window, &reading, error);
+    return err == ERR_OK ? check_codes(db, window, 0, error) : err;
+}
+
 void facts_free(struct facts *facts) {
     free(facts->id);
     free(facts->price_minor);

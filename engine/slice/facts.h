@@ -48,6 +48,15 @@ enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct
 /* The days of the weekend as bits, with the default in its place. */
 uint8_t facts_weekend(const struct facts *facts);
 
+/* A window on the sales, for going through any number of them with little memory: the dictionaries,
+ * and room for `capacity` sales. Freed with facts_free. */
+enum err facts_window_open(struct db *db, size_t capacity, struct facts *window,
+                           struct error *error);
+/* Fills it with the next sales, at most `capacity`, whose ids lie above `after_id` and not above
+ * `last_id`. A count of 0: there are no more. */
+enum err facts_window_read(struct db *db, struct facts *window, size_t capacity, int64_t after_id,
+                           int64_t last_id, struct error *error);
+
 /* UNKNOWN, 0 or 1 */
 int facts_answer(const struct facts *facts, size_t row, enum answer answer);
 const char *facts_location(const struct facts *facts, size_t row); /* "unknown" where not given */
