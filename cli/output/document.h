@@ -104,7 +104,8 @@ json_t *json_text(const char *text);
 struct table *document_figures(struct document *document);
 void table_column(struct table *figures, const struct column *column);
 
-/* `title` may be NULL. Columns are copied, their strings are not. */
+/* `title` may be NULL. A key with a dot ("reach.pairs") stands, in JSON, in an object of the name
+ * before it. Columns are copied, their strings are not. */
 struct table *document_table(struct document *document, const char *key, const char *title,
                              const struct column *columns, size_t column_count);
 

@@ -1,6 +1,7 @@
 /* A document as one JSON object: figures at the top, each table an array of objects. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/money.h"
@@ -46,6 +47,21 @@ static void row_fill(json_t *object, const struct table *table, size_t row) {
     }
 }
 
+/* Where a table's rows go: "reach.pairs" stands in the object "reach", which is made where no JSON
+ * of that name came before. */
+static void place_rows(json_t *root, const char *key, json_t *rows) {
+    const char *dot = strchr(key, '.');
+    if (dot == NULL) {
+        json_object_set_new(root, key, rows);
+        return;
+    }
+    char *parent = xstrndup(key, (size_t)(dot - key));
+    if (json_object_get(root, parent) == NULL)
+        json_object_set_new(root, parent, json_object());
+    json_object_set_new(json_object_get(root, parent), dot + 1, rows);
+    free(parent);
+}
+
 void print_json(const struct document *document, struct buffer *out) {
     json_t *root = json_object();
     for (size_t i = 0; i < document->count; i++) {
@@ -53,7 +69,7 @@ void print_json(const struct document *document, struct buffer *out) {
         if (item->table != NULL && (item->table->hidden & NOT_IN_JSON))
             continue;
         if (item->kind == ITEM_JSON) {
-            json_object_set(root, item->text, item->json);
+            json_object_set_new(root, item->text, json_copy(item->json)); /* rows may come in */
         } else if (item->table != NULL && item->table->figures) {
             if (table_rows(item->table) != 0)
                 row_fill(root, item->table, 0);
@@ -64,7 +80,7 @@ void print_json(const struct document *document, struct buffer *out) {
                 row_fill(object, item->table, row);
                 json_array_append_new(rows, object);
             }
-            json_object_set_new(root, item->table->key, rows);
+            place_rows(root, item->table->key, rows);
         }
     }
     /* 15 digits: every one of them is right, and 0.1 stays 0.1. */

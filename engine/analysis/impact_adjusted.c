@@ -1,74 +1,151 @@
-/* Counts a 2×2 table of factor and outcome in every combination of location, gender and age band
- * that occurs, for the Mantel-Haenszel odds ratio. */
-#include "engine/analysis/impact_adjusted.h"
-
+/* Counts a 2×2 table of factor and outcome in every combination of the chosen dimensions that
+ * occurs, for the Mantel-Haenszel odds ratio and its tests. */
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "engine/analysis/impact_blocks.h"
 
-enum { BLOCK = 1024, STRATA_DIMENSIONS = 3, ANSWERED_NO = 1, ANSWERED_YES = 2 };
+enum { BLOCK = 1024, ANSWERED_NO = 1, ANSWERED_YES = 2 };
 
-/* Location says whether a place is local, so it cannot be held equal when local is the factor. */
-static int strata_dimensions(enum dimension factor, enum dimension dimensions[STRATA_DIMENSIONS],
-                             const char **held) {
+/* Whether holding `held` alike would fix the other dimension, wholly or in part, so that there
+ * would be nothing left to compare: a location says whether it is local, an engagement level how
+ * many of three answers are yes. */
+static bool says_of(enum dimension held, enum dimension other) {
+    bool counted =
+        other == DIMENSION_FACEBOOK || other == DIMENSION_FOLLOWS || other == DIMENSION_HEARD;
+    return held == other || (held == DIMENSION_LOCATION && other == DIMENSION_LOCAL) ||
+           (held == DIMENSION_ENGAGEMENT && counted);
+}
+
+/* The chosen dimensions that can be held alike here, and their names. */
+static int strata_of(const struct impact_options *options, enum dimension outcome,
+                     struct impact_adjusted *adjusted, enum dimension *dimensions) {
     int count = 0;
-    if (factor != DIMENSION_LOCAL)
-        dimensions[count++] = DIMENSION_LOCATION;
-    if (factor != DIMENSION_GENDER)
-        dimensions[count++] = DIMENSION_GENDER;
-    dimensions[count++] = DIMENSION_AGE_BAND;
-    *held = factor == DIMENSION_LOCAL    ? "gender, age_band"
-            : factor == DIMENSION_GENDER ? "location, age_band"
-                                         : "location, gender, age_band";
+    for (int i = 0; i < options->strata_count; i++) {
+        enum dimension dimension = options->strata[i];
+        if (says_of(dimension, adjusted->factor) || says_of(dimension, outcome))
+            continue;
+        size_t length = strlen(adjusted->held);
+        snprintf(adjusted->held + length, sizeof adjusted->held - length, "%s%s",
+                 count > 0 ? ", " : "", dimension_name(dimension));
+        dimensions[count++] = dimension;
+    }
+    if (count == 0)
+        snprintf(adjusted->held, sizeof adjusted->held, "nothing");
     return count;
 }
 
-/* A stratum tells where the outcome and the factor both vary within it: otherwise it adds nothing
- * to either sum of the ratio. */
-static bool tells(const int64_t table[4]) {
-    return table[0] * table[3] != 0 || table[1] * table[2] != 0;
+static int compare_keys(const void *left, const void *right) {
+    const uint64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
 }
 
-void adjust_for_strata(const struct facts *facts, const struct selection *selection,
-                       enum dimension outcome, int yes, int no, struct impact_adjusted *adjusted) {
-    enum dimension dimensions[STRATA_DIMENSIONS];
-    struct dimension_view strata[STRATA_DIMENSIONS], factor_view, outcome_view;
-    int count = strata_dimensions(adjusted->factor, dimensions, &adjusted->held);
-    int stratum_count = 1; /* at most 65,536 places × 4 × 8 */
-    for (int d = 0; d < count; d++) {
+/* One key a sale whose factor and outcome are known: its stratum, and in the last two bits which of
+ * the four cells it belongs to. Returns how many; sorted. */
+static size_t keys_fill(const struct facts *facts, const struct selection *selection,
+                        const struct side *side, enum dimension outcome,
+                        const enum dimension *dimensions, int count, uint64_t *keys) {
+    struct dimension_view strata[IMPACT_STRATA_MAX], factor_view, outcome_view;
+    size_t known = 0;
+    for (int d = 0; d < count; d++)
         dimension_open(&strata[d], facts, dimensions[d]);
-        stratum_count *= strata[d].codes;
-    }
-    dimension_open(&factor_view, facts, adjusted->factor);
+    dimension_open(&factor_view, facts, side->factor);
     dimension_open(&outcome_view, facts, outcome);
-    int64_t(*tables)[4] = xcalloc((size_t)stratum_count, sizeof *tables);
-
     for (size_t at = 0; at < selection->count; at += BLOCK) {
         const uint32_t *rows = selection->rows + at;
         size_t size = selection->count - at < BLOCK ? selection->count - at : BLOCK;
-        int stratum[BLOCK] = {0}, code[BLOCK], factor[BLOCK], answer[BLOCK];
+        uint64_t stratum[BLOCK] = {0};
+        int code[BLOCK], factor[BLOCK], answer[BLOCK];
         for (int d = 0; d < count; d++) {
             dimension_codes(&strata[d], rows, size, code);
             for (size_t i = 0; i < size; i++)
-                stratum[i] = stratum[i] * strata[d].codes + code[i];
+                stratum[i] = stratum[i] * (uint64_t)strata[d].codes + (uint64_t)code[i];
         }
         dimension_codes(&factor_view, rows, size, factor);
         dimension_codes(&outcome_view, rows, size, answer);
         for (size_t i = 0; i < size; i++) {
-            bool known = (factor[i] == yes || factor[i] == no) &&
-                         (answer[i] == ANSWERED_YES || answer[i] == ANSWERED_NO);
-            if (known)
-                tables[stratum[i]][(factor[i] == no) * 2 + (answer[i] == ANSWERED_NO)]++;
+            bool no = factor[i] == side->no, answered_no = answer[i] == ANSWERED_NO;
+            if ((no || factor[i] == side->yes) && (answered_no || answer[i] == ANSWERED_YES))
+                keys[known++] = stratum[i] << 2 | (uint64_t)no << 1 | (uint64_t)answered_no;
         }
     }
-    adjusted->odds_ratio = odds_ratio_mantel_haenszel((const int64_t(*)[4])tables, stratum_count);
-    adjusted->strata = 0;
-    for (int i = 0; i < stratum_count; i++)
-        adjusted->strata += tells(tables[i]);
-
-    free(tables);
     for (int d = 0; d < count; d++)
         dimension_close(&strata[d]);
     dimension_close(&factor_view);
     dimension_close(&outcome_view);
+    qsort(keys, known, sizeof *keys, compare_keys);
+    return known;
+}
+
+static void adjust(const struct facts *facts, const struct selection *selection,
+                   const struct impact_options *options, struct impact_adjusted *adjusted) {
+    enum dimension dimensions[IMPACT_STRATA_MAX];
+    enum dimension outcome = outcome_words(options->outcome)->dimension;
+    int count = strata_of(options, outcome, adjusted, dimensions);
+    uint64_t *keys = xcalloc(selection->count + 1, sizeof *keys);
+    size_t known =
+        keys_fill(facts, selection, side_of(adjusted->factor), outcome, dimensions, count, keys);
+    int strata = 0;
+    for (size_t i = 0; i < known; i++)
+        strata += i == 0 || keys[i] >> 2 != keys[i - 1] >> 2;
+    int64_t(*tables)[4] = xcalloc((size_t)strata + 1, sizeof *tables);
+    int stratum = -1;
+    for (size_t i = 0; i < known; i++) {
+        stratum += i == 0 || keys[i] >> 2 != keys[i - 1] >> 2;
+        tables[stratum][keys[i] & 3]++;
+    }
+    adjusted->tests = stratified_test((const int64_t(*)[4])tables, strata);
+    adjusted->odds_ratio = adjusted->tests.odds_ratio;
+    adjusted->strata = adjusted->tests.telling;
+    adjusted->strata_total = strata;
+    adjusted->verdict = adjusted->odds_ratio.low > 1    ? VERDICT_HIGHER
+                        : adjusted->odds_ratio.high < 1 ? VERDICT_LOWER
+                                                        : VERDICT_UNCLEAR;
+    adjusted->homogeneous = !(adjusted->tests.breslow_day_p < 0.05);
+    free(tables);
+    free(keys);
+}
+
+/* About the clear ones, or that there is none; and whether one ratio tells it for all strata. */
+static void say(struct impact *out) {
+    int clear = 0, testable = 0, mixed = 0;
+    const struct impact_adjusted *first = NULL, *first_mixed = NULL;
+    for (int i = 0; i < out->adjusted_count; i++) {
+        const struct impact_adjusted *at = &out->adjusted[i];
+        testable += !isnan(at->odds_ratio.estimate);
+        if (at->verdict != VERDICT_UNCLEAR && clear++ == 0)
+            first = at;
+        if (!at->homogeneous && mixed++ == 0)
+            first_mixed = at;
+    }
+    char strata[128] = "One ratio tells it for all strata.";
+    if (mixed > 0)
+        snprintf(strata, sizeof strata, "By %s it is not the same in all strata%s.",
+                 dimension_title(first_mixed->factor), mixed > 1 ? ", nor by others" : "");
+    if (testable == 0)
+        snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence,
+                 "No stratum tells: nowhere do both answers and both sides occur.");
+    else if (clear == 0)
+        snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence,
+                 "Among customers who are alike, no odds differ clearly. %s", strata);
+    else
+        snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence,
+                 "%s have %.2f times the odds among customers who are alike [%.2f to %.2f]%s. %s",
+                 side_of(first->factor)->people, first->odds_ratio.estimate, first->odds_ratio.low,
+                 first->odds_ratio.high, clear > 1 ? ", and others differ too" : "", strata);
+}
+
+void impact_adjust(const struct facts *facts, const struct selection *selection,
+                   const struct impact_options *options, struct impact *out) {
+    enum dimension factors[TWO_VALUED];
+    two_valued_factors(out->outcome, factors);
+    for (int i = 0; i < TWO_VALUED; i++) {
+        struct impact_adjusted *adjusted = &out->adjusted[out->adjusted_count++];
+        adjusted->factor = factors[i];
+        adjust(facts, selection, options, adjusted);
+    }
+    say(out);
 }

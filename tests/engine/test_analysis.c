@@ -149,11 +149,12 @@ static void no_sales_at_all_are_no_trouble(void **state) {
     struct impact impact;
     overview_compute(&none, &selection, &overview);
     assert_int_equal(overview.month_count, 0);
-    impact_compute(&none, &selection, OUTCOME_FACEBOOK, &impact);
+    impact_compute(&none, &selection, impact_defaults(OUTCOME_FACEBOOK), &impact);
     assert_int_equal(impact.known, 0);
     overview_free(&overview);
     selection_free(&selection);
     facts_table_free(&none);
+    impact_free(&impact);
 }
 
 /* -------------------------------------------------------------- explore, impact */
@@ -218,7 +219,7 @@ static void a_clear_difference_is_told_in_a_sentence(void **state) {
     make_table(&facts, answers, counts, places);
     struct selection selection = selected(&facts, "");
     struct impact impact;
-    impact_compute(&facts, &selection, OUTCOME_RETURNING, &impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_RETURNING), &impact);
     const struct impact_difference *follows = difference_by(&impact, DIMENSION_FOLLOWS);
     assert_int_equal(follows->yes_n, 1000);
     assert_int_equal(follows->yes_yes, 310);
@@ -231,16 +232,19 @@ static void a_clear_difference_is_told_in_a_sentence(void **state) {
     assert_true(strstr(impact.sentence, "effect") == NULL);
     selection_free(&selection);
     selection = selected(&facts, "price<1010"); /* ten of each: nothing is clear */
-    impact_compute(&facts, &selection, OUTCOME_RETURNING, &impact);
+    impact_free(&impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_RETURNING), &impact);
     assert_non_null(strstr(impact.sentence, "The interval crosses 0: no difference larger than ±"));
     selection_free(&selection);
     selection = selected(&facts, "age=99");
-    impact_compute(&facts, &selection, OUTCOME_RETURNING, &impact);
+    impact_free(&impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_RETURNING), &impact);
     assert_non_null(strstr(impact.sentence, "Too few answers"));
     assert_true(isnan(impact.base_rate.estimate) && isnan(impact.detectable_difference));
     assert_false(impact.tests[0].differs);
     selection_free(&selection);
     facts_table_free(&facts);
+    impact_free(&impact);
 }
 
 static void unknown_answers_count_on_neither_side(void **state) {
@@ -252,7 +256,7 @@ static void unknown_answers_count_on_neither_side(void **state) {
     make_table(&facts, answers, counts, places);
     struct selection selection = selected(&facts, "");
     struct impact impact;
-    impact_compute(&facts, &selection, OUTCOME_RETURNING, &impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_RETURNING), &impact);
     assert_int_equal(impact.known, 23);
     near(impact.base_rate.estimate, 16.0 / 23);
     const struct impact_difference *facebook = difference_by(&impact, DIMENSION_FACEBOOK);
@@ -271,6 +275,7 @@ static void unknown_answers_count_on_neither_side(void **state) {
     assert_int_equal(impact.adjusted[0].strata, 0);
     selection_free(&selection);
     facts_table_free(&facts);
+    impact_free(&impact);
 }
 
 static void outcomes_are_named(void **state) {

@@ -286,7 +286,7 @@ static void near_interval(struct interval value, struct interval expected) {
 static void expect_impact(enum outcome outcome) {
     struct selection selection = selected("");
     struct impact impact;
-    impact_compute(&facts, &selection, outcome, &impact);
+    impact_compute(&facts, &selection, impact_defaults(outcome), &impact);
     assert_int_equal(impact.test_count, 9);
     for (int i = 0; i < 9; i++) {
         const struct expected_test *expected = &tests_of[outcome][i];
@@ -316,6 +316,7 @@ static void expect_impact(enum outcome outcome) {
         near_interval(impact.adjusted[i].odds_ratio, expected->odds_ratio);
     }
     selection_free(&selection);
+    impact_free(&impact);
 }
 
 static void the_impact_on_returning_is_the_references(void **state) {
@@ -341,8 +342,8 @@ static void prices_are_compared_by_every_answer(void **state) {
     };
     struct selection selection = selected("");
     struct impact impact;
-    impact_compute(&facts, &selection, OUTCOME_RETURNING, &impact);
-    assert_int_equal(impact.price_count, 4);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_RETURNING), &impact);
+    assert_int_equal(impact.price_count, 6);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(impact.prices[i].factor, prices[i].factor);
         near(impact.prices[i].difference.estimate / 100, prices[i].difference, 1e-6);
@@ -350,27 +351,31 @@ static void prices_are_compared_by_every_answer(void **state) {
         near(impact.prices[i].difference.high / 100, prices[i].high, 1e-5);
         near(impact.prices[i].p, prices[i].p, 1e-9);
     }
-    impact_compute(&facts, &selection, OUTCOME_FACEBOOK, &impact);
+    impact_free(&impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_FACEBOOK), &impact);
     static const enum dimension order[] = {DIMENSION_FACEBOOK, DIMENSION_FOLLOWS,
                                            DIMENSION_RETURNING, DIMENSION_HEARD};
     for (int i = 0; i < 4; i++)
         assert_int_equal(impact.prices[i].factor, order[i]);
     selection_free(&selection);
+    impact_free(&impact);
 }
 
 static void what_cannot_be_ruled_out_is_said(void **state) {
     (void)state;
     struct selection selection = selected("");
     struct impact impact;
-    impact_compute(&facts, &selection, OUTCOME_RETURNING, &impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_RETURNING), &impact);
     near(impact.detectable_difference, 0.025667523397876493, 1e-12);
     assert_string_equal(impact.sentence, "All five intervals cross 0: no difference larger than "
                                          "±2.7 points is plausible.");
-    impact_compute(&facts, &selection, OUTCOME_FACEBOOK, &impact);
+    impact_free(&impact);
+    impact_compute(&facts, &selection, impact_defaults(OUTCOME_FACEBOOK), &impact);
     near(impact.detectable_difference, 0.02834364443650024, 1e-12);
     assert_string_equal(impact.sentence, "All five intervals cross 0: no difference larger than "
                                          "±3.3 points is plausible.");
     selection_free(&selection);
+    impact_free(&impact);
 }
 
 int main(void) {

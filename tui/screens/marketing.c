@@ -33,7 +33,7 @@ static int rows_of(const struct state *state, int part) {
 static enum err load(void *data, struct app *app, struct error *error) {
     struct state *state = data;
     (void)error;
-    impact_compute(app_facts(app), app_selection(app), state->outcome, &state->impact);
+    impact_compute(app_facts(app), app_selection(app), impact_defaults(state->outcome), &state->impact);
     for (int i = 0; i < PART_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, i));
     return ERR_OK;

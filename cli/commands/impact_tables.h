@@ -1,0 +1,17 @@
+/* Inside `retail-pulse impact`: its blocks as tables and sentences. */
+#ifndef CLI_COMMANDS_IMPACT_TABLES_H
+#define CLI_COMMANDS_IMPACT_TABLES_H
+
+#include "cli/output/document.h"
+#include "engine/analysis/impact.h"
+#include "engine/analysis/reach.h"
+
+void differences_add(struct document *document, const struct impact *impact);
+void tests_add(struct document *document, const struct impact *impact);
+void money_add(struct document *document, const struct impact *impact);
+void adjusted_add(struct document *document, const struct impact *impact);
+void reach_add(struct document *document, const struct reach *reach);
+void trend_add(struct document *document, const struct impact *impact);
+void power_add(struct document *document, const struct impact *impact);
+
+#endif
