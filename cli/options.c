@@ -8,13 +8,13 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-static const char *const format_names[] = {"text", "csv", "json", NULL};
+static const char *const format_names[] = {"text", "csv", "json", "markdown", "html", NULL};
 
 const struct option_spec settings_specs[] = {
     {"db", OPTION_TEXT, offsetof(struct settings, db), "FILE",
      "the database (else $RETAIL_PULSE_DB, else ~/.local/share/retail-pulse/shop.db)", 0, 0, NULL},
-    {"format", OPTION_CHOICE, offsetof(struct settings, format), "FORMAT", "text, csv or json", 0,
-     0, format_names},
+    {"format", OPTION_CHOICE, offsetof(struct settings, format), "FORMAT",
+     "text, csv, json, markdown or html", 0, 0, format_names},
     {"weekend", OPTION_TEXT, offsetof(struct settings, weekend), "DAYS",
      "the days of the weekend, for by and filters (fri,sat unless given)", 0, 0, NULL},
     {"read-only", OPTION_FLAG, offsetof(struct settings, read_only), NULL,

@@ -64,8 +64,9 @@ struct value {
 
 struct table {
     char *key, *title;
-    unsigned hidden; /* NOT_IN_… */
-    bool figures;    /* one row, shown as a list of titles and values; JSON has it at the top */
+    unsigned hidden;   /* NOT_IN_… */
+    const char *chart; /* key of the column that HTML draws as columns over the rows; NULL: none */
+    bool figures;      /* one row, shown as a list of titles and values; JSON has it at the top */
     struct column *columns;
     size_t column_count;
     struct value *values; /* row by row */

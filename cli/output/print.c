@@ -29,6 +29,14 @@ enum err document_print(const struct document *document, const struct look *look
     case FORMAT_JSON:
         print_json(document, &out);
         break;
+    case FORMAT_MARKDOWN:
+        print_markdown(document, &out);
+        break;
+    case FORMAT_HTML:
+        html_begin(&out, "Retail Pulse");
+        print_html(document, &out);
+        html_end(&out);
+        break;
     }
     if (out.length != 0)
         fwrite(out.data, 1, out.length, stream);

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "cli/output/document.h"
 
-enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML };
 
 struct look {
     enum format format;
@@ -24,6 +24,12 @@ enum err document_print(const struct document *document, const struct look *look
 void print_text(const struct document *document, const struct look *look, struct buffer *out);
 void print_csv(const struct document *document, struct buffer *out);
 void print_json(const struct document *document, struct buffer *out);
+void print_markdown(const struct document *document, struct buffer *out);
+
+/* The part of a page that one document makes; what is before and after all of them. */
+void print_html(const struct document *document, struct buffer *out);
+void html_begin(struct buffer *out, const char *title);
+void html_end(struct buffer *out);
 
 /* One field by RFC 4180, quoted where it must be. Text that a spreadsheet would run as a formula
  * (it starts with = + - @, tab or return, and is no number) gets an apostrophe before it. */

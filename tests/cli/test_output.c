@@ -212,6 +212,69 @@ static void json_has_typed_values_and_null_for_nan(void **state) {
     document_free(document);
 }
 
+static void markdown_shows_signs_of_its_own_as_they_are(void **state) {
+    (void)state;
+    static const struct column columns[] = {
+        {.key = "name", .title = "Place"},
+        {.key = "sales", .title = "Sales", .kind = KIND_COUNT},
+        {.key = "bar", .title = "", .hidden = NOT_IN_LINEAR},
+    };
+    struct document *document = document_new();
+    document_sentence(document, "Title");
+    document_sentence(document, "24.7%% [23.8–25.6] and <b>*bold*</b>");
+    struct table *table = document_table(document, "places", "By place", columns, 3);
+    table_text(table, "a|b [x](http://y)");
+    table_integer(table, 3000);
+    table_text(table, "████");
+    struct buffer out = {0};
+    print_markdown(document, &out);
+    assert_string_equal(out.data, "## Title\n\n"
+                                  "24.7% [23.8–25.6] and \\<b>\\*bold\\*\\</b>\n\n"
+                                  "### By place\n\n"
+                                  "| Place | Sales |\n"
+                                  "| --- | ---: |\n"
+                                  "| a\\|b \\[x\\](http://y) | 3,000 |\n\n");
+    buffer_free(&out);
+    document_free(document);
+}
+
+static void html_shows_markup_in_the_data_as_text(void **state) {
+    (void)state;
+    struct document *document = document_new();
+    document_sentence(document, "<script>alert('1')</script> & \"more\"");
+    struct buffer out = {0};
+    html_begin(&out, "<Shop>");
+    print_html(document, &out);
+    html_end(&out);
+    assert_null(strstr(out.data, "<script"));
+    assert_non_null(strstr(out.data, "&lt;script&gt;"));
+    assert_non_null(strstr(out.data, "&amp; &quot;more&quot;"));
+    assert_non_null(strstr(out.data, "<title>&lt;Shop&gt;</title>"));
+    buffer_free(&out);
+    document_free(document);
+}
+
+static void html_draws_intervals_to_one_scale_with_zero_where_they_are_differences(void **state) {
+    (void)state;
+    static const struct column columns[] = {
+        {.key = "d", .title = "Change", .kind = KIND_POINTS, .low = "low", .high = "high"},
+    };
+    struct document *document = document_new();
+    struct table *table = document_table(document, "t", NULL, columns, 1);
+    table_interval(table, (struct interval){0.02, 0.00, 0.04}); /* axis 0 … 0.04 on 3 … 87 */
+    table_interval(table, (struct interval){0.03, 0.02, 0.04});
+    table_unknown(table);
+    struct buffer out = {0};
+    print_html(document, &out);
+    assert_non_null(strstr(out.data, "<line x1=\"3.0\" x2=\"87.0\" y1=\"5\" y2=\"5\"/>"
+                                     "<circle cx=\"45.0\""));
+    assert_non_null(strstr(out.data, "<line x1=\"45.0\" x2=\"87.0\""));
+    assert_non_null(strstr(out.data, "<line class=\"z\" x1=\"3.0\""));
+    assert_non_null(strstr(out.data, ">–</td>"));
+    buffer_free(&out);
+    document_free(document);
+}
+
 static void progress_tells_share_rate_and_remaining_time(void **state) {
     (void)state;
     struct progress progress = {"reading sales.csv", "rows", 250000, 1000000};
@@ -238,6 +301,9 @@ int main(void) {
         cmocka_unit_test(linear_text_names_every_value),
         cmocka_unit_test(csv_puts_several_tables_under_one_header),
         cmocka_unit_test(json_has_typed_values_and_null_for_nan),
+        cmocka_unit_test(markdown_shows_signs_of_its_own_as_they_are),
+        cmocka_unit_test(html_shows_markup_in_the_data_as_text),
+        cmocka_unit_test(html_draws_intervals_to_one_scale_with_zero_where_they_are_differences),
         cmocka_unit_test(progress_tells_share_rate_and_remaining_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
