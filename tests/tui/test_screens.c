@@ -331,6 +331,39 @@ static void backing_out_of_a_combination_drops_both_of_its_filters(void **state)
     stop();
 }
 
+static void the_heat_map_filters_by_the_cell_under_its_cursor(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("1<Tab><Enter>Xbweekday location<Enter><Tab>");
+    assert_screen("explore-heat-80x24");
+    type("<Down><Right>=");
+    const struct slice *slice = app_slice(app);
+    assert_int_equal(slice->count, 2);
+    assert_string_equal(slice->filters[0].field, "weekday");
+    assert_string_equal(slice->filters[0].value, "Tue");
+    assert_string_equal(slice->filters[1].field, "location");
+    assert_true(screen_has("weekday=Tue location="));
+    stop();
+}
+
+static void every_measure_has_its_turn(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("1<Tab><Enter>Xbmonth<Enter>");
+    assert_true(screen_has("Returning %"));
+    assert_true(screen_has("2024-09*"));
+    type("m");
+    assert_true(screen_has("Facebook %"));
+    type("mmm");
+    assert_true(screen_has("No test says which rows differ"));
+    type("mm");
+    assert_true(screen_has("Mean price"));
+    assert_true(screen_has("rows differ from the rest beyond chance"));
+    type("mm");
+    assert_true(screen_has("Revenue per day"));
+    stop();
+}
+
 static void q_closes_layers_before_it_quits(void **state) {
     (void)state;
     start(24, 80, false);
@@ -450,6 +483,8 @@ int main(void) {
         cmocka_unit_test(pasted_text_never_acts),
         cmocka_unit_test(backspace_undoes_a_drill_with_its_filter),
         cmocka_unit_test(backing_out_of_a_combination_drops_both_of_its_filters),
+        cmocka_unit_test(the_heat_map_filters_by_the_cell_under_its_cursor),
+        cmocka_unit_test(every_measure_has_its_turn),
         cmocka_unit_test(q_closes_layers_before_it_quits),
         cmocka_unit_test(help_lists_the_screens_keys),
         cmocka_unit_test(the_palette_runs_what_was_typed),
