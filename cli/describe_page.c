@@ -193,11 +193,11 @@ static void number_boxes(struct document *document, const struct boxes *boxes, b
         {.key = "q1", .title = "25 %", .kind = KIND_FIGURE, .minor = true},
         {.key = "median", .title = "Median", .kind = KIND_FIGURE},
         {.key = "q3", .title = "75 %", .kind = KIND_FIGURE, .minor = true},
-        {.key = "beyond", .title = "Beyond", .kind = KIND_COUNT},
+        {.key = "beyond", .title = "Outliers", .kind = KIND_COUNT},
         {.key = "box", .title = "", .hidden = NOT_IN_LINEAR},
     };
     struct table *table = PAGE_TABLE(document, title, columns);
-    int width = plot_width(terminal, label_width + 51);
+    int width = plot_width(terminal, label_width + 53);
     for (int i = 0; i < boxes->count; i++) {
         const struct box *box = &boxes->rows[i].box;
         struct buffer plot = {0};
@@ -258,18 +258,22 @@ static void category_values(struct document *document, const struct categories *
     struct table *table = PAGE_TABLE(document, NULL, columns);
     int label_width = text_width(dimension_title(of->dimension));
     int64_t most = 1;
+    char label[CATEGORY_LABEL_SIZE];
     for (int i = 0; i < of->count; i++) {
-        int width = text_width(of->rows[i].label);
-        label_width = width > label_width ? width : label_width;
+        category_label(&of->rows[i], label);
+        label_width = text_width(label) > label_width ? text_width(label) : label_width;
         most = of->rows[i].sales > most ? of->rows[i].sales : most;
     }
     for (int i = 0; i < of->count; i++) {
-        table_text(table, of->rows[i].label);
+        category_label(&of->rows[i], label);
+        table_text(table, label);
         table_integer(table, of->rows[i].sales);
         table_interval(table, of->rows[i].share);
         table_bar(table, (double)of->rows[i].sales / (double)most,
                   plot_width(terminal, label_width + 33));
     }
+    if (of->partial)
+        document_sentence(document, "* partial: cut by the data or the filters.");
 }
 
 static void categories_summary(const struct description *description, struct document *document) {

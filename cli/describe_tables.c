@@ -183,6 +183,7 @@ static void categories_add(const struct description *description, struct documen
         {.key = "sales", .kind = KIND_COUNT},
         {.key = "revenue", .kind = KIND_MONEY},
         {.key = "share", .kind = KIND_SHARE, .low = "share_low", .high = "share_high"},
+        {.key = "partial", .kind = KIND_FLAG},
     };
     struct table *table = TIDY(document, "dimensions", dimensions);
     for (int i = 0; i < description->category_count; i++) {
@@ -203,6 +204,7 @@ static void categories_add(const struct description *description, struct documen
             table_integer(table, of->rows[row].sales);
             table_integer(table, of->rows[row].revenue_minor);
             table_interval(table, of->rows[row].share);
+            table_flag(table, of->rows[row].partial);
         }
     }
 }

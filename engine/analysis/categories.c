@@ -2,10 +2,12 @@
 #include "engine/analysis/categories.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/slice/calendar.h"
 
 /* Shannon's entropy of the known values (Cover & Thomas 2006, §2.1). */
 static double entropy_of(const struct categories *categories) {
@@ -20,13 +22,17 @@ static double entropy_of(const struct categories *categories) {
     return sum;
 }
 
-static void add(struct categories *out, const struct group *group) {
+static void add(struct categories *out, const struct group *group,
+                const struct calendar *calendar) {
     struct category *row = &out->rows[out->count];
     row->code = group->code[0];
     memcpy(row->label, group->label[0], sizeof row->label);
     row->sales = group->cell.sales;
     row->revenue_minor = group->cell.revenue_minor;
     row->share = share_wilson(row->sales, out->sales);
+    row->partial =
+        calendar_is_period(out->dimension) && calendar_coverage(calendar, group->code).partial;
+    out->partial = out->partial || row->partial;
     if (row->code == 0) {
         out->unknown = row->sales;
     } else {
@@ -44,14 +50,21 @@ void categories_count(const struct facts *facts, const struct selection *selecti
     group_by(facts, selection, &dimension, 1, &grouping);
     out->sales = grouping.total.sales;
     out->rows = xcalloc((size_t)grouping.count, sizeof *out->rows);
+    struct calendar calendar;
+    calendar_open(&calendar, facts, selection, &dimension, 1);
     for (int pass = 0; pass < 2; pass++) { /* unknown in the second */
         for (int i = 0; i < grouping.count; i++) {
             if ((grouping.groups[i].code[0] == 0) == (pass == 1))
-                add(out, &grouping.groups[i]);
+                add(out, &grouping.groups[i], &calendar);
         }
     }
     out->entropy = entropy_of(out);
+    calendar_close(&calendar);
     grouping_free(&grouping);
+}
+
+void category_label(const struct category *category, char label[CATEGORY_LABEL_SIZE]) {
+    snprintf(label, CATEGORY_LABEL_SIZE, "%s%s", category->label, category->partial ? "*" : "");
 }
 
 void categories_free(struct categories *categories) {

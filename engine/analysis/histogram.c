@@ -92,7 +92,7 @@ static void cut_whole(const struct series *series, struct histogram *out) {
     }
     size_t length = strlen(out->rule);
     if (cut)
-        snprintf(out->rule + length, sizeof out->rule - length, "; * narrower than the others");
+        snprintf(out->rule + length, sizeof out->rule - length, "; * is narrower than the others");
 }
 
 static void bins_automatic(const struct series *series, int most, struct histogram *out) {
@@ -106,9 +106,8 @@ static void bins_automatic(const struct series *series, int most, struct histogr
         bins_at_multiples(out, span, width);
         numeric_text(series->numeric, width, text);
         snprintf(out->rule, sizeof out->rule,
-                 "Bins of %s: Freedman-Diaconis gives %.6g, rounded to 1, 2 or 5 times a power of "
-                 "ten",
-                 text, out->fd_width);
+                 "Bins of %s: Freedman-Diaconis gives %.6g, rounded to a readable number", text,
+                 out->fd_width);
         return;
     }
     /* A long tail: regular bins between the whiskers, all the rest in one bin on each side. */
@@ -129,10 +128,10 @@ static void bins_automatic(const struct series *series, int most, struct histogr
         add_bin(out, span.last * width, largest, true);
     numeric_text(series->numeric, width, text);
     snprintf(out->rule, sizeof out->rule,
-             "Bins of %s: Freedman-Diaconis gives %.6g (%d bins), %s 1, 2 or 5 times a power of "
-             "ten%s",
-             text, out->fd_width, out->fd_count,
-             width > first_width ? "widened to fit, to" : "rounded to",
+             "Bins of %s: Freedman-Diaconis gives %.6g (%d bins), %s%s", text, out->fd_width,
+             out->fd_count,
+             width > first_width ? "widened to a readable number that fits"
+                                 : "rounded to a readable number",
              below || above ? "; what lies beyond the whiskers is one bin" : "");
 }
 

@@ -255,7 +255,7 @@ static void whole_numbers_get_bins_that_promise_no_more_than_they_hold(void **st
     assert_string_equal(label, "18–19*");
     histogram_label(&histogram, 1, label);
     assert_string_equal(label, "20–24");
-    assert_non_null(strstr(histogram.rule, "* narrower"));
+    assert_non_null(strstr(histogram.rule, "* is narrower"));
     histogram_free(&histogram);
     series_free(&ages);
 }
@@ -530,6 +530,27 @@ static void categories_count_what_is_unknown_last(void **state) {
     facts_table_free(&facts);
 }
 
+static void months_that_the_data_cuts_are_marked(void **state) {
+    (void)state;
+    struct selection all = of_the_shop("");
+    struct categories categories;
+    categories_count(&shop, &all, DIMENSION_MONTH, &categories);
+    assert_int_equal(categories.count, 11);
+    assert_true(categories.partial);
+    for (int i = 0; i < categories.count; i++)
+        assert_int_equal(categories.rows[i].partial, i == 0 || i == 10);
+    char label[CATEGORY_LABEL_SIZE];
+    category_label(&categories.rows[0], label);
+    assert_string_equal(label, "2024-05*");
+    category_label(&categories.rows[1], label);
+    assert_string_equal(label, "2024-06");
+    categories_free(&categories);
+    categories_count(&shop, &all, DIMENSION_WEEKDAY, &categories);
+    assert_false(categories.partial);
+    categories_free(&categories);
+    selection_free(&all);
+}
+
 static void every_dimension_of_the_shop_adds_up(void **state) {
     (void)state;
     struct selection all = of_the_shop("");
@@ -567,6 +588,7 @@ int main(void) {
         cmocka_unit_test(the_shops_columns_have_scipys_lambda),
         cmocka_unit_test(what_cannot_be_transformed_says_why),
         cmocka_unit_test(categories_count_what_is_unknown_last),
+        cmocka_unit_test(months_that_the_data_cuts_are_marked),
         cmocka_unit_test(every_dimension_of_the_shop_adds_up),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

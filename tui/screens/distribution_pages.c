@@ -254,7 +254,7 @@ static void draw_boxes(const struct distribution_state *state, struct pane pane,
     numeric_text(boxes->numeric, painting.axis.low, low);
     numeric_text(boxes->numeric, painting.axis.high, high);
     bool medians = pane.width >= 70;
-    int room = pane.width - 2 - label_width - 1 - 7 - 1 - 7 - (medians ? 11 : 0);
+    int room = pane.width - 2 - label_width - 1 - 8 - 9 - (medians ? 11 : 0);
     int gap = room - text_width(low);
     if (gap > (int)sizeof axis / 2)
         gap = (int)sizeof axis / 2;
@@ -263,7 +263,7 @@ static void draw_boxes(const struct distribution_state *state, struct pane pane,
         {.title = dimension_title(boxes->dimension), .width = label_width},
         {.title = "n", .width = 7, .right = true, .priority = 1},
         {.title = "Median", .width = 10, .right = true, .priority = medians ? 2 : 9},
-        {.title = "Beyond", .width = 6, .right = true, .priority = 3},
+        {.title = "Outliers", .width = 8, .right = true, .priority = 3},
         {.title = axis, .width = room > 12 ? room : 12}};
     snprintf(words, sizeof words, "%s",
              use_log ? "Logarithmic axis over all values; dots reach to the outermost ones."
@@ -329,9 +329,11 @@ static void paint_category(const void *context, long row, int column, struct pan
                            size_t size, enum style *style) {
     const struct painting *painting = context;
     const struct category *category = &painting->state->categories.rows[row];
+    char label[CATEGORY_LABEL_SIZE];
     switch (column) {
     case 0:
-        snprintf(text, size, "%s", category->label);
+        category_label(category, label);
+        snprintf(text, size, "%s", label);
         if (category->code == 0)
             *style = STYLE_DIM;
         break;
@@ -354,7 +356,8 @@ static void draw_categories(const struct distribution_state *state, struct pane 
     int label_width = text_width(dimension_title(categories->dimension)), widest = pane.width / 3;
     for (int i = 0; i < categories->count; i++) {
         const struct category *row = &categories->rows[i];
-        label_width = text_width(row->label) > label_width ? text_width(row->label) : label_width;
+        int width = text_width(row->label) + row->partial;
+        label_width = width > label_width ? width : label_width;
         painting.most = row->sales > painting.most ? row->sales : painting.most;
     }
     const struct table_column columns[] = {{.title = dimension_title(categories->dimension),
@@ -363,9 +366,10 @@ static void draw_categories(const struct distribution_state *state, struct pane 
                                            {.title = "Share, 95 %", .width = 18, .right = true},
                                            {.title = "", .width = 0, .priority = 1}};
     char words[LINE];
-    snprintf(words, sizeof words, "%d %s%s", categories->values,
+    snprintf(words, sizeof words, "%d %s%s%s", categories->values,
              categories->values == 1 ? "value" : "values",
-             categories->unknown == 0 ? ", none unknown." : "; unknown is a share of its own.");
+             categories->unknown == 0 ? ", none unknown." : "; unknown is a share of its own.",
+             categories->partial ? " * partial: cut by the data or the filters." : "");
     pane = draw_foot(pane, STYLE_DIM, words);
     table_draw(&state->tables[PAGE_CATEGORIES], pane, columns, 4, categories->count, focused,
                paint_category, &painting);
