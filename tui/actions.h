@@ -47,6 +47,7 @@
     X(RESET, "r", "reset", "Reset the form")                                     \
     X(PIN, "p", "pin", "Pin this customer, to compare")                          \
     X(UNPIN, "P", "unpin", "Take the last pinned customer back")                 \
+    X(RENAME, "R", "rename", "Call a segment by another name")                   \
     X(TRAIN, "T", "train", "Train models and segments on all sales")             \
     X(PALETTE, ":", "all", "Search all that can be done by typing")              \
     X(HELP, "?", "help", "Help for this screen")                                 \

@@ -122,6 +122,10 @@ bool app_read_only(const struct app *app) {
     return app->options.read_only;
 }
 
+const char *app_db_path(const struct app *app) {
+    return app->db_path;
+}
+
 int app_body_height(const struct app *app) {
     return frame_body(app).height;
 }

@@ -60,6 +60,7 @@ const struct facts *app_facts(const struct app *app);
 const struct selection *app_selection(const struct app *app); /* the slice's sales */
 const struct slice *app_slice(const struct app *app);
 bool app_read_only(const struct app *app);
+const char *app_db_path(const struct app *app); /* for what writes by itself */
 int app_body_height(const struct app *app); /* rows that a screen has, for paging */
 int app_body_width(const struct app *app);
 

@@ -122,42 +122,22 @@ static enum err print(const struct invocation *invocation, const struct session 
 
 /* ------------------------------------------------------------------ renaming */
 
-static enum err rename_one(struct db *writer, const char *text, struct error *error) {
-    const char *equals = strchr(text, '=');
-    if (equals == NULL) {
-        error_set(error, ERR_USAGE, "--rename '%s' lacks the new name", text);
-        return error_hint(error, "--rename 'OLD=NEW'; 'OLD=' gives the rule's name back");
-    }
-    struct segmentation *segmentation;
-    enum err code = segmentation_load(writer, &segmentation, error);
-    if (code != ERR_OK)
-        return code;
-    char *which = xstrndup(text, (size_t)(equals - text));
-    code = segmentation_rename(segmentation, writer, which, equals + 1, error);
-    free(which);
-    segmentation_free(segmentation);
-    return code;
-}
-
 static enum err rename_all(const struct invocation *invocation, struct error *error) {
-    const struct options *options = invocation->options;
-    struct db *db;
-    if (options->rename.count == 0)
-        return ERR_OK;
-    if (invocation->settings.read_only)
+    const struct texts *names = &((const struct options *)invocation->options)->rename;
+    enum err code = ERR_OK;
+    if (names->count > 0 && invocation->settings.read_only)
         return error_set(error, ERR_READ_ONLY,
-                         "--rename writes to the database: it cannot be "
-                         "used with --read-only");
-    enum err code = db_open_reader(invocation->db_path, &db, error); /* nothing is made here */
-    if (code != ERR_OK)
-        return code;
-    db_close(db);
-    code = db_open_writer(invocation->db_path, NULL, &db, error);
-    if (code != ERR_OK)
-        return code;
-    for (int i = 0; code == ERR_OK && i < options->rename.count; i++)
-        code = rename_one(db, options->rename.items[i], error);
-    db_close(db);
+                         "--rename writes to the database: it cannot be used with --read-only");
+    for (int i = 0; code == ERR_OK && i < names->count; i++) {
+        const char *text = names->items[i], *equals = strchr(text, '=');
+        if (equals == NULL) {
+            error_set(error, ERR_USAGE, "--rename '%s' lacks the new name", text);
+            return error_hint(error, "--rename 'OLD=NEW'; 'OLD=' gives the rule's name back");
+        }
+        char *which = xstrndup(text, (size_t)(equals - text));
+        code = segments_rename(invocation->db_path, NULL, which, equals + 1, error);
+        free(which);
+    }
     return code;
 }
 

@@ -92,8 +92,8 @@ static enum err check_name(const struct segmentation *segmentation, const char *
     return ERR_OK;
 }
 
-enum err segmentation_rename(const struct segmentation *segmentation, struct db *writer,
-                             const char *which, const char *name, struct error *error) {
+static enum err rename_persona(const struct segmentation *segmentation, struct db *writer,
+                               const char *which, const char *name, struct error *error) {
     char *persona = NULL, *meant = text_clean(which, strlen(which));
     char *clean = text_clean(name, strlen(name));
     enum err err = find(writer, segmentation, meant, &persona, error);
@@ -105,5 +105,24 @@ enum err segmentation_rename(const struct segmentation *segmentation, struct db 
     free(persona);
     free(clean);
     free(meant);
+    return err;
+}
+
+enum err segments_rename(const char *db_path, const struct progress_sink *waiting,
+                         const char *which, const char *name, struct error *error) {
+    struct db *db;
+    enum err err = db_open_reader(db_path, &db, error); /* a writer would make a missing file */
+    if (err != ERR_OK)
+        return err;
+    db_close(db);
+    err = db_open_writer(db_path, waiting, &db, error);
+    if (err != ERR_OK)
+        return err;
+    struct segmentation *segmentation;
+    err = segmentation_load(db, &segmentation, error);
+    if (err == ERR_OK)
+        err = rename_persona(segmentation, db, which, name, error);
+    segmentation_free(segmentation);
+    db_close(db);
     return err;
 }

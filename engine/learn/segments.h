@@ -58,9 +58,10 @@ int64_t segmentation_rows(const struct segmentation *segmentation);
  * an empty one, or the rule's, gives the rule's back. The name is stored by the rule's and survives
  * training. ERR_INPUT where there is no such segment (a persona of an earlier training that was
  * renamed counts), where the name is another's, one that the rule gives, longer than 40 characters
- * or cannot be shown. This segmentation keeps the old names: load it anew. */
-enum err segmentation_rename(const struct segmentation *segmentation, struct db *writer,
-                             const char *which, const char *name, struct error *error);
+ * or cannot be shown. Takes the writer's lock; a segmentation that is loaded keeps the old names.
+ */
+enum err segments_rename(const char *db_path, const struct progress_sink *waiting,
+                         const char *which, const char *name, struct error *error);
 
 /* The k at the elbow of the inertia (see engine/learn/elbow.h), 0 where there is none; and the k of
  * the highest silhouette. */

@@ -127,3 +127,10 @@ enum err stability_of(const struct kmeans_points *points, const double *search, 
 const char *stability_word(double mean) {
     return mean > 0.9 ? "stable" : mean >= 0.6 ? "fairly stable" : "unstable";
 }
+
+const char *stability_segment_word(double jaccard) {
+    return jaccard >= 0.85   ? "found again"
+           : jaccard >= 0.75 ? "mostly found again"
+           : jaccard >= 0.6  ? "a pattern, its borders doubtful"
+                             : "not to be relied on";
+}

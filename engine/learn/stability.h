@@ -34,4 +34,10 @@ enum err stability_of(const struct kmeans_points *points, const double *search, 
 /* Words by a rule: a mean above 0.9 is "stable", from 0.6 "fairly stable", below "unstable". */
 const char *stability_word(double mean);
 
+/* Of one segment's Jaccard index, by Hennig's guidance (2007, and fpc::clusterboot): from 0.85
+ * highly stable, from 0.75 valid, from 0.6 a pattern whose borders are doubtful, below not to be
+ * trusted.
+ */
+const char *stability_segment_word(double jaccard);
+
 #endif

@@ -1,0 +1,53 @@
+/* Between the files of the Segments screen only: what it loaded, and how its pages are drawn. */
+#ifndef TUI_SCREENS_SEGMENTS_STATE_H
+#define TUI_SCREENS_SEGMENTS_STATE_H
+
+#include "engine/learn/segment_contrast.h"
+#include "engine/learn/segments.h"
+#include "engine/learn/stability.h"
+#include "tui/screen.h"
+#include "tui/widgets/table.h"
+
+enum segments_page {
+    PAGE_SEGMENTS,
+    PAGE_SCATTER,
+    PAGE_SCAN,
+    PAGE_APART,
+    PAGE_STABILITY,
+    SEGMENTS_PAGES
+};
+
+enum { SEGMENTS_SENTENCE_SIZE = 512, SEGMENTS_POINTS = 3000 };
+
+struct segments_state {
+    struct table table;  /* of segments */
+    struct table traits; /* of the segment under the cursor */
+    int page;
+    int count; /* segments; 0 while there is no segmentation */
+    struct segment_profile profiles[SEGMENTS_K_MAX];
+    char labels[SEGMENTS_K_MAX][DIMENSION_LABEL_SIZE]; /* as filters spell them */
+    struct segment_contrast contrasts[SEGMENTS_K_MAX]; /* without mirrors */
+    struct segment_scan scan[SEGMENTS_K_MAX];
+    int scan_count, elbow_k, best_k;
+    bool judged; /* there is a stability */
+    struct stability stability;
+    struct scatter_point *points; /* owned */
+    size_t point_count;
+    double shown; /* share of the variance that the two axes have */
+    char axes[2][128];
+    int64_t selected;
+    char problem[SEGMENTS_SENTENCE_SIZE]; /* why there is no segmentation */
+    char heading[SEGMENTS_SENTENCE_SIZE];
+    char separation[SEGMENTS_SENTENCE_SIZE]; /* what the silhouettes say */
+    char steadiness[SEGMENTS_SENTENCE_SIZE]; /* what the resamples say */
+    char looked_at[256];                     /* the features, where not all */
+};
+
+enum err segments_load(void *state, struct app *app, struct error *error);
+void segments_release(void *state);
+void segments_draw(const void *state, const struct app *app, struct pane body);
+
+/* Terminals where several pages stand side by side. */
+enum { SEGMENTS_WIDE = 160, SEGMENTS_TALL = 44 };
+
+#endif
