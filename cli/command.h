@@ -24,6 +24,7 @@
     X(imports, "imports", "what was imported, and which rows were set aside", READS, false, true) \
     X(train, "train", "train the models and the segments", WRITES, false, true)                   \
     X(predict, "predict", "what if this customer walks in?", READS, true, true)                   \
+    X(score, "score", "write what the models make of each sale", WRITES, true, true)              \
     X(sql, "sql", "ask in SQL, read-only, with the models as functions", READS, true, true)       \
     X(export, "export", "sales as CSV that can be imported again", READS, false, true)            \
     X(sample, "sample", "a synthetic shop as CSV, with known truth", READS, false, true)          \

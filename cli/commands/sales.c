@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/session.h"
 #include "db/sales.h"
+#include "engine/learn/scoring.h"
 
 /* X(symbol, name, title) */
 #define SORT_LIST(X)                         \
@@ -40,7 +41,7 @@ struct options {
     struct texts where;
     int64_t limit, offset;
     int sort;
-    bool descending;
+    bool descending, scores;
 };
 
 static const struct option_spec specs[] = {
@@ -51,6 +52,8 @@ static const struct option_spec specs[] = {
     {"sort", OPTION_CHOICE, offsetof(struct options, sort), "FIELD", "by which column", 0, 0,
      sort_names},
     {"desc", OPTION_FLAG, offsetof(struct options, descending), NULL, "largest first", 0, 0, NULL},
+    {"scores", OPTION_FLAG, offsetof(struct options, scores), NULL,
+     "with what the models made of each, as `score` wrote it", 0, 0, NULL},
     OPTION_WHERE(struct options),
 };
 
@@ -123,6 +126,36 @@ static void answer_add(struct table *table, int answer) {
         table_flag(table, answer != 0);
 }
 
+/* Not known where the sale was not scored yet; SQLite's failures look the same here. */
+static void scores_add(struct table *table, struct db *db, int64_t sale_id) {
+    struct sale_score score;
+    bool found;
+    if (scoring_sale(db, sale_id, &score, &found, NULL) != ERR_OK || !found) {
+        table_unknown(table);
+        table_unknown(table);
+        return;
+    }
+    table_real(table, score.returning_probability);
+    table_real(table, score.facebook_probability);
+}
+
+/* Whether the scores are there, and whose they are. */
+static enum err scores_tell(struct document *document, struct db *db, struct error *error) {
+    struct scoring_state state;
+    enum err err = scoring_state(db, &state, error);
+    if (err != ERR_OK)
+        return err;
+    if (!state.scored)
+        document_sentence(document, "No sale is scored yet; run: retail-pulse score");
+    else if (!state.current)
+        document_sentence(document,
+                          "The scores of %s are of an earlier training; run: retail-pulse score",
+                          state.scored_at);
+    document_json(document, "scored_at", state.scored ? json_string(state.scored_at) : json_null());
+    document_json(document, "scores_current", json_boolean(state.current));
+    return ERR_OK;
+}
+
 static void row_add(struct table *table, struct db *db, const struct facts *facts, uint32_t row) {
     static const char *const genders[] = {"F", "M", "other"};
     char *reference = db_sale_reference(db, facts->id[row]);
@@ -159,9 +192,13 @@ static void rows_add(struct document *document, const struct session *session,
         {.key = "returning", .title = "Before", .kind = KIND_FLAG},
         {.key = "heard", .minor = true, .title = "Heard", .kind = KIND_FLAG},
         {.key = "segment", .minor = true, .title = "Segment"},
+        {.key = "returning_probability", .title = "P before", .kind = KIND_SHARE},
+        {.key = "facebook_probability", .title = "P Facebook", .kind = KIND_SHARE},
     };
+    enum { SCORE_COLUMNS = 2 };
     struct table *table =
-        document_table(document, "sales", NULL, columns, sizeof columns / sizeof *columns);
+        document_table(document, "sales", NULL, columns,
+                       sizeof columns / sizeof *columns - (options->scores ? 0 : SCORE_COLUMNS));
     document->csv = table;
     size_t count = session->selection.count, first = (size_t)options->offset;
     if (first > count)
@@ -169,8 +206,12 @@ static void rows_add(struct document *document, const struct session *session,
     size_t end = options->limit != 0 && (size_t)options->limit < count - first
                      ? first + (size_t)options->limit
                      : count;
-    for (size_t i = first; i < end; i++)
-        row_add(table, shop_db(session->shop), session->facts, session->selection.rows[i]);
+    for (size_t i = first; i < end; i++) {
+        uint32_t row = session->selection.rows[i];
+        row_add(table, shop_db(session->shop), session->facts, row);
+        if (options->scores)
+            scores_add(table, shop_db(session->shop), session->facts->id[row]);
+    }
     if (first == end) {
         document_sentence(document, "No sales here.");
     } else {
@@ -195,8 +236,11 @@ static enum err run(struct invocation *invocation, struct error *error) {
         struct document *document = document_new();
         session_head(&session, document, "Sales");
         rows_add(document, &session, options);
+        if (options->scores)
+            code = scores_tell(document, shop_db(session.shop), error);
         struct look look = invocation_look(invocation);
-        code = document_print(document, &look, stdout, error);
+        if (code == ERR_OK)
+            code = document_print(document, &look, stdout, error);
         document_free(document);
     }
     session_close(&session);

@@ -2,7 +2,7 @@
 . tests/cli/common.sh
 
 "$PROGRAM" --db "$db" import "$sample" >"$work/log" 2>&1 || cat "$work/log"
-"$PROGRAM" --db "$db" train --folds 2 --repeats 1 --permutations 0 >"$work/log" 2>&1 || cat "$work/log"
+"$PROGRAM" --db "$db" train --algorithm gbtree --folds 2 --repeats 1 --permutations 0 >"$work/log" 2>&1 || cat "$work/log"
 cp "$db" "$work/before.db"
 
 answers() { # CSV QUERY: the rows below the header
