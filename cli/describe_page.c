@@ -255,7 +255,9 @@ static void category_values(struct document *document, const struct categories *
          .high = "share_high"},
         {.key = "bar", .title = "", .hidden = NOT_IN_LINEAR},
     };
-    struct table *table = PAGE_TABLE(document, NULL, columns);
+    char title[96];
+    snprintf(title, sizeof title, "%s: counts and shares", dimension_title(of->dimension));
+    struct table *table = PAGE_TABLE(document, title, columns);
     int label_width = text_width(dimension_title(of->dimension));
     int64_t most = 1;
     char label[CATEGORY_LABEL_SIZE];

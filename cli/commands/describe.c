@@ -181,13 +181,15 @@ static enum err run(struct invocation *invocation, struct error *error) {
 
 const struct subcommand subcommand_describe = {
     .operands = "[COLUMN|DIMENSION]...",
-    .about = "Columns: price, age. Dimensions: month, weekday, location, local, gender, age_band, "
-             "brand, handset, price_band, facebook, follows, returning, heard, engagement, "
-             "segment. Without any, all of them in few lines, and what goes with each outcome.\n"
-             "\n"
-             "Bins are by Freedman-Diaconis, rounded to readable edges, unless --bins or "
-             "--bin-width says otherwise. Fences lie 1.5 interquartile ranges beyond the "
-             "quartiles.\n",
+    .about = "Columns and dimensions:"
+#define X(symbol, name, ...) " " name ","
+    NUMERIC_LIST(X) DIMENSION_LIST(X)
+#undef X
+        " or none of them, for all in few lines and what goes with each outcome.\n"
+        "\n"
+        "Bins are by Freedman-Diaconis, rounded to readable edges, unless --bins or "
+        "--bin-width says otherwise. Fences lie 1.5 interquartile ranges beyond the "
+        "quartiles.\n",
     .more = filters_about,
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
