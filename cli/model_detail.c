@@ -129,7 +129,7 @@ static void add_points(struct document *document, const struct model_metrics *me
         table_real(table, point->threshold);
         table_real(table, point->true_yes);
         table_real(table, point->false_yes);
-        table_real(table, point->false_no);
+        table_real(table, point->missed_yes);
         table_real(table, point->true_no);
         table_real(table, point->precision);
         table_real(table, point->recall);

@@ -117,6 +117,20 @@
       " :sha256)")                                                                                 \
     X(OUT_OF_FOLD, "SELECT row_count, repeats, sale_ids, answers, folds, log_odds, sha256"         \
                    " FROM out_of_fold WHERE model_id = :model_id")                                 \
+    X(TUNING_PUT,                                                                                  \
+      "INSERT INTO tuning (target, algorithm, weights, sampling, identity, plan, started_at)"      \
+      " VALUES (:target, :algorithm, :weights, :sampling, :identity, :plan, :started_at)"          \
+      " ON CONFLICT (identity) DO UPDATE SET plan = :plan, finished_at = NULL RETURNING id")       \
+    X(TUNING_FINISH, "UPDATE tuning SET finished_at = :finished_at WHERE id = :id")                \
+    X(TRIAL_ADD,                                                                                   \
+      "INSERT OR IGNORE INTO tuning_trial (tuning_id, repeat, fold, number, parameters, log_loss," \
+      " auc, seconds) VALUES (:tuning_id, :repeat, :fold, :number, :parameters, :log_loss, :auc,"  \
+      " :seconds)")                                                                                \
+    X(TUNINGS, "SELECT id, target, algorithm, weights, sampling, identity, plan, started_at,"      \
+               " finished_at, (SELECT count(*) FROM tuning_trial WHERE tuning_id = tuning.id)"     \
+               " FROM tuning ORDER BY id DESC")                                                    \
+    X(TRIALS, "SELECT repeat, fold, number, parameters, log_loss, auc, seconds FROM tuning_trial"  \
+              " WHERE tuning_id = :tuning_id ORDER BY repeat, fold, number")                       \
     X(BOOSTER_ADD, "INSERT INTO booster (model_id, position, length, sha256, bytes)"               \
                    " VALUES (:model_id, :position, :length, :sha256, :bytes)")                     \
     X(BOOSTERS, "SELECT position, length, sha256, bytes FROM booster WHERE model_id = :model_id"   \

@@ -8,91 +8,140 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
 #include "engine/learn/worker.h"
 
 struct options {
-    int algorithm;
+    struct texts algorithms, weights, sampling;
+    int rule; /* enum threshold_rule */
+    const char *cost_false_yes, *cost_missed_yes;
     int64_t tune, folds, repeats, permutations, seed, threads, k;
     const char *features; /* NULL: all */
     int64_t progress_fd;  /* the worker's */
 };
 
-static const char *const algorithm_names[] = {
 #define X(symbol, name, title) name,
-    ALGORITHM_LIST(X)
+static const char *const algorithm_names[] = {ALGORITHM_LIST(X) NULL};
+static const char *const weights_names[] = {CLASS_WEIGHTS_LIST(X) NULL};
+static const char *const sampling_names[] = {SAMPLING_LIST(X) NULL};
+static const char *const rule_names[] = {THRESHOLD_RULE_LIST(X) NULL};
 #undef X
-        NULL};
 
 enum { THREADS_MAX = 256 };
 
-#define TRAIN_SPECS                                                                              \
-    {                                                                                            \
-        "algorithm", OPTION_CHOICE,       offsetof(struct options, algorithm),                   \
-        "A",         "the kind of model", 0,                                                     \
-        0,           algorithm_names},                                                           \
-        {"tune",                                                                                 \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, tune),                                                         \
-         "N",                                                                                    \
-         "trials of a random search inside the training folds (0: the parameters as published)", \
-         0,                                                                                      \
-         1000,                                                                                   \
-         NULL},                                                                                  \
-        {"folds",                                                                                \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, folds),                                                        \
-         "N",                                                                                    \
-         "folds of the cross-validation (5)",                                                    \
-         2,                                                                                      \
-         20,                                                                                     \
-         NULL},                                                                                  \
-        {"repeats",                                                                              \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, repeats),                                                      \
-         "N",                                                                                    \
-         "repeats of the cross-validation (3)",                                                  \
-         1,                                                                                      \
-         50,                                                                                     \
-         NULL},                                                                                  \
-        {"permutations",                                                                         \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, permutations),                                                 \
-         "N",                                                                                    \
-         "of the test against chance (100); without it no model has skill",                      \
-         0,                                                                                      \
-         10000,                                                                                  \
-         NULL},                                                                                  \
-        {"seed",                                                                                 \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, seed),                                                         \
-         "S",                                                                                    \
-         "the same seed gives the same models (1)",                                              \
-         0,                                                                                      \
-         INT64_MAX,                                                                              \
-         NULL},                                                                                  \
-        {"threads",                                                                              \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, threads),                                                      \
-         "N",                                                                                    \
-         "processors to use (1); the models are the same",                                       \
-         1,                                                                                      \
-         THREADS_MAX,                                                                            \
-         NULL},                                                                                  \
-        {"k",                                                                                    \
-         OPTION_INTEGER,                                                                         \
-         offsetof(struct options, k),                                                            \
-         "N",                                                                                    \
-         "how many segments (4)",                                                                \
-         2,                                                                                      \
-         SEGMENTS_K_MAX,                                                                         \
-         NULL},                                                                                  \
-    {                                                                                            \
-        "features", OPTION_TEXT, offsetof(struct options, features), "NAME,...",                 \
-            "what segments look at (all); segments --help names them", 0, 0, NULL                \
+#define TRAIN_SPECS                                                                            \
+    {"algorithm",                                                                              \
+     OPTION_TEXTS,                                                                             \
+     offsetof(struct options, algorithms),                                                     \
+     "A",                                                                                      \
+     "gbtree, dart, linear, forest, tree, a list of them or all (all)",                        \
+     0,                                                                                        \
+     0,                                                                                        \
+     NULL},                                                                                    \
+        {"weights",                                                                            \
+         OPTION_TEXTS,                                                                         \
+         offsetof(struct options, weights),                                                    \
+         "W",                                                                                  \
+         "of the classes: balanced, none or all (balanced)",                                   \
+         0,                                                                                    \
+         0,                                                                                    \
+         NULL},                                                                                \
+        {"sampling",                                                                           \
+         OPTION_TEXTS,                                                                         \
+         offsetof(struct options, sampling),                                                   \
+         "S",                                                                                  \
+         "inside the training folds: none, over, under or all (none)",                         \
+         0,                                                                                    \
+         0,                                                                                    \
+         NULL},                                                                                \
+        {"threshold",                                                                          \
+         OPTION_CHOICE,                                                                        \
+         offsetof(struct options, rule),                                                       \
+         "RULE",                                                                               \
+         "what \"yes\" is answered by",                                                        \
+         0,                                                                                    \
+         0,                                                                                    \
+         rule_names},                                                                          \
+        {"cost-false-yes",                                                                     \
+         OPTION_TEXT,                                                                          \
+         offsetof(struct options, cost_false_yes),                                             \
+         "COST",                                                                               \
+         "of a yes that is wrong, in any unit (1)",                                            \
+         0,                                                                                    \
+         0,                                                                                    \
+         NULL},                                                                                \
+        {"cost-missed-yes",                                                                    \
+         OPTION_TEXT,                                                                          \
+         offsetof(struct options, cost_missed_yes),                                            \
+         "COST",                                                                               \
+         "of a no that is wrong, in the same unit (1)",                                        \
+         0,                                                                                    \
+         0,                                                                                    \
+         NULL},                                                                                \
+        {"tune",                                                                               \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, tune),                                                       \
+         "N",                                                                                  \
+         "trials of a random search inside the training folds; the same again resumes it (0)", \
+         0,                                                                                    \
+         1000,                                                                                 \
+         NULL},                                                                                \
+        {"folds",                                                                              \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, folds),                                                      \
+         "N",                                                                                  \
+         "folds of the cross-validation (5)",                                                  \
+         2,                                                                                    \
+         20,                                                                                   \
+         NULL},                                                                                \
+        {"repeats",                                                                            \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, repeats),                                                    \
+         "N",                                                                                  \
+         "repeats of the cross-validation (3)",                                                \
+         1,                                                                                    \
+         50,                                                                                   \
+         NULL},                                                                                \
+        {"permutations",                                                                       \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, permutations),                                               \
+         "N",                                                                                  \
+         "at most, of the test against chance (100); without it no model has skill",           \
+         0,                                                                                    \
+         10000,                                                                                \
+         NULL},                                                                                \
+        {"seed",                                                                               \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, seed),                                                       \
+         "S",                                                                                  \
+         "the same seed gives the same models (1)",                                            \
+         0,                                                                                    \
+         INT64_MAX,                                                                            \
+         NULL},                                                                                \
+        {"threads",                                                                            \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, threads),                                                    \
+         "N",                                                                                  \
+         "to train in (as many as there are processors, 4 at most); the models are the same",  \
+         1,                                                                                    \
+         THREADS_MAX,                                                                          \
+         NULL},                                                                                \
+        {"k",                                                                                  \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, k),                                                          \
+         "N",                                                                                  \
+         "how many segments (4)",                                                              \
+         2,                                                                                    \
+         SEGMENTS_K_MAX,                                                                       \
+         NULL},                                                                                \
+    {                                                                                          \
+        "features", OPTION_TEXT, offsetof(struct options, features), "NAME,...",               \
+            "what segments look at (all); segments --help names them", 0, 0, NULL              \
     }
 
 static const struct option_spec train_specs[] = {TRAIN_SPECS};
@@ -106,7 +155,7 @@ static const struct option_spec worker_specs[] = {
 static void init(void *target) {
     struct train_options train;
     train_defaults(&train);
-    *(struct options *)target = (struct options){.algorithm = (int)train.algorithm,
+    *(struct options *)target = (struct options){.rule = (int)train.rule,
                                                  .tune = train.tune,
                                                  .folds = train.folds,
                                                  .repeats = train.repeats,
@@ -142,9 +191,75 @@ static enum err targets_read(const struct invocation *invocation, struct train_o
     return ERR_OK;
 }
 
+/* Comma-separated names, given once or more, into `chosen`; left as it is where nothing is given.
+ */
+static enum err names_read(const char *option, const struct texts *texts, const char *const *names,
+                           bool *chosen, struct error *error) {
+    for (int at = 0; texts->count > 0 && names[at]; at++)
+        chosen[at] = false;
+    for (int i = 0; i < texts->count; i++) {
+        char *list = xstrdup(texts->items[i]), *rest = list, *word;
+        bool known = true;
+        while (known && (word = strsep(&rest, ",")) != NULL) {
+            bool all = strcmp(word, "all") == 0;
+            known = all;
+            for (int at = 0; names[at]; at++)
+                if (all || strcmp(word, names[at]) == 0)
+                    chosen[at] = known = true;
+        }
+        if (!known) {
+            struct buffer hint = {0};
+            for (int at = 0; names[at]; at++)
+                buffer_printf(&hint, "%s, ", names[at]);
+            error_set(error, ERR_USAGE, "--%s cannot be '%s'", option, word);
+            error_hint(error, "It is one or more, separated by commas, of: %sall.", hint.data);
+            buffer_free(&hint);
+        }
+        free(list);
+        if (!known)
+            return ERR_USAGE;
+    }
+    return ERR_OK;
+}
+
+static enum err cost_read(const char *option, const char *text, double *cost, struct error *error) {
+    if (text == NULL || (number_parse_real(text, cost) && *cost > 0))
+        return ERR_OK;
+    return error_set(error, ERR_USAGE, "--%s takes a number above 0, not '%s'", option, text);
+}
+
+/* The whole command line. */
+static enum err train_read(const struct invocation *invocation, struct train_options *train,
+                           struct error *error) {
+    const struct options *options = invocation->options;
+    train_defaults(train);
+    train->rule = (enum threshold_rule)options->rule;
+    train->tune = (int)options->tune;
+    train->folds = (int)options->folds;
+    train->repeats = (int)options->repeats;
+    train->permutations = (int)options->permutations;
+    train->seed = (uint64_t)options->seed;
+    train->threads = (int)options->threads;
+    train->k = (int)options->k;
+    enum err code = targets_read(invocation, train, error);
+    if (code == ERR_OK)
+        code = names_read("algorithm", &options->algorithms, algorithm_names, train->algorithms,
+                          error);
+    if (code == ERR_OK)
+        code = names_read("weights", &options->weights, weights_names, train->weights, error);
+    if (code == ERR_OK)
+        code = names_read("sampling", &options->sampling, sampling_names, train->sampling, error);
+    if (code == ERR_OK)
+        code = cost_read("cost-false-yes", options->cost_false_yes, &train->costs.false_yes, error);
+    if (code == ERR_OK)
+        code =
+            cost_read("cost-missed-yes", options->cost_missed_yes, &train->costs.missed_yes, error);
+    return code;
+}
+
 /* The worker's command line. */
 struct arguments {
-    char *items[32];
+    char *items[64];
     int count;
 };
 
@@ -160,14 +275,36 @@ static void number_add(struct arguments *arguments, const char *name, int64_t va
     argument_add(arguments, text);
 }
 
+static void names_add(struct arguments *arguments, const char *name, const bool *chosen,
+                      const char *const *names) {
+    struct buffer list = {0};
+    for (int at = 0; names[at]; at++)
+        if (chosen[at])
+            buffer_printf(&list, "%s%s", list.length > 0 ? "," : "", names[at]);
+    argument_add(arguments, name);
+    argument_add(arguments, list.data);
+    buffer_free(&list);
+}
+
+static void text_add(struct arguments *arguments, const char *name, const char *text) {
+    if (text == NULL)
+        return;
+    argument_add(arguments, name);
+    argument_add(arguments, text);
+}
+
 static void arguments_make(struct arguments *arguments, const struct invocation *invocation,
                            const struct train_options *train) {
     const struct options *options = invocation->options;
     argument_add(arguments, "train-worker");
     argument_add(arguments, "--db");
     argument_add(arguments, invocation->db_path);
-    argument_add(arguments, "--algorithm");
-    argument_add(arguments, algorithm_names[options->algorithm]);
+    names_add(arguments, "--algorithm", train->algorithms, algorithm_names);
+    names_add(arguments, "--weights", train->weights, weights_names);
+    names_add(arguments, "--sampling", train->sampling, sampling_names);
+    text_add(arguments, "--threshold", rule_names[options->rule]);
+    text_add(arguments, "--cost-false-yes", options->cost_false_yes);
+    text_add(arguments, "--cost-missed-yes", options->cost_missed_yes);
     number_add(arguments, "--tune", options->tune);
     number_add(arguments, "--folds", options->folds);
     number_add(arguments, "--repeats", options->repeats);
@@ -207,7 +344,7 @@ static void note(void *context, const char *text) {
 
 static enum err run_train(struct invocation *invocation, struct error *error) {
     struct train_options train;
-    if (targets_read(invocation, &train, error) != ERR_OK)
+    if (train_read(invocation, &train, error) != ERR_OK)
         return ERR_USAGE;
     struct arguments arguments = {.count = 0};
     arguments_make(&arguments, invocation, &train);
@@ -215,10 +352,6 @@ static enum err run_train(struct invocation *invocation, struct error *error) {
     struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
     struct told told = {.notes = json_array(), .line = &line, .look = invocation_look(invocation)};
     interrupt_catch();
-    char threads[32];
-    snprintf(threads, sizeof threads, "%d", (int)((struct options *)invocation->options)->threads);
-    setenv("OMP_WAIT_POLICY", "passive", 1); /* see cli/main.c */
-    setenv("OMP_NUM_THREADS", threads, 1);
     struct worker worker;
     enum err code = worker_start(&worker, (const char *const *)arguments.items, error);
     if (code == ERR_OK) {
@@ -248,34 +381,13 @@ static void stored(void *context, const char *what, const char *sentence) {
     worker_report_note(context, sentence);
 }
 
-/* GOMP took its number of threads before main: with another one, the program starts again. */
-static void restart_with_threads(int64_t threads, char **argv) {
-    char wanted[32];
-    snprintf(wanted, sizeof wanted, "%lld", (long long)threads);
-    const char *set = getenv("OMP_NUM_THREADS");
-    if (set != NULL && strcmp(set, wanted) == 0)
-        return;
-    setenv("OMP_NUM_THREADS", wanted, 1);
-    execv("/proc/self/exe", argv); /* where that fails: the same models, only slower */
-}
-
 static enum err run_worker(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     if (options->progress_fd < 0)
         return error_set(error, ERR_USAGE, "train-worker is started by train, not by hand");
-    restart_with_threads(options->threads, invocation->argv);
     signal(SIGPIPE, SIG_IGN); /* a parent that has gone shows as a failed report */
     struct train_options train;
-    train_defaults(&train);
-    enum err code = targets_read(invocation, &train, error);
-    train.algorithm = (enum algorithm)options->algorithm;
-    train.tune = (int)options->tune;
-    train.folds = (int)options->folds;
-    train.repeats = (int)options->repeats;
-    train.permutations = (int)options->permutations;
-    train.seed = (uint64_t)options->seed;
-    train.threads = (int)options->threads;
-    train.k = (int)options->k;
+    enum err code = train_read(invocation, &train, error);
     struct worker_report report = {(int)options->progress_fd};
     struct progress_sink sink = worker_report_sink(&report);
     if (code == ERR_OK)

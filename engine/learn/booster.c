@@ -24,6 +24,14 @@ struct booster {
     bool needs_matrix;   /* a linear booster cannot predict in place */
 };
 
+const char *booster_version(void) {
+    static _Thread_local char text[32];
+    int major, minor, patch;
+    XGBoostVersion(&major, &minor, &patch);
+    snprintf(text, sizeof text, "%d.%d.%d", major, minor, patch);
+    return text;
+}
+
 static void swallow(const char *message) {
     (void)message;
 }
@@ -47,17 +55,34 @@ static enum err failed(enum err code, const char *what, struct error *error) {
     return error_set(error, code, "%s: XGBoost says: %.*s", what, length, message);
 }
 
-enum err matrix_new(const float *values, size_t rows, int columns, int threads, struct matrix **out,
-                    struct error *error) {
+static enum err create(const float *values, size_t rows, int columns, float missing, int threads,
+                       struct matrix **out, struct error *error) {
     hush();
     *out = NULL;
     DMatrixHandle handle;
-    if (XGDMatrixCreateFromMat_omp(values, rows, (bst_ulong)columns, NAN, &handle, threads) != 0)
+    if (XGDMatrixCreateFromMat_omp(values, rows, (bst_ulong)columns, missing, &handle, threads) !=
+        0)
         return failed(ERR_FAILED, "preparing the sales", error);
     struct matrix *matrix = xcalloc(1, sizeof *matrix);
     *matrix = (struct matrix){handle, rows, columns};
     *out = matrix;
     return ERR_OK;
+}
+
+enum err matrix_new(const float *values, size_t rows, int columns, int threads, struct matrix **out,
+                    struct error *error) {
+    return create(values, rows, columns, NAN, threads, out, error);
+}
+
+enum err matrix_new_sparse(const float *values, size_t rows, int columns, int threads,
+                           struct matrix **out, struct error *error) {
+    size_t count = rows * (size_t)columns;
+    float *known = xreallocarray(NULL, count + 1, sizeof *known);
+    for (size_t i = 0; i < count; i++)
+        known[i] = isnan(values[i]) ? 0 : values[i];
+    enum err err = create(known, rows, columns, 0, threads, out, error);
+    free(known);
+    return err;
 }
 
 enum err matrix_label(struct matrix *matrix, const float *labels, struct error *error) {

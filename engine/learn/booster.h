@@ -12,12 +12,17 @@
 #include "base/error.h"
 #include "db/models.h"
 
+const char *booster_version(void); /* of XGBoost: "1.7.4" */
+
 struct matrix;  /* rows of features, with labels where it is trained on */
 struct booster; /* a trained ensemble */
 
 /* `values` is row-major, NaN where unknown, and may be released afterwards. */
 enum err matrix_new(const float *values, size_t rows, int columns, int threads, struct matrix **out,
                     struct error *error);
+/* The same rows with only what is neither 0 nor unknown, which is all that a linear model sees. */
+enum err matrix_new_sparse(const float *values, size_t rows, int columns, int threads,
+                           struct matrix **out, struct error *error);
 /* 0 or 1 a row. The rows' histogram index, once built, survives new labels. */
 enum err matrix_label(struct matrix *matrix, const float *labels, struct error *error);
 void matrix_free(struct matrix *matrix);

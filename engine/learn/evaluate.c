@@ -1,4 +1,4 @@
-/* The evaluation of evaluate.h: repeats of folds, then permutations of the first repeat. */
+/* The evaluation of evaluate.h: repeats of folds, then what is trained once, then permutations. */
 #include "engine/learn/evaluate.h"
 
 #include <math.h>
@@ -6,201 +6,290 @@
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_statistics_double.h>
 
 #include "base/memory.h"
-#include "engine/learn/folds.h"
+#include "engine/learn/evaluate_run.h"
+#include "engine/learn/importance.h"
 #include "engine/learn/random.h"
-#include "engine/learn/score.h"
 
-/* Streams of random numbers, apart from the repeats' own 0, 1, 2 … */
-enum { STREAM_FITS = 1000, STREAM_PERMUTATIONS = 2000, STREAM_FINAL = 3000 };
+enum err fits_step(struct fits *fits, uint64_t count, struct error *error) {
+    fits->done += count;
+    return fits_idle(fits, error);
+}
 
-enum err fits_step(struct fits *fits, struct error *error) {
+enum err fits_idle(void *context, struct error *error) {
+    const struct fits *fits = context;
     if (!progress_report(fits->sink, fits->phase, "fits", fits->done, fits->total))
         return error_set(error, ERR_CANCELLED, "cancelled");
-    fits->done++;
     return ERR_OK;
 }
 
-static uint64_t fits_per_choice(const struct evaluation_plan *plan) {
-    return plan->candidate_count > 1 ? (uint64_t)plan->candidate_count : 0;
+/* Those that are trained once: the final booster and the split in time. */
+enum { ONCE_FINAL, ONCE_TIME_SPLIT, ONCE_FITS };
+
+uint64_t evaluation_fits(int folds, int repeats, int candidates, int permutations) {
+    uint64_t choice = candidates > 1 ? (uint64_t)candidates : 0, inner = folds >= FOLDS_INNER_MIN;
+    return (uint64_t)folds * (uint64_t)repeats * (choice + 1 + inner) + choice + ONCE_FITS +
+           (uint64_t)folds * (uint64_t)permutations * (choice + 1);
 }
 
-uint64_t evaluation_fits(const struct evaluation_plan *plan) {
-    uint64_t per_fold = 1 + fits_per_choice(plan);
-    uint64_t folds = (uint64_t)plan->folds * (uint64_t)(plan->repeats + plan->permutations);
-    return folds * per_fold + 1 + fits_per_choice(plan);
+uint32_t fold_seed(const struct run *run, int repeat, int fold) {
+    return random_seed(run->plan->seed, STREAM_FITS + (uint64_t)(repeat * run->folds + fold));
 }
 
-/* Trains without fold `fold` and scores it. `booster` receives what was trained; NULL: dropped. */
-static enum err score_fold(struct folds *folds, int fold, const uint8_t *labels,
-                           const struct evaluation_plan *plan, uint32_t seed, struct fits *fits,
-                           struct weighed_booster *booster, struct score *score,
-                           struct error *error) {
-    struct weighed_booster own = {0};
-    const struct recipe *chosen;
-    const struct part *test = &folds->test[fold];
-    double *log_odds = xcalloc(test->count + 1, sizeof *log_odds);
-    uint8_t *test_labels = xcalloc(test->count + 1, 1);
-    enum err err = folds_choose(folds, fold, labels, plan, seed, fits, &chosen, error);
+/* ------------------------------------------------------------------ folds */
+
+static enum err train_fold(struct run *run, int fold, struct error *error) {
+    struct folds *folds = &run->splits->repeats[run->repeat];
+    const uint8_t *labels = run->splits->examples->labels;
+    int at = run->repeat * run->folds + fold;
+    struct part *test = &folds->test[fold], *train = &folds->train[fold];
+    struct weighed_booster *booster = &run->out->folds[at];
+    uint8_t *own = xcalloc(train->count + test->count + 1, 1);
+    run->log_odds[at] = xcalloc(test->count + 1, sizeof(double));
+    enum err err = part_train(train, labels, run->chosen[at], run->plan->treatment,
+                              fold_seed(run, run->repeat, fold), booster, error);
     if (err == ERR_OK)
-        err = fits_step(fits, error);
-    if (err == ERR_OK)
-        err = part_train(&folds->train[fold], labels, chosen, seed, plan->threads, &own, error);
-    if (err == ERR_OK)
-        err = part_predict(test, &own, log_odds, error);
+        err = part_predict(test, booster, run->log_odds[at], error);
     if (err == ERR_OK) {
-        /* margin 0, the weighted even chance, lies at −ln w: the base rate of the training rows */
-        part_labels(test, labels, test_labels);
-        score_predictions(log_odds, test_labels, test->count, -log(own.weight),
-                          1 / (1 + own.weight), score);
+        /* the even chance of balanced classes is the share of yes among the training rows */
+        size_t yes = part_labels(train, labels, own);
+        double odds_against = (double)(train->count - yes) / (double)yes;
+        struct fold_result *result = &run->results[at];
+        part_labels(test, labels, own);
+        result->thresholds[THRESHOLD_EVEN] = -log(odds_against);
+        score_predictions(run->log_odds[at], own, test->count, -log(odds_against),
+                          1 / (1 + odds_against), &result->score);
     }
-    free(test_labels);
-    free(log_odds);
-    if (err == ERR_OK && booster)
-        *booster = own;
-    else
-        booster_free(own.booster);
+    free(own);
     return err;
 }
 
-/* Shuffles the labels within each fold. */
-static void permute_labels(const struct folds *folds, gsl_rng *random, uint8_t *labels) {
-    for (int fold = 0; fold < folds->count; fold++) {
-        const struct part *part = &folds->test[fold];
-        uint8_t *own = xcalloc(part->count + 1, 1);
-        part_labels(part, labels, own);
-        gsl_ran_shuffle(random, own, part->count, 1);
-        for (size_t i = 0; i < part->count; i++)
-            labels[part->rows[i]] = own[i];
+/* Thresholds for a fold from the fold that stands in for it. */
+static enum err choose_thresholds(struct run *run, int fold, struct error *error) {
+    struct folds *folds = &run->splits->repeats[run->repeat];
+    const uint8_t *labels = run->splits->examples->labels;
+    int at = run->repeat * run->folds + fold;
+    struct part *validation = &folds->test[folds_validation(folds, fold)];
+    struct weighed_booster booster = {0};
+    double *log_odds = xcalloc(validation->count + 1, sizeof *log_odds);
+    uint8_t *own = xcalloc(validation->count + 1, 1);
+    enum err err = part_train(&folds->inner[fold], labels, run->chosen[at], run->plan->treatment,
+                              fold_seed(run, run->repeat, fold), &booster, error);
+    if (err == ERR_OK)
+        err = part_predict(validation, &booster, log_odds, error);
+    part_labels(validation, labels, own);
+    for (int rule = 0; err == ERR_OK && rule < THRESHOLD_RULE_COUNT; rule++)
+        if (rule != THRESHOLD_EVEN)
+            run->results[at].thresholds[rule] = threshold_choose(
+                (enum threshold_rule)rule, log_odds, own, validation->count, &run->plan->costs);
+    booster_free(booster.booster);
+    free(own);
+    free(log_odds);
+    return err;
+}
+
+/* First the folds, then their thresholds. */
+static enum err work_fold(void *context, size_t index, struct error *error) {
+    struct run *run = context;
+    int job = (int)index;
+    return job < run->folds ? train_fold(run, job, error)
+                            : choose_thresholds(run, job - run->folds, error);
+}
+
+static enum err settle_fit(void *context, size_t index, bool *enough, struct error *error) {
+    const struct run *run = context;
+    (void)index;
+    (void)enough;
+    return fits_step(run->fits, 1, error);
+}
+
+/* What was said of the sales of one fold. */
+static void keep_predictions(struct run *run, int fold) {
+    struct out_of_fold *out = &run->out->predictions;
+    const struct part *test = &run->splits->repeats[run->repeat].test[fold];
+    int at = run->repeat * run->folds + fold;
+    size_t offset = (size_t)run->repeat * out->rows;
+    for (size_t i = 0; i < test->count; i++) {
+        out->folds[offset + test->rows[i]] = (uint8_t)fold;
+        out->log_odds[offset + test->rows[i]] = (float)run->log_odds[at][i];
+    }
+}
+
+static enum err run_repeat(struct run *run, struct error *error) {
+    const struct crew_jobs jobs = {work_fold, settle_fit, run};
+    bool inner = run->folds >= FOLDS_INNER_MIN;
+    enum err err = choose_recipes(run, error);
+    if (err == ERR_OK)
+        err = crew_run(run->crew, (size_t)run->folds * (inner ? 2 : 1), &jobs, error);
+    for (int fold = 0; err == ERR_OK && fold < run->folds; fold++) {
+        int at = run->repeat * run->folds + fold;
+        struct fold_result *result = &run->results[at];
+        const struct part *test = &run->splits->repeats[run->repeat].test[fold];
+        uint8_t *own = xcalloc(test->count + 1, 1);
+        part_labels(test, run->splits->examples->labels, own);
+        for (int rule = 0; rule < THRESHOLD_RULE_COUNT; rule++)
+            if (!isnan(result->thresholds[rule]))
+                result->confusions[rule] =
+                    confusion_at(run->log_odds[at], own, test->count, result->thresholds[rule]);
+        keep_predictions(run, fold);
         free(own);
     }
-}
-
-static enum err permutation_test(struct folds *folds, const struct evaluation_plan *plan,
-                                 const uint32_t *seeds, double observed, struct fits *fits,
-                                 double *p, struct error *error) {
-    enum err err = ERR_OK;
-    size_t rows = folds->examples->rows;
-    int as_good = 0;
-    *p = (double)NAN;
-    if (plan->permutations == 0)
-        return ERR_OK;
-    uint8_t *labels = xcalloc(rows + 1, 1);
-    memcpy(labels, folds->examples->labels, rows);
-    gsl_rng *random = random_new(plan->seed, STREAM_PERMUTATIONS);
-    for (int i = 0; err == ERR_OK && i < plan->permutations; i++) {
-        double sum = 0;
-        permute_labels(folds, random, labels);
-        for (int fold = 0; err == ERR_OK && fold < plan->folds; fold++) {
-            struct score score;
-            err = score_fold(folds, fold, labels, plan, seeds[fold], fits, NULL, &score, error);
-            sum += err == ERR_OK ? score.auc : 0;
-        }
-        as_good += sum / plan->folds >= observed;
-    }
-    if (err == ERR_OK)
-        *p = (1.0 + as_good) / (1.0 + plan->permutations);
-    gsl_rng_free(random);
-    free(labels);
     return err;
 }
 
-struct spread {
-    double mean, sd;
+/* ------------------------------------------------------------------ once */
+
+static enum err split_in_time(struct run *run, struct error *error) {
+    struct splits *splits = run->splits;
+    const uint8_t *labels = splits->examples->labels;
+    struct time_split *split = &run->out->metrics.time_split;
+    uint32_t seed = random_seed(run->plan->seed, STREAM_EARLY);
+    const struct recipe *chosen = &run->plan->candidates[0];
+    struct weighed_booster booster = {0};
+    enum err err = ERR_OK;
+    *split = splits->days;
+    if (!split->possible)
+        return ERR_OK;
+    double *log_odds = xcalloc(splits->late.count + 1, sizeof *log_odds);
+    uint8_t *own = xcalloc(splits->late.count + 1, 1);
+    if (splits->early_choice) /* what is tested on must not take part in the choice */
+        err = choose_alone(run->plan, &splits->early_inner, &splits->early_later, labels, seed,
+                           &chosen, error);
+    if (err == ERR_OK)
+        err =
+            part_train(&splits->early, labels, chosen, run->plan->treatment, seed, &booster, error);
+    if (err == ERR_OK)
+        err = part_predict(&splits->late, &booster, log_odds, error);
+    if (err == ERR_OK) {
+        struct score score;
+        double base = (double)split->train_yes / (double)split->train_rows;
+        part_labels(&splits->late, labels, own);
+        score_predictions(log_odds, own, splits->late.count, log_odds_of(base), base, &score);
+        double half = gsl_cdf_ugaussian_Pinv(0.975) * sqrt(score.auc_variance);
+        split->auc =
+            (struct interval){score.auc, fmax(0, score.auc - half), fmin(1, score.auc + half)};
+        split->log_loss = score.log_loss;
+        split->base_log_loss = score.base_log_loss;
+        split->brier = score.brier;
+        split->base_brier = score.base_brier;
+    }
+    booster_free(booster.booster);
+    free(own);
+    free(log_odds);
+    return err;
+}
+
+static enum err work_once(void *context, size_t index, struct error *error) {
+    struct run *run = context;
+    if (index == ONCE_TIME_SPLIT)
+        return split_in_time(run, error);
+    return part_train(&run->splits->all, run->splits->examples->labels, run->for_all,
+                      run->plan->treatment, random_seed(run->plan->seed, STREAM_FINAL),
+                      &run->out->final, error);
+}
+
+/* ------------------------------------------------------------------ importance */
+
+struct importance {
+    struct run *run;
+    struct shap_sum sums[FOLDS_MAX];
 };
 
-/* Over the field at `offset` of all scores. */
-static struct spread spread_of(const struct score *scores, int count, size_t offset) {
-    double *values = xcalloc((size_t)count, sizeof *values);
-    for (int i = 0; i < count; i++)
-        memcpy(&values[i], (const char *)&scores[i] + offset, sizeof(double));
-    struct spread spread = {gsl_stats_mean(values, 1, (size_t)count),
-                            count > 1 ? gsl_stats_sd(values, 1, (size_t)count) : 0};
-    free(values);
-    return spread;
+static enum err work_importance(void *context, size_t index, struct error *error) {
+    struct importance *importance = context;
+    const struct run *run = importance->run;
+    const struct examples *examples = run->splits->examples;
+    const struct part *test = &run->splits->repeats[0].test[index];
+    size_t most =
+        importance_rows(run->plan->candidates[0].algorithm, examples->rows) / (size_t)run->folds;
+    return shap_sum_add(&importance->sums[index], run->out->folds[index].booster,
+                        run->plan->features, examples, test->rows, test->count, most + 1, 1, error);
 }
 
-/* Of the 95 % interval of a mean over folds: Var(mean of a repeat) = Σ V / K², averaged over the
- * repeats. */
-static double half_width(const struct score *scores, const struct evaluation_plan *plan,
-                         size_t variance_offset) {
-    double variance = spread_of(scores, plan->folds * plan->repeats, variance_offset).mean;
-    return gsl_cdf_ugaussian_Pinv(0.975) * sqrt(variance / plan->folds);
-}
-
-static void summarise(const struct score *scores, const struct examples *examples,
-                      const struct evaluation_plan *plan, struct model_metrics *metrics) {
-    int count = plan->folds * plan->repeats;
-    struct spread spread;
-#define SPREAD(field)                                                 \
-    spread = spread_of(scores, count, offsetof(struct score, field)); \
-    metrics->field = spread.mean;                                     \
-    metrics->field##_sd = spread.sd
-    SPREAD(accuracy);
-    SPREAD(f1);
-    SPREAD(precision);
-    SPREAD(recall);
-#undef SPREAD
-    metrics->log_loss = spread_of(scores, count, offsetof(struct score, log_loss)).mean;
-    metrics->base_log_loss = spread_of(scores, count, offsetof(struct score, base_log_loss)).mean;
-    metrics->brier = spread_of(scores, count, offsetof(struct score, brier)).mean;
-    metrics->base_brier = spread_of(scores, count, offsetof(struct score, base_brier)).mean;
-    spread = spread_of(scores, count, offsetof(struct score, auc));
-    double half = half_width(scores, plan, offsetof(struct score, auc_variance));
-    metrics->auc =
-        (struct interval){spread.mean, fmax(0, spread.mean - half), fmin(1, spread.mean + half)};
-    metrics->auc_sd = spread.sd;
-    double gain = metrics->base_log_loss - metrics->log_loss;
-    half = half_width(scores, plan, offsetof(struct score, gain_variance));
-    metrics->log_loss_gain = (struct interval){gain, gain - half, gain + half};
-    double yes = 0;
-    for (size_t i = 0; i < examples->rows; i++)
-        yes += examples->labels[i];
-    double base = yes / (double)examples->rows;
-    metrics->base_rate = base;
-    metrics->threshold = base;
-    metrics->majority_accuracy = fmax(base, 1 - base);
-    metrics->always_yes_f1 = 2 * base / (1 + base);
-    metrics->folds = plan->folds;
-    metrics->repeats = plan->repeats;
-    metrics->permutations = plan->permutations;
-    metrics->seed = plan->seed;
-}
-
-enum err evaluate(const struct examples *examples, const struct evaluation_plan *plan,
-                  struct fits *fits, struct evaluation *out, struct error *error) {
-    enum err err = ERR_OK;
-    int count = plan->folds * plan->repeats;
-    *out = (struct evaluation){.fold_count = count};
-    out->metrics.p_permutation = (double)NAN;
-    out->folds = xcalloc((size_t)count, sizeof *out->folds);
-    struct score *scores = xcalloc((size_t)count, sizeof *scores);
-    for (int repeat = 0; err == ERR_OK && repeat < plan->repeats; repeat++) {
-        struct folds folds;
-        uint32_t seeds[FOLDS_MAX];
-        double sum = 0;
-        err = folds_open(&folds, examples, plan->folds, plan->candidate_count > 1, plan->threads,
-                         plan->seed, (uint64_t)repeat, error);
-        for (int fold = 0; err == ERR_OK && fold < plan->folds; fold++) {
-            int at = repeat * plan->folds + fold;
-            seeds[fold] = random_seed(plan->seed, STREAM_FITS + (uint64_t)at);
-            err = score_fold(&folds, fold, examples->labels, plan, seeds[fold], fits,
-                             &out->folds[at], &scores[at], error);
-            sum += scores[at].auc;
-        }
-        if (err == ERR_OK && repeat == 0)
-            err = permutation_test(&folds, plan, seeds, sum / plan->folds, fits,
-                                   &out->metrics.p_permutation, error);
-        folds_close(&folds);
+static enum err find_importance(struct run *run, struct error *error) {
+    struct model_metrics *metrics = &run->out->metrics;
+    const struct features *features = run->plan->features;
+    for (int field = 0; field < FEATURE_FIELD_COUNT; field++)
+        metrics->gain[field] = metrics->shap[field] = (double)NAN;
+    if (!features)
+        return ERR_OK;
+    struct importance importance = {.run = run};
+    const struct crew_jobs jobs = {work_importance, NULL, &importance};
+    enum err err = crew_run(run->crew, (size_t)run->folds, &jobs, error);
+    struct shap_sum all = {0};
+    for (int fold = 0; fold < run->folds; fold++) {
+        all.rows += importance.sums[fold].rows;
+        for (int field = 0; field < FEATURE_FIELD_COUNT; field++)
+            all.sum[field] += importance.sums[fold].sum[field];
     }
     if (err == ERR_OK)
-        summarise(scores, examples, plan, &out->metrics);
-    else
+        shap_sum_mean(&all, features, metrics->shap);
+    if (err == ERR_OK)
+        err = importance_gain(run->out->final.booster, run->plan->candidates[0].algorithm, features,
+                              run->splits->examples, metrics->gain, error);
+    return err;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static void run_open(struct run *run) {
+    const struct examples *examples = run->splits->examples;
+    size_t count = (size_t)(run->folds * run->repeats);
+    run->chosen = xcalloc(count, sizeof *run->chosen);
+    run->results = xcalloc(count, sizeof *run->results);
+    run->log_odds = xcalloc(count, sizeof *run->log_odds);
+    for (size_t i = 0; i < count; i++)
+        for (int rule = 0; rule < THRESHOLD_RULE_COUNT; rule++)
+            run->results[i].thresholds[rule] = (double)NAN;
+    *run->out = (struct evaluation){.fold_count = (int)count};
+    run->out->folds = xcalloc(count, sizeof *run->out->folds);
+    struct out_of_fold *predictions = &run->out->predictions;
+    out_of_fold_make(predictions, examples->rows, run->repeats);
+    memcpy(predictions->answers, examples->labels, examples->rows);
+    if (examples->sale_ids)
+        memcpy(predictions->sale_ids, examples->sale_ids,
+               examples->rows * sizeof *predictions->sale_ids);
+}
+
+static void run_close(struct run *run) {
+    for (int i = 0; i < run->folds * run->repeats; i++)
+        free(run->log_odds[i]);
+    free(run->log_odds);
+    free(run->results);
+    free(run->chosen);
+}
+
+enum err evaluate(struct splits *splits, const struct evaluation_plan *plan, struct crew *crew,
+                  struct fits *fits, struct evaluation *out, struct error *error) {
+    struct run run = {.splits = splits,
+                      .plan = plan,
+                      .crew = crew,
+                      .fits = fits,
+                      .out = out,
+                      .folds = splits->repeats[0].count,
+                      .repeats = splits->repeat_count};
+    enum err err = ERR_OK;
+    run_open(&run);
+    for (run.repeat = 0; err == ERR_OK && run.repeat < run.repeats; run.repeat++)
+        err = run_repeat(&run, error);
+    const struct crew_jobs once = {work_once, settle_fit, &run};
+    if (err == ERR_OK)
+        err = crew_run(crew, ONCE_FITS, &once, error);
+    if (err == ERR_OK)
+        err = find_importance(&run, error);
+    double observed = 0;
+    for (int fold = 0; fold < run.folds; fold++)
+        observed += run.results[fold].score.auc;
+    if (err == ERR_OK)
+        err = permutation_test(&run, observed / run.folds, error);
+    if (err == ERR_OK) {
+        summarise(&run);
+        out->chosen = *run.for_all;
+    }
+    run_close(&run);
+    if (err != ERR_OK)
         evaluation_free(out);
-    free(scores);
     return err;
 }
 
@@ -208,36 +297,7 @@ void evaluation_free(struct evaluation *evaluation) {
     for (int i = 0; i < evaluation->fold_count; i++)
         booster_free(evaluation->folds[i].booster);
     free(evaluation->folds);
+    booster_free(evaluation->final.booster);
+    out_of_fold_free(&evaluation->predictions);
     *evaluation = (struct evaluation){0};
-}
-
-enum err train_final(const struct examples *examples, const struct evaluation_plan *plan,
-                     struct fits *fits, struct weighed_booster *out, struct recipe *chosen,
-                     struct error *error) {
-    uint32_t seed = random_seed(plan->seed, STREAM_FINAL);
-    const struct recipe *best = &plan->candidates[0];
-    enum err err = ERR_OK;
-    *out = (struct weighed_booster){0};
-    if (plan->candidate_count > 1) {
-        struct folds folds;
-        err = folds_open(&folds, examples, plan->folds, true, plan->threads, plan->seed, 0, error);
-        if (err == ERR_OK)
-            err = folds_choose(&folds, 0, examples->labels, plan, seed, fits, &best, error);
-        folds_close(&folds);
-    }
-    struct part all = {.count = examples->rows};
-    all.rows = xcalloc(examples->rows + 1, sizeof *all.rows);
-    for (size_t row = 0; row < examples->rows; row++)
-        all.rows[row] = row;
-    if (err == ERR_OK)
-        err = fits_step(fits, error);
-    if (err == ERR_OK)
-        err = matrix_new(examples->values, examples->rows, examples->width, plan->threads,
-                         &all.matrix, error);
-    if (err == ERR_OK)
-        err = part_train(&all, examples->labels, best, seed, plan->threads, out, error);
-    *chosen = *best;
-    matrix_free(all.matrix);
-    free(all.rows);
-    return err;
 }

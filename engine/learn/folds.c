@@ -1,15 +1,17 @@
-/* Folds: drawn by label, kept as matrices so that XGBoost indexes each of them only once. */
+/* Folds are drawn by label; periods are cut by day. */
 #include "engine/learn/folds.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <gsl/gsl_randist.h>
 
 #include "base/memory.h"
 #include "engine/learn/random.h"
-#include "engine/learn/score.h"
+
+enum period { PERIOD_EARLY_INNER, PERIOD_EARLY_LATER, PERIOD_LATE };
+
+/* What all matrices of all repeats together may hold: 4 bytes each, and two more for the index. */
+static const size_t kept_numbers_max = 100u * 1000 * 1000;
 
 void folds_draw(const uint8_t *labels, size_t rows, int count, uint64_t seed, uint64_t stream,
                 uint8_t *of) {
@@ -29,50 +31,21 @@ void folds_draw(const uint8_t *labels, size_t rows, int count, uint64_t seed, ui
     gsl_rng_free(random);
 }
 
-/* All rows but those of folds `a` and `b`, or `only` those of fold `a`. */
-static enum err part_open(struct part *part, const struct folds *folds, int a, int b, bool only,
-                          struct error *error) {
-    const struct examples *examples = folds->examples;
-    size_t width = (size_t)examples->width;
-    part->rows = xcalloc(examples->rows + 1, sizeof *part->rows);
-    part->count = 0;
-    for (size_t row = 0; row < examples->rows; row++) {
-        int fold = folds->of[row];
-        if (only ? fold == a : fold != a && fold != b)
-            part->rows[part->count++] = row;
-    }
-    float *values = xreallocarray(NULL, part->count * width + 1, sizeof *values);
-    for (size_t i = 0; i < part->count; i++)
-        memcpy(values + i * width, examples->values + part->rows[i] * width,
-               width * sizeof *values);
-    enum err err =
-        matrix_new(values, part->count, examples->width, folds->threads, &part->matrix, error);
-    free(values);
-    return err;
+int folds_validation(const struct folds *folds, int fold) {
+    return (fold + 1) % folds->count;
 }
 
-static void part_close(struct part *part) {
-    matrix_free(part->matrix);
-    free(part->rows);
-    *part = (struct part){0};
-}
-
-enum err folds_open(struct folds *folds, const struct examples *examples, int count, bool inner,
-                    int threads, uint64_t seed, uint64_t stream, struct error *error) {
-    enum err err = ERR_OK;
-    *folds = (struct folds){.examples = examples, .count = count, .threads = threads};
+void folds_open(struct folds *folds, const struct examples *examples, int count, uint64_t seed,
+                uint64_t stream) {
+    *folds = (struct folds){.count = count};
     folds->of = xcalloc(examples->rows + 1, 1);
     folds_draw(examples->labels, examples->rows, count, seed, stream, folds->of);
-    for (int i = 0; err == ERR_OK && i < count; i++) {
-        err = part_open(&folds->train[i], folds, i, i, false, error);
-        if (err == ERR_OK)
-            err = part_open(&folds->test[i], folds, i, i, true, error);
-        if (err == ERR_OK && inner)
-            err = part_open(&folds->inner[i], folds, i, (i + 1) % count, false, error);
+    for (int i = 0; i < count; i++) {
+        part_open(&folds->test[i], examples, folds->of, i);
+        part_open_but(&folds->train[i], examples, folds->of, i, i);
+        if (count >= FOLDS_INNER_MIN)
+            part_open_but(&folds->inner[i], examples, folds->of, i, folds_validation(folds, i));
     }
-    if (err != ERR_OK)
-        folds_close(folds);
-    return err;
 }
 
 void folds_close(struct folds *folds) {
@@ -85,67 +58,109 @@ void folds_close(struct folds *folds) {
     *folds = (struct folds){0};
 }
 
-void part_labels(const struct part *part, const uint8_t *labels, uint8_t *out) {
+/* ------------------------------------------------------------------ in time */
+
+static int by_day(const void *a, const void *b) {
+    const day_number *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The distinct days, ascending; the caller frees. */
+static day_number *distinct_days(const struct examples *examples, size_t *count) {
+    day_number *days = xcalloc(examples->rows + 1, sizeof *days);
+    for (size_t row = 0; row < examples->rows; row++)
+        days[row] = examples->days[row];
+    qsort(days, examples->rows, sizeof *days, by_day);
+    *count = 0;
+    for (size_t row = 0; row < examples->rows; row++)
+        if (*count == 0 || days[row] != days[*count - 1])
+            days[(*count)++] = days[row];
+    return days;
+}
+
+/* A label must be there at least so often: twice for the variance of an AUC. */
+static bool both_labels(const struct part *part, int64_t *yes) {
+    *yes = 0;
     for (size_t i = 0; i < part->count; i++)
-        out[i] = labels[part->rows[i]];
+        *yes += part->examples->labels[part->rows[i]];
+    return *yes >= 2 && (int64_t)part->count - *yes >= 2;
 }
 
-enum err part_train(const struct part *part, const uint8_t *labels, const struct recipe *recipe,
-                    uint32_t seed, int threads, struct weighed_booster *out, struct error *error) {
-    float *own = xcalloc(part->count + 1, sizeof *own);
-    size_t yes = 0;
-    for (size_t i = 0; i < part->count; i++) {
-        own[i] = labels[part->rows[i]];
-        yes += labels[part->rows[i]];
+static void cut_in_time(struct splits *splits) {
+    const struct examples *examples = splits->examples;
+    size_t count = 0;
+    day_number *days = examples->days ? distinct_days(examples, &count) : xcalloc(1, sizeof *days);
+    size_t early = count * 4 / 5, inner = early * 4 / 5; /* 80 %, whole days */
+    splits->periods = xcalloc(examples->rows + 1, 1);
+    for (size_t row = 0; row < examples->rows && inner > 0; row++)
+        splits->periods[row] = examples->days[row] >= days[early]   ? PERIOD_LATE
+                               : examples->days[row] >= days[inner] ? PERIOD_EARLY_LATER
+                                                                    : PERIOD_EARLY_INNER;
+    part_open(&splits->late, examples, splits->periods, PERIOD_LATE);
+    part_open(&splits->early_inner, examples, splits->periods, PERIOD_EARLY_INNER);
+    part_open(&splits->early_later, examples, splits->periods, PERIOD_EARLY_LATER);
+    part_open_but(&splits->early, examples, splits->periods, PERIOD_LATE, PERIOD_LATE);
+    struct time_split *split = &splits->days;
+    split->possible = inner > 0;
+    split->possible &= both_labels(&splits->early, &split->train_yes);
+    split->possible &= both_labels(&splits->late, &split->test_yes);
+    split->train_rows = (int64_t)splits->early.count;
+    split->test_rows = (int64_t)splits->late.count;
+    if (inner > 0) {
+        split->train_first = days[0];
+        split->train_last = days[early - 1];
+        split->test_first = days[early];
+        split->test_last = days[count - 1];
     }
-    out->weight = (double)(part->count - yes) / (double)yes;
-    enum err err = matrix_label(part->matrix, own, error);
-    if (err == ERR_OK)
-        err = recipe_train(recipe, part->matrix, out->weight, seed, threads, &out->booster, error);
-    free(own);
-    return err;
+    int64_t yes;
+    splits->early_choice = both_labels(&splits->early_inner, &yes);
+    splits->early_choice &= both_labels(&splits->early_later, &yes);
+    free(days);
 }
 
-enum err part_predict(const struct part *part, const struct weighed_booster *booster,
-                      double *log_odds, struct error *error) {
-    float *margins = xcalloc(part->count + 1, sizeof *margins);
-    enum err err = booster_margins(booster->booster, part->matrix, margins, error);
-    for (size_t i = 0; err == ERR_OK && i < part->count; i++)
-        log_odds[i] = (double)margins[i] - log(booster->weight);
-    free(margins);
-    return err;
+/* ------------------------------------------------------------------ all of them */
+
+void splits_open(struct splits *splits, const struct examples *examples, int folds, int repeats,
+                 uint64_t seed) {
+    *splits = (struct splits){.examples = examples, .repeat_count = repeats};
+    splits->repeats = xcalloc((size_t)repeats, sizeof *splits->repeats);
+    for (int repeat = 0; repeat < repeats; repeat++)
+        folds_open(&splits->repeats[repeat], examples, folds, seed, (uint64_t)repeat);
+    splits->everything = xcalloc(examples->rows + 1, 1);
+    part_open(&splits->all, examples, splits->everything, 0);
+    cut_in_time(splits);
 }
 
-enum err folds_choose(struct folds *folds, int fold, const uint8_t *labels,
-                      const struct evaluation_plan *plan, uint32_t seed, struct fits *fits,
-                      const struct recipe **chosen, struct error *error) {
-    enum err err = ERR_OK;
-    *chosen = &plan->candidates[0];
-    if (plan->candidate_count < 2)
-        return ERR_OK;
-    const struct part *validation = &folds->test[(fold + 1) % folds->count];
-    double *log_odds = xcalloc(validation->count + 1, sizeof *log_odds);
-    uint8_t *own = xcalloc(validation->count + 1, 1);
-    part_labels(validation, labels, own);
-    double least = INFINITY;
-    for (int c = 0; err == ERR_OK && c < plan->candidate_count; c++) {
-        struct weighed_booster booster = {0};
-        struct score score = {0};
-        err = fits_step(fits, error);
-        if (err == ERR_OK)
-            err = part_train(&folds->inner[fold], labels, &plan->candidates[c], seed, plan->threads,
-                             &booster, error);
-        if (err == ERR_OK)
-            err = part_predict(validation, &booster, log_odds, error);
-        if (err == ERR_OK)
-            score_predictions(log_odds, own, validation->count, 0, 0.5, &score);
-        if (err == ERR_OK && score.log_loss < least) {
-            least = score.log_loss;
-            *chosen = &plan->candidates[c];
+void splits_close(struct splits *splits) {
+    for (int repeat = 0; repeat < splits->repeat_count; repeat++)
+        folds_close(&splits->repeats[repeat]);
+    part_close(&splits->all);
+    part_close(&splits->early);
+    part_close(&splits->late);
+    part_close(&splits->early_inner);
+    part_close(&splits->early_later);
+    free(splits->repeats);
+    free(splits->everything);
+    free(splits->periods);
+    *splits = (struct splits){0};
+}
+
+void splits_release(struct splits *splits) {
+    const struct examples *examples = splits->examples;
+    int folds = splits->repeat_count > 0 ? splits->repeats[0].count : 0;
+    /* a repeat holds each row folds − 1 times to train, folds − 2 times inside, once to test */
+    size_t times = (size_t)(2 * folds - 2) * (size_t)splits->repeat_count + 4;
+    if (examples->rows * (size_t)examples->width * times <= kept_numbers_max)
+        return;
+    for (int repeat = 0; repeat < splits->repeat_count; repeat++)
+        for (int fold = 0; fold < folds; fold++) {
+            part_release(&splits->repeats[repeat].train[fold]);
+            part_release(&splits->repeats[repeat].test[fold]);
+            part_release(&splits->repeats[repeat].inner[fold]);
         }
-        booster_free(booster.booster);
-    }
-    free(own);
-    free(log_odds);
-    return err;
+    part_release(&splits->all);
+    part_release(&splits->early);
+    part_release(&splits->late);
+    part_release(&splits->early_inner);
+    part_release(&splits->early_later);
 }

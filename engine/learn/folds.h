@@ -1,26 +1,22 @@
-/* One way of cutting the examples into folds, with the matrices that trainings on it share. */
+/* The ways of cutting the examples into what is trained on and what is tested on. They are the same
+ * for every algorithm, so that models differ by nothing else. */
 #ifndef ENGINE_LEARN_FOLDS_H
 #define ENGINE_LEARN_FOLDS_H
 
-#include "engine/learn/evaluate.h"
+#include "engine/learn/metrics.h"
+#include "engine/learn/part.h"
 
-enum { FOLDS_MAX = 20 };
+enum { FOLDS_MAX = 20, FOLDS_INNER_MIN = 3 };
 
-/* Rows of the examples as a matrix of their own. */
-struct part {
-    struct matrix *matrix;
-    size_t *rows;
-    size_t count;
-};
-
+/* One way of cutting into folds. */
 struct folds {
-    const struct examples *examples;
     int count;
-    int threads;
     uint8_t *of;                  /* the fold of each row */
     struct part train[FOLDS_MAX]; /* all but fold i */
     struct part test[FOLDS_MAX];  /* fold i */
-    struct part inner[FOLDS_MAX]; /* all but folds i and i + 1: for choosing, validated on i + 1 */
+    /* All but folds i and i + 1: for choosing, validated on i + 1. Where there are three at least.
+     */
+    struct part inner[FOLDS_MAX];
 };
 
 /* Deals the rows of each label, shuffled, onto the folds in turn: their sizes and numbers of "yes"
@@ -28,26 +24,32 @@ struct folds {
 void folds_draw(const uint8_t *labels, size_t rows, int count, uint64_t seed, uint64_t stream,
                 uint8_t *of);
 
-/* Builds the matrices, once for all labels. The caller frees with folds_close. */
-enum err folds_open(struct folds *folds, const struct examples *examples, int count, bool inner,
-                    int threads, uint64_t seed, uint64_t stream, struct error *error);
+/* The caller frees with folds_close. */
+void folds_open(struct folds *folds, const struct examples *examples, int count, uint64_t seed,
+                uint64_t stream);
 void folds_close(struct folds *folds);
 
-/* Trains on a part of rows labelled by `labels` (of all examples). */
-enum err part_train(const struct part *part, const uint8_t *labels, const struct recipe *recipe,
-                    uint32_t seed, int threads, struct weighed_booster *out, struct error *error);
+/* The fold that the inner part of `fold` is validated on. */
+int folds_validation(const struct folds *folds, int fold);
 
-/* Log odds of a part, class weights taken out; `log_odds` holds part->count numbers. */
-enum err part_predict(const struct part *part, const struct weighed_booster *booster,
-                      double *log_odds, struct error *error);
+/* Everything that is trained on and tested on for one outcome. */
+struct splits {
+    const struct examples *examples;
+    struct folds *repeats;
+    int repeat_count;
+    uint8_t *everything, *periods; /* behind the parts below: 0 for all; enum period */
+    struct part all;
+    struct part early, late;              /* the first 80 % of the days with sales, the rest */
+    struct part early_inner, early_later; /* the same once more, of the early ones */
+    struct time_split days;               /* counts and days; nothing is trained yet */
+    bool early_choice; /* the early part can be cut once more: each half has both labels */
+};
 
-/* The labels of a part's rows, in their order. */
-void part_labels(const struct part *part, const uint8_t *labels, uint8_t *out);
+void splits_open(struct splits *splits, const struct examples *examples, int folds, int repeats,
+                 uint64_t seed);
+void splits_close(struct splits *splits);
 
-/* Chooses, by log loss on fold `fold` + 1, among candidates trained on the inner part of `fold`;
- * takes as many fits as there are candidates, none where there is only one. */
-enum err folds_choose(struct folds *folds, int fold, const uint8_t *labels,
-                      const struct evaluation_plan *plan, uint32_t seed, struct fits *fits,
-                      const struct recipe **chosen, struct error *error);
+/* Matrices are kept for the next algorithm unless they are large; call it after each. */
+void splits_release(struct splits *splits);
 
 #endif

@@ -21,7 +21,7 @@ struct operating_point {
     double recall, recall_sd;
     double mcc, mcc_sd; /* Matthews 1975 */
     /* mean of the repeats, so that the four sum to the sales */
-    double true_yes, false_yes, true_no, false_no;
+    double true_yes, false_yes, missed_yes, true_no;
 };
 
 /* Trained on the first 80 % of the days on which anything was sold, tested on the rest. */

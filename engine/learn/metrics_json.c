@@ -67,7 +67,7 @@
     X(true_yes, "true_yes")         \
     X(false_yes, "false_yes")       \
     X(true_no, "true_no")           \
-    X(false_no, "false_no")
+    X(missed_yes, "missed_yes")
 
 #define SPLIT_REAL_LIST(X)            \
     X(auc.estimate, "auc")            \

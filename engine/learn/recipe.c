@@ -3,7 +3,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/buffer.h"
 
 void recipe_set(struct recipe *recipe, const char *name, const char *value) {
     int at = 0;
@@ -43,7 +46,7 @@ static void set_booster(struct recipe *recipe, enum algorithm algorithm) {
     }
     recipe_set(recipe, "tree_method", "hist");
     if (algorithm == ALGORITHM_FOREST)
-        recipe_set(recipe, "num_parallel_tree", "100");
+        recipe_set(recipe, "num_parallel_tree", "50");
     if (algorithm == ALGORITHM_FOREST || algorithm == ALGORITHM_TREE)
         recipe_set(recipe, "eta", "1");
 }
@@ -59,21 +62,22 @@ void recipe_default(struct recipe *recipe, enum algorithm algorithm) {
         recipe_set(recipe, "subsample", "0.7260901466089422");
         recipe_set(recipe, "colsample_bytree", "0.9330173253181531");
         if (algorithm == ALGORITHM_DART) {
-            recipe_set(recipe, "eta", "0.1");
+            recipe->rounds = 15;
+            recipe_set(recipe, "eta", "0.2");
             recipe_set(recipe, "rate_drop", "0.1");
             recipe_set(recipe, "skip_drop", "0.5");
         }
         break;
     case ALGORITHM_LINEAR:
-        recipe->rounds = 100;
-        recipe_set(recipe, "eta", "0.5");
+        recipe->rounds = 15;
+        recipe_set(recipe, "eta", "1");
         recipe_set(recipe, "lambda", "0.01");
         break;
     case ALGORITHM_FOREST:
-        recipe_set(recipe, "max_depth", "6");
+        recipe_set(recipe, "max_depth", "5");
         recipe_set(recipe, "subsample", "0.8");
         recipe_set(recipe, "colsample_bynode", "0.5");
-        recipe_set(recipe, "min_child_weight", "5");
+        recipe_set(recipe, "min_child_weight", "20");
         break;
     default:
         recipe_set(recipe, "max_depth", "4");
@@ -139,6 +143,29 @@ json_t *recipe_json(const struct recipe *recipe) {
                             number ? number : json_string(recipe->parameters[i].value));
     }
     return object;
+}
+
+/* What every recipe of an algorithm shares says nothing about this one. */
+static bool is_fixed(const char *name) {
+    static const char *const fixed[] = {"booster", "updater", "feature_selector", "tree_method",
+                                        "skip_drop"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (strcmp(name, fixed[i]) == 0)
+            return true;
+    return false;
+}
+
+char *recipe_words(const struct recipe *recipe) {
+    struct buffer text = {0};
+    buffer_printf(&text, "rounds %d", recipe->rounds);
+    for (int i = 0; i < recipe->count; i++) {
+        const struct parameter *parameter = &recipe->parameters[i];
+        json_t *number = json_loads(parameter->value, JSON_DECODE_ANY, NULL);
+        if (!is_fixed(parameter->name) && json_is_number(number))
+            buffer_printf(&text, ", %s %.3g", parameter->name, json_number_value(number));
+        json_decref(number);
+    }
+    return buffer_take(&text);
 }
 
 enum err recipe_train(const struct recipe *recipe, struct matrix *matrix, double weight,

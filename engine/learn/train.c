@@ -1,7 +1,7 @@
 /* Training from the sales to the registry. */
 #include "engine/learn/train.h"
 
-#include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 #include "engine/learn/golden.h"
 #include "engine/learn/metrics_json.h"
 #include "engine/learn/random.h"
+#include "engine/learn/tuning.h"
 
 enum {
     SALES_MIN = 100,
@@ -25,23 +26,40 @@ enum {
     TUNE_LIMIT = 1000,
     SEGMENT_FITS =
         300, /* what segments count for in the one total: about as long as so many fits */
-    STREAM_TUNING = 4000
+    STREAM_TUNING = 4000,
+    THREADS_DEFAULT_MAX = 4
 };
+
+static int processors(void) {
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < THREADS_DEFAULT_MAX ? count : THREADS_DEFAULT_MAX;
+}
 
 void train_defaults(struct train_options *options) {
     *options = (struct train_options){
         .outcomes = {true, true},
         .segments = true,
-        .algorithm = ALGORITHM_GBTREE,
+        .weights = {[CLASS_WEIGHTS_BALANCED] = true},
+        .sampling = {[SAMPLING_NONE] = true},
+        .rule = THRESHOLD_EVEN,
+        .costs = {1, 1},
         .k = SEGMENTS_K_DEFAULT,
         .folds = 5,
         .repeats = 3,
         .permutations = 100,
-        .threads = 1,
+        .threads = processors(),
         .seed = 1,
     };
     for (int field = 0; field < FEATURE_FIELD_COUNT; field++)
         options->features[field] = true;
+    for (int algorithm = 0; algorithm < ALGORITHM_COUNT; algorithm++)
+        options->algorithms[algorithm] = true;
+}
+
+void train_only(struct train_options *options, enum algorithm algorithm) {
+    for (int i = 0; i < ALGORITHM_COUNT; i++)
+        options->algorithms[i] = i == (int)algorithm;
 }
 
 /* One training session: what every part of it needs. */
@@ -53,6 +71,13 @@ struct training {
     void *context;
     struct facts facts;
     struct fits fits;
+    struct crew *crew;
+};
+
+/* One model of an outcome: a row of the registry. */
+struct contender {
+    enum algorithm algorithm;
+    struct treatment treatment;
 };
 
 static enum err check_range(const char *what, int64_t value, int64_t low, int64_t high,
@@ -74,10 +99,15 @@ static enum err check_options(const struct train_options *options, struct error 
         {"tuning trials", options->tune, 0, TUNE_LIMIT},
         {"threads", options->threads, 1, 1024},
         {"segments", options->k, 1, SEGMENTS_K_MAX},
+        {"folds of a threshold that is chosen", options->folds,
+         options->rule == THRESHOLD_EVEN ? 2 : FOLDS_INNER_MIN, FOLDS_LIMIT},
     };
     enum err err = ERR_OK;
     for (size_t i = 0; err == ERR_OK && i < sizeof ranges / sizeof *ranges; i++)
         err = check_range(ranges[i].what, ranges[i].value, ranges[i].low, ranges[i].high, error);
+    const struct mistake_costs *costs = &options->costs;
+    if (err == ERR_OK && !(costs->false_yes > 0 && costs->missed_yes > 0))
+        err = error_set(error, ERR_USAGE, "what a mistake costs must be above 0");
     return err;
 }
 
@@ -120,112 +150,208 @@ static char *parameters_json(const struct recipe *recipe, double weight) {
 
 /* Everything that the registry keeps of a model. */
 static enum err make_record(const struct training *training, enum outcome outcome,
-                            const struct features *features, const struct examples *examples,
-                            const struct evaluation *evaluation, struct weighed_booster final,
-                            const struct recipe *recipe, struct model_record *record,
-                            struct error *error) {
+                            const struct contender *contender, const struct features *features,
+                            const struct examples *examples, const struct evaluation *evaluation,
+                            struct model_record *record, struct error *error) {
     int count = 1 + evaluation->fold_count;
     struct weighed_booster *boosters = xcalloc((size_t)count, sizeof *boosters);
-    boosters[0] = final;
+    boosters[0] = evaluation->final;
     memcpy(boosters + 1, evaluation->folds, (size_t)evaluation->fold_count * sizeof *boosters);
     *record = (struct model_record){
         .target = xstrdup(outcome_name(outcome)),
-        .algorithm = xstrdup(algorithm_name(training->options->algorithm)),
-        .weights = xstrdup(class_weights_name(CLASS_WEIGHTS_BALANCED)),
-        .sampling = xstrdup(sampling_name(SAMPLING_NONE)),
-        .active = true,
+        .algorithm = xstrdup(algorithm_name(contender->algorithm)),
+        .weights = xstrdup(class_weights_name(contender->treatment.weights)),
+        .sampling = xstrdup(sampling_name(contender->treatment.sampling)),
         .rows = (int64_t)examples->rows,
         .last_sale_id = training->facts.id[training->facts.count - 1],
-        .parameters = parameters_json(recipe, final.weight),
+        .parameters = parameters_json(&evaluation->chosen, evaluation->final.weight),
         .features = features_json(features),
         .metrics = metrics_json(&evaluation->metrics),
         .verdict = xstrdup(model_has_skill(&evaluation->metrics) ? "skill" : "no skill"),
         .folds = xcalloc((size_t)evaluation->fold_count, sizeof *record->folds),
         .fold_count = evaluation->fold_count,
+        .out_of_fold = &evaluation->predictions,
     };
     clock_stamp(record->trained_at);
     enum err err = golden_make(examples, boosters, count, &record->golden, error);
     if (err == ERR_OK)
-        err = booster_save(final.booster, &record->booster, error);
+        err = booster_save(evaluation->final.booster, &record->booster, error);
     for (int i = 0; err == ERR_OK && i < evaluation->fold_count; i++)
         err = booster_save(evaluation->folds[i].booster, &record->folds[i], error);
     free(boosters);
     return err;
 }
 
-static enum err store_model(const struct training *training, const struct model_record *record,
-                            struct error *error) {
-    struct db *writer;
-    enum err err = db_open_writer(training->db_path, training->progress, &writer, error);
+/* Within the transaction: the registry with the new model decides which one predicts. */
+static enum err activate_best(struct db *writer, enum outcome outcome, struct error *error) {
+    struct model_summary *models;
+    int count;
+    enum err err = models_list(writer, &models, &count, error);
     if (err != ERR_OK)
         return err;
-    err = db_model_store(writer, record, error);
-    db_close(writer);
+    int best = models_best(models, count, outcome);
+    if (best >= 0)
+        err = db_model_activate(writer, models[best].id, error);
+    models_free(models, count);
     return err;
 }
 
-static void make_candidates(const struct train_options *options, struct recipe *candidates) {
-    gsl_rng *random = random_new(options->seed, STREAM_TUNING);
-    recipe_default(&candidates[0], options->algorithm);
-    for (int i = 1; i <= options->tune; i++)
-        recipe_draw(&candidates[i], options->algorithm, random);
-    gsl_rng_free(random);
+static enum err store_model(const struct training *training, enum outcome outcome,
+                            const struct model_record *record, struct error *error) {
+    struct db *writer;
+    int64_t id;
+    enum err err = db_open_writer(training->db_path, training->progress, &writer, error);
+    if (err != ERR_OK)
+        return err;
+    err = db_begin(writer, error);
+    if (err == ERR_OK)
+        err = db_model_add(writer, record, &id, error);
+    if (err == ERR_OK)
+        err = activate_best(writer, outcome, error);
+    if (err == ERR_OK)
+        err = db_commit(writer, error);
+    db_close(writer); /* rolls back what is not committed */
+    return err;
 }
 
-static struct evaluation_plan plan_of(const struct train_options *options,
-                                      const struct recipe *candidates) {
-    return (struct evaluation_plan){
-        .candidates = candidates,
-        .candidate_count = 1 + options->tune,
-        .folds = options->folds,
-        .repeats = options->repeats,
-        .permutations = options->permutations,
-        .threads = options->threads,
-        .seed = options->seed,
-    };
+static struct recipe *make_candidates(const struct train_options *options,
+                                      enum algorithm algorithm) {
+    struct recipe *candidates = xcalloc((size_t)options->tune + 1, sizeof *candidates);
+    gsl_rng *random = random_new(options->seed, STREAM_TUNING);
+    recipe_default(&candidates[0], algorithm);
+    for (int i = 1; i <= options->tune; i++)
+        recipe_draw(&candidates[i], algorithm, random);
+    gsl_rng_free(random);
+    return candidates;
+}
+
+/* "gbtree", "gbtree, no weights, oversampling" … */
+static void name_contender(const struct contender *contender, char *text, size_t size) {
+    static const char *const sampling[] = {[SAMPLING_NONE] = "",
+                                           [SAMPLING_OVER] = ", oversampled",
+                                           [SAMPLING_UNDER] = ", undersampled"};
+    snprintf(text, size, "%s%s%s", algorithm_name(contender->algorithm),
+             contender->treatment.weights == CLASS_WEIGHTS_NONE ? ", no weights" : "",
+             sampling[contender->treatment.sampling]);
 }
 
 static void tell_model(const struct training *training, enum outcome outcome,
-                       const struct model_metrics *metrics) {
+                       const struct contender *contender, const struct model_metrics *metrics) {
     const struct model_summary summary = {.target = outcome, .metrics = *metrics};
-    char sentence[192], text[256];
+    char sentence[192], name[64], text[320];
     if (!training->after)
         return;
     model_sentence(&summary, sentence, sizeof sentence);
-    snprintf(text, sizeof text, "%s: %s", outcome_title(outcome), sentence);
+    name_contender(contender, name, sizeof name);
+    snprintf(text, sizeof text, "%s, %s: %s", outcome_title(outcome), name, sentence);
     training->after(training->context, outcome_name(outcome), text);
 }
 
-static enum err train_outcome(struct training *training, enum outcome outcome,
-                              const struct evaluation_plan *plan, struct error *error) {
-    static const char *const phases[OUTCOME_COUNT] = {
-        [OUTCOME_RETURNING] = "training returning", [OUTCOME_FACEBOOK] = "training facebook"};
+static void tell_tuning(void *context, const char *text) {
+    const struct training *training = context;
+    if (training->after)
+        training->after(training->context, "tuning", text);
+}
+
+static enum err open_tuning(struct training *training, enum outcome outcome,
+                            const struct examples *examples, struct evaluation_plan *plan,
+                            struct error *error) {
+    if (training->options->tune == 0)
+        return ERR_OK;
+    const struct tuning_options options = {.db_path = training->db_path,
+                                           .progress = training->progress,
+                                           .target = outcome,
+                                           .folds = training->options->folds,
+                                           .repeats = training->options->repeats,
+                                           .plan = *plan,
+                                           .tell = tell_tuning,
+                                           .context = training};
+    return tuning_open(&options, examples, &plan->tuning, error);
+}
+
+/* What all models of an outcome share. */
+struct subject {
+    enum outcome outcome;
     struct features features;
     struct examples examples;
+    struct splits splits;
+};
+
+static enum err train_model(struct training *training, struct subject *subject,
+                            const struct contender *contender, struct error *error) {
+    const struct train_options *options = training->options;
     struct evaluation evaluation = {0};
-    struct weighed_booster final = {0};
     struct model_record record = {0};
-    struct recipe chosen;
-    enum answer answer = outcome_answer(outcome);
-    training->fits.phase = phases[outcome];
-    features_fit(&features, &training->facts, (int)answer);
-    examples_make(&examples, &features, &training->facts, answer);
-    enum err err = evaluate(&examples, plan, &training->fits, &evaluation, error);
-    evaluation.metrics.tuned_trials = training->options->tune;
+    struct recipe *candidates = make_candidates(options, contender->algorithm);
+    struct evaluation_plan plan = {.candidates = candidates,
+                                   .candidate_count = 1 + options->tune,
+                                   .treatment = contender->treatment,
+                                   .rule = options->rule,
+                                   .costs = options->costs,
+                                   .permutations = options->permutations,
+                                   .seed = options->seed,
+                                   .features = &subject->features};
+    char name[64];
+    name_contender(contender, name, sizeof name);
+    snprintf(training->fits.phase, sizeof training->fits.phase, "training %s: %s",
+             outcome_name(subject->outcome), name);
+    enum err err = open_tuning(training, subject->outcome, &subject->examples, &plan, error);
     if (err == ERR_OK)
-        err = train_final(&examples, plan, &training->fits, &final, &chosen, error);
+        err =
+            evaluate(&subject->splits, &plan, training->crew, &training->fits, &evaluation, error);
+    struct error ignored;
+    enum err closed = tuning_close(plan.tuning, err == ERR_OK, err == ERR_OK ? error : &ignored);
     if (err == ERR_OK)
-        err = make_record(training, outcome, &features, &examples, &evaluation, final, &chosen,
-                          &record, error);
+        err = closed;
     if (err == ERR_OK)
-        err = store_model(training, &record, error);
+        err = make_record(training, subject->outcome, contender, &subject->features,
+                          &subject->examples, &evaluation, &record, error);
     if (err == ERR_OK)
-        tell_model(training, outcome, &evaluation.metrics);
+        err = store_model(training, subject->outcome, &record, error);
+    if (err == ERR_OK)
+        tell_model(training, subject->outcome, contender, &evaluation.metrics);
     model_record_free(&record);
-    booster_free(final.booster);
     evaluation_free(&evaluation);
-    examples_free(&examples);
-    features_free(&features);
+    free(candidates);
+    return err;
+}
+
+enum { CONTENDER_COUNT = ALGORITHM_COUNT * CLASS_WEIGHTS_COUNT * SAMPLING_COUNT };
+
+/* Those that are asked for, in the order of the lists; returns how many. */
+static int list_contenders(const struct train_options *options,
+                           struct contender contenders[CONTENDER_COUNT]) {
+    int count = 0;
+    for (int algorithm = 0; algorithm < ALGORITHM_COUNT; algorithm++)
+        for (int weights = 0; weights < CLASS_WEIGHTS_COUNT; weights++)
+            for (int sampling = 0; sampling < SAMPLING_COUNT; sampling++)
+                if (options->algorithms[algorithm] && options->weights[weights] &&
+                    options->sampling[sampling])
+                    contenders[count++] =
+                        (struct contender){(enum algorithm)algorithm,
+                                           {(enum class_weights)weights, (enum sampling)sampling}};
+    return count;
+}
+
+static enum err train_outcome(struct training *training, enum outcome outcome,
+                              struct error *error) {
+    const struct train_options *options = training->options;
+    struct subject subject = {.outcome = outcome};
+    enum answer answer = outcome_answer(outcome);
+    enum err err = ERR_OK;
+    struct contender contenders[CONTENDER_COUNT];
+    int count = list_contenders(options, contenders);
+    features_fit(&subject.features, &training->facts, (int)answer);
+    examples_make(&subject.examples, &subject.features, &training->facts, answer);
+    splits_open(&subject.splits, &subject.examples, options->folds, options->repeats,
+                options->seed);
+    for (int i = 0; err == ERR_OK && i < count; i++) {
+        err = train_model(training, &subject, &contenders[i], error);
+        splits_release(&subject.splits);
+    }
+    splits_close(&subject.splits);
+    examples_free(&subject.examples);
+    features_free(&subject.features);
     return err;
 }
 
@@ -285,6 +411,18 @@ static enum err load_sales(struct training *training, struct error *error) {
     return err;
 }
 
+/* The one total, before anything is known to stop early. */
+static void count_fits(struct training *training) {
+    const struct train_options *options = training->options;
+    uint64_t of_model =
+        evaluation_fits(options->folds, options->repeats, options->tune + 1, options->permutations);
+    struct contender contenders[CONTENDER_COUNT];
+    uint64_t count = (uint64_t)list_contenders(options, contenders);
+    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+        training->fits.total += options->outcomes[outcome] ? count * of_model : 0;
+    training->fits.total += options->segments ? SEGMENT_FITS : 0;
+}
+
 enum err train_run(const char *db_path, const struct train_options *options,
                    const struct progress_sink *progress,
                    void (*after)(void *context, const char *what, const char *sentence),
@@ -298,21 +436,17 @@ enum err train_run(const char *db_path, const struct train_options *options,
     enum err err = check_options(options, error);
     if (err != ERR_OK)
         return err;
-    struct recipe *candidates = xcalloc((size_t)options->tune + 1, sizeof *candidates);
-    make_candidates(options, candidates);
-    struct evaluation_plan plan = plan_of(options, candidates);
-    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
-        training.fits.total += options->outcomes[outcome] ? evaluation_fits(&plan) : 0;
-    training.fits.total += options->segments ? SEGMENT_FITS : 0;
+    count_fits(&training);
     err = load_sales(&training, error);
     if (err == ERR_OK)
         err = check_sales(&training, error);
+    training.crew = crew_open(options->threads, fits_idle, &training.fits);
     if (err == ERR_OK && options->segments)
         err = train_segments(&training, error);
     for (int outcome = 0; err == ERR_OK && outcome < OUTCOME_COUNT; outcome++)
         if (options->outcomes[outcome])
-            err = train_outcome(&training, (enum outcome)outcome, &plan, error);
+            err = train_outcome(&training, (enum outcome)outcome, error);
+    crew_close(training.crew);
     facts_free(&training.facts);
-    free(candidates);
     return err;
 }

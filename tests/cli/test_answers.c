@@ -20,8 +20,10 @@ static int begin(void **state) {
     int imported, code;
     program_output("import data/sample.csv", &imported);
     trained = json_loads(
-        program_output("train --folds 4 --repeats 1 --permutations 25 --format json", &code), 0,
-        NULL);
+        program_output(
+            "train --algorithm gbtree --folds 4 --repeats 1 --permutations 25 --format json",
+            &code),
+        0, NULL);
     return imported == 0 && code == 0 ? 0 : -1;
 }
 

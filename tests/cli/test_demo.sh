@@ -5,7 +5,7 @@
 cat >"$work/program" <<'END'
 #!/bin/sh
 case $3 in
-    train) echo train >>"$TRACE"; [ -z "${SLOW:-}" ] || exec sleep 20; exec "$PROGRAM" "$@" returning --folds 2 --repeats 1 --permutations 0 ;;
+    train) echo train >>"$TRACE"; [ -z "${SLOW:-}" ] || exec sleep 20; exec "$PROGRAM" "$@" returning --algorithm gbtree --folds 2 --repeats 1 --permutations 0 ;;
     import) echo import >>"$TRACE" ;;
 esac
 exec "$PROGRAM" "$@"

@@ -179,7 +179,9 @@ static void the_published_models_are_as_good_as_no_model(void **state) {
         {"facebook", 0.5118, 0.0289, 0.3977, 0.0318, 0.5066, 0.0118, 0.34833, 0.6517, 0.5167},
     };
     int exit_code;
-    program_output("train returning facebook --folds 5 --repeats 3 --permutations 20", &exit_code);
+    program_output(
+        "train returning facebook --algorithm gbtree --folds 5 --repeats 3 --permutations 20",
+        &exit_code);
     assert_int_equal(exit_code, 0);
     json_t *root = program_json("models --format json");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

@@ -15,15 +15,15 @@ interrupted() {
 }
 check "Ctrl-C ends it (exit code 130) with nothing half-written" interrupted
 one() {
-    exits 0 train returning --folds 2 --repeats 1 --permutations 0 && out_has "AUC" && [ ! -s "$work/err" ] &&
+    exits 0 train returning --algorithm gbtree --folds 2 --repeats 1 --permutations 0 && out_has "AUC" && [ ! -s "$work/err" ] &&
         exits 0 models --format csv && [ "$(wc -l <"$work/out")" -eq 2 ] && grep -q '^returning,gbtree,yes,' "$work/out"
 }
 check "one target is trained alone, its sentence goes to standard output" one
 same() {
     "$PROGRAM" --db "$db" predict --age 30 --price 50000 --format json >"$work/first"
-    exits 0 train returning --folds 2 --repeats 1 --permutations 0 --threads 2 && exits 0 predict --age 30 --price 50000 --format json &&
+    exits 0 train returning --algorithm gbtree --folds 2 --repeats 1 --permutations 0 --threads 2 && exits 0 predict --age 30 --price 50000 --format json &&
         cmp "$work/first" "$work/out" || return 1
-    exits 0 train returning --folds 2 --repeats 1 --permutations 0 --seed 2 && exits 0 predict --age 30 --price 50000 --format json &&
+    exits 0 train returning --algorithm gbtree --folds 2 --repeats 1 --permutations 0 --seed 2 && exits 0 predict --age 30 --price 50000 --format json &&
         ! cmp -s "$work/first" "$work/out"
 }
 check "the same seed gives the same model with any number of threads, another seed another" same
@@ -32,11 +32,11 @@ check "without a permutation test there is no skill" unskilled
 no_effects() {
     db=$work/none.db
     "$PROGRAM" sample --no-effects --rows 3000 >"$work/none.csv"
-    exits 0 import "$work/none.csv" && exits 0 train facebook --folds 3 --repeats 1 --permutations 30 && exits 0 models --format csv &&
+    exits 0 import "$work/none.csv" && exits 0 train facebook --algorithm gbtree --folds 3 --repeats 1 --permutations 30 && exits 0 models --format csv &&
         grep -q '^facebook,.*,no skill$' "$work/out"
 }
 check "where nothing is planted no skill is found" no_effects
-usage() { exits 2 train nonsense && err_has "returning, facebook, segments" && exits 2 train --algorithm magic && exits 2 train --k 1; }
+usage() { exits 2 train nonsense && err_has "returning, facebook, segments" && exits 2 train --algorithm magic && err_has "gbtree, dart, linear, forest, tree, all" && exits 2 train --weights heavy && exits 2 train --sampling smote && exits 2 train --threshold 0.6 && exits 2 train --cost-false-yes 0 && exits 2 train --threshold f1 --folds 2 && exits 2 train --k 1; }
 check "what cannot be trained is a usage error" usage
 few() {
     db=$work/few.db

@@ -27,7 +27,7 @@ void planted_train(const char *path, enum algorithm algorithm, bool segments) {
     struct train_options options;
     struct error error = {0};
     train_defaults(&options);
-    options.algorithm = algorithm;
+    train_only(&options, algorithm);
     options.segments = segments;
     options.folds = PLANTED_FOLDS;
     options.repeats = PLANTED_REPEATS;

@@ -50,6 +50,7 @@ static int make_database(void **state) {
     db_close(writer);
     struct train_options training;
     train_defaults(&training);
+    train_only(&training, ALGORITHM_GBTREE);
     training.folds = 2;
     training.repeats = 1;
     training.permutations = 0;
