@@ -14,7 +14,10 @@ TEST_LIBRARIES := cmocka vterm
 
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \
             -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wundef -Wvla
-HARDEN   := -fstack-protector-strong -fstack-clash-protection -fPIE -D_FORTIFY_SOURCE=2
+HARDEN   := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+# The loadable extension is made of the same objects as the program: position independent, nothing
+# visible but its entry, each function by itself so that what it does not need is left out.
+PIC      := -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
 OPTIMISE ?= -O2 -g
 SANITIZE ?=
 
@@ -23,22 +26,25 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 
 CPPFLAGS += -D_GNU_SOURCE -DRETAIL_PULSE_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS)
-CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(if $(SANITIZE),,$(HARDEN)) $(SANITIZE)
+CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(PIC) $(if $(SANITIZE),,$(HARDEN)) $(SANITIZE)
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LDLIBS   += $(PKG_LIBS) -lcsv -lm
 
 ROOMS   := base db engine tui cli
-SOURCES := $(sort $(shell find $(ROOMS) -name '*.c'))
+SOURCES := $(filter-out db/extension.c,$(sort $(shell find $(ROOMS) -name '*.c')))
 HEADERS := $(sort $(shell find $(ROOMS) -name '*.h'))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/migrations.o
 ARCHIVE := $(BUILD)/lib$(NAME).a
+EXTENSION := $(BUILD)/retail_pulse.so
+# db/ once more: in the extension SQLite is that of the program which loads it
+EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/extension/%.o,$(sort $(wildcard db/*.c)))
 
 TEST_SOURCES  := $(sort $(shell find tests -name 'test_*.c'))
 TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES),$(sort $(shell find tests -name '*.c'))))
 
 .PHONY: all
-all: $(PROGRAM) ## build the program (default)
+all: $(PROGRAM) $(EXTENSION) ## build the program and its SQLite extension (default)
 
 $(PROGRAM): $(BUILD)/cli/main.o $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -47,7 +53,16 @@ $(ARCHIVE): $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
 	@rm -f $@
 	ar rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(EXTENSION): $(EXTENSION_OBJECTS) $(ARCHIVE) db/extension.map
+	$(CC) -shared $(filter-out -pie,$(LDFLAGS)) -Wl,--gc-sections -Wl,--version-script=db/extension.map \
+	    -o $@ $(EXTENSION_OBJECTS) $(ARCHIVE) $(filter-out -lsqlite3 -lncursesw -ltinfo,$(LDLIBS))
+
+# On this file too: its flags are part of what an object is.
+$(BUILD)/extension/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DRETAIL_PULSE_EXTENSION -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -63,7 +78,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
 
--include $(OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
+-include $(BUILD)/bench/bench.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
 
 # ---------------------------------------------------------------------------------------- to use it
 
@@ -76,7 +91,7 @@ run: ## install what is missing, build, and open the dashboard on the bundled sa
 .PHONY: test
 test: ## install what is missing, build, and run every test
 	@./setup build test
-	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) all test-programs
 	@$(MAKE) --no-print-directory layering
 	@sh tests/run.sh $(BUILD)
 
@@ -84,29 +99,41 @@ test: ## install what is missing, build, and run every test
 test-programs: $(TEST_PROGRAMS)
 
 .PHONY: install
-install: $(PROGRAM) ## install below $(DESTDIR)$(PREFIX)
+install: $(PROGRAM) $(EXTENSION) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/$(NAME)
+	install -D -m 755 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/$(NAME)/retail_pulse.so
+	install -D -m 644 docs/sql.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/sql.md
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/README.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/LICENSE
 
 .PHONY: uninstall
 uninstall: ## remove what `install` put there; the shop's data stays
 	rm -f $(DESTDIR)$(PREFIX)/bin/$(NAME)
+	rm -rf $(DESTDIR)$(PREFIX)/lib/$(NAME)
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/$(NAME)
 
 # --------------------------------------------------------------------------------------- to work on it
 
 .PHONY: debug
 debug: ## build without optimisation into build/debug
-	@$(MAKE) --no-print-directory BUILD=build/debug OPTIMISE='-O0 -g3' HARDEN=-fPIE all
+	@$(MAKE) --no-print-directory BUILD=build/debug OPTIMISE='-O0 -g3' HARDEN= all
 
 .PHONY: asan
 asan: ## build and test under the address and undefined-behaviour sanitizers
 	@./setup build test
 	@$(MAKE) --no-print-directory -j$$(nproc) BUILD=build/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
-	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fPIE' all test-programs
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' all test-programs
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
 	    sh tests/run.sh build/asan
+
+BENCH_ROWS ?= 1000000
+
+$(BUILD)/bench/bench: $(BUILD)/bench/bench.o $(ARCHIVE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: bench
+bench: $(PROGRAM) $(BUILD)/bench/bench ## measure ratios on BENCH_ROWS generated sales (1,000,000)
+	@sh bench/run.sh $(BUILD) $(BENCH_ROWS)
 
 .PHONY: sample
 sample: $(PROGRAM) ## write the bundled sample anew

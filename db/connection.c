@@ -233,10 +233,18 @@ void db_rollback(struct db *db) {
         statement_run_plain(db, SQL_ROLLBACK, NULL);
 }
 
+/* On a borrowed connection something is being written by its owner perhaps, who then cannot have a
+ * savepoint here but holds a transaction anyway. */
 enum err db_snapshot_begin(struct db *db, struct error *error) {
+    if (db->borrowed) {
+        db->snapshot = statement_run_plain(db, SQL_SNAPSHOT, NULL) == ERR_OK;
+        return ERR_OK;
+    }
     return statement_run_plain(db, SQL_SNAPSHOT, error);
 }
 
 void db_snapshot_end(struct db *db) {
+    if (db->borrowed && !db->snapshot)
+        return;
     statement_run_plain(db, SQL_SNAPSHOT_END, NULL);
 }

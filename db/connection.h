@@ -7,11 +7,10 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "db/db.h"
 #include "db/sql.h"
+#include "db/sqlite.h"
 #include "db/statement.h"
 
 enum { DATABASE_APPLICATION_ID = 0x52504C53 }; /* "RPLS" in the file's header */
@@ -31,7 +30,9 @@ struct db {
     int lock_fd; /* of the writer; −1 for a reader */
     int wal_pages;
     struct statement statements[SQL_COUNT];
-    bool preparing_own;       /* SQL of db/sql.h, which the fence around a person's lets pass */
+    bool borrowed;      /* the handle is somebody else's: nothing of ours may stay open on it */
+    bool snapshot;      /* a borrowed handle's db_snapshot_begin could begin one */
+    bool preparing_own; /* SQL of db/sql.h, which the fence around a person's lets pass */
     struct statement refused; /* handed out where a statement is in use already; always fails */
 
     /* A reader of a file whose log is missing and cannot be made, because the folder is read-only:

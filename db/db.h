@@ -34,6 +34,10 @@ int64_t db_data_version(struct db *db);
 /* The same in the middle of a query, where nothing may be opened anew. */
 enum err db_content_version(struct db *db, int64_t *version, struct error *error);
 
+/* A connection that was opened elsewhere (db/borrow.h) may be to any file: ERR_FOREIGN, ERR_NEWER
+ * or ERR_DATABASE where it is none of this schema. Our own were looked at when they were opened. */
+enum err db_borrowed_check(struct db *db, struct error *error);
+
 void db_interrupt(struct db *db); /* from a signal or another thread: the running query ends */
 
 /* One writer's transaction around several calls; nothing is visible before db_commit. */

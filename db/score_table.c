@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "db/borrow.h"
 #include "db/connection.h"
 
 enum { COLUMN_SALE, COLUMN_PROBABILITY, COLUMN_LABEL, COLUMN_SEGMENT, COLUMN_OUTCOME };
@@ -231,11 +232,19 @@ static int row_id(sqlite3_vtab_cursor *base, sqlite3_int64 *id) {
     return SQLITE_OK;
 }
 
+struct kept_source {
+    struct score_source source;
+    struct db *db;
+};
+
+/* The last that happens to a borrowed connection. */
 static void release(void *context) {
-    struct score_source *source = context;
-    if (source->release != NULL)
-        source->release(source->context);
-    free(source);
+    struct kept_source *kept = context;
+    if (kept->source.release != NULL)
+        kept->source.release(kept->source.context);
+    if (kept->db->borrowed)
+        db_give_back(kept->db);
+    free(kept);
 }
 
 enum err score_table_add(struct db *db, const struct score_source *source, struct error *error) {
@@ -252,8 +261,8 @@ enum err score_table_add(struct db *db, const struct score_source *source, struc
         .xColumn = column,
         .xRowid = row_id,
     };
-    struct score_source *kept = xmalloc(sizeof *kept);
-    *kept = *source;
+    struct kept_source *kept = xmalloc(sizeof *kept);
+    *kept = (struct kept_source){*source, db}; /* SQLite gives its address as that of the source */
     int status = sqlite3_create_module_v2(db->handle, "score", &module, kept, release);
     return status == SQLITE_OK ? ERR_OK : db_failure(db, status, error);
 }

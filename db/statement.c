@@ -93,6 +93,10 @@ enum err statement_step(struct statement *statement, bool *row, struct error *er
 }
 
 void statement_end(struct statement *statement) {
+    if (statement->db != NULL && statement->db->borrowed) { /* its owner must be able to close */
+        sqlite3_finalize(statement->handle);
+        statement->handle = NULL;
+    }
     if (statement->handle != NULL) {
         sqlite3_reset(statement->handle);
         if (statement->bind_count != 0)

@@ -15,11 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "db/db.h"
 #include "db/sql.h"
+#include "db/sqlite.h"
 
 enum { STATEMENT_BINDS_MAX = 16 };
 

@@ -85,6 +85,7 @@ static enum err refresh(struct scorer *scorer, struct error *error) {
     enum err err = db_content_version(scorer->db, &version, error);
     if (err != ERR_OK || (scorer->known && version == scorer->version))
         return err;
+    err = db_borrowed_check(scorer->db, error);
     for (int outcome = 0; err == ERR_OK && outcome < OUTCOME_COUNT; outcome++) {
         char now[DIGEST_TEXT_SIZE];
         struct served_model **model = &scorer->models[outcome];
