@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/slice/dimension.h"
 #include "engine/slice/slice.h"
+#include "tui/sale_scores.h"
 #include "tui/screen.h"
 #include "tui/widgets/table.h"
 
@@ -55,7 +56,7 @@ static const enum dimension column_dimensions[COLUMN_COUNT] = {
 
 static const char *const gender_names[] = {"–", "female", "male", "other"};
 
-enum { DETAIL_ROWS = 9 }; /* a rule and eight rows */
+enum { DETAIL_ROWS = 10 }; /* a rule, eight rows of two fields, the scores */
 
 struct state {
     struct table table;
@@ -67,6 +68,7 @@ struct state {
     size_t order_count;
     char search[128];
     char labels[DIMENSION_COUNT][DIMENSION_LABEL_SIZE]; /* of the sale shown in full */
+    char scores[96];
 };
 
 static long row_count(const struct state *state, const struct app *app) {
@@ -185,7 +187,7 @@ static void label_of(const struct app *app, enum dimension dimension, size_t row
 }
 
 /* After every move: remembers the sale and, where it is shown in full, its labels. */
-static void follow_cursor(struct state *state, const struct app *app) {
+static void follow_cursor(struct state *state, struct app *app) {
     if (row_count(state, app) == 0)
         return;
     size_t row = fact_row(state, app, state->table.cursor);
@@ -193,6 +195,7 @@ static void follow_cursor(struct state *state, const struct app *app) {
     if (state->detailed) {
         for (int i = 0; i < DIMENSION_COUNT; i++)
             label_of(app, (enum dimension)i, row, state->labels[i]);
+        sale_scores_say(app, state->id, state->scores, sizeof state->scores);
     }
 }
 
@@ -340,10 +343,11 @@ static void draw_detail(const struct state *state, const struct app *app, struct
                  {"Engagement", state->labels[DIMENSION_ENGAGEMENT]},
                  {"Segment", state->labels[DIMENSION_SEGMENT]}};
     int half = pane.width > 120 ? 60 : pane.width / 2;
-    for (int i = 0; i < DETAIL_ROWS - 1; i++) {
+    for (int i = 0; i < (int)(sizeof left / sizeof *left); i++) {
         draw_pair(pane_left(pane, half), i + 1, left[i].name, left[i].value);
         draw_pair(pane_after(pane, half), i + 1, right[i].name, right[i].value);
     }
+    draw_pair(pane, DETAIL_ROWS - 1, "Scores", state->scores);
 }
 
 /* Rows that the detail takes of a body; at least three sales stay in view where there is room. */
