@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "db/db.h"
 #include "engine/intake/import.h"
+#include "engine/learn/scoring.h"
 #include "engine/learn/train.h"
 #include "tests/support/scratch.h"
 #include "tui/app.h"
@@ -434,6 +435,19 @@ static void a_window_too_small_says_so(void **state) {
     stop();
 }
 
+static void a_sale_in_full_says_what_it_scored(void **state) {
+    (void)state;
+    struct scoring scoring;
+    struct error error;
+    start(24, 80, false);
+    type("6<Enter>");
+    assert_true(screen_has("not scored yet: retail-pulse score"));
+    must(scoring_run(trained_path, true, NULL, &scoring, &error), &error);
+    type("<Down>");
+    assert_screen("sales-detail-80x24");
+    stop();
+}
+
 static void an_empty_slice_is_said_on_every_screen(void **state) {
     (void)state;
     start(24, 80, false);
@@ -493,6 +507,7 @@ int main(void) {
         cmocka_unit_test(what_if_answers_as_the_form_changes),
         cmocka_unit_test(a_window_too_small_says_so),
         cmocka_unit_test(an_empty_slice_is_said_on_every_screen),
+        cmocka_unit_test(a_sale_in_full_says_what_it_scored),
         cmocka_unit_test(random_keys_at_random_sizes_break_nothing),
     };
     return cmocka_run_group_tests(tests, make_database, remove_database);
