@@ -224,7 +224,12 @@ static void numbers_summary(const struct description *description, struct docume
         {.key = "median", .title = "Median", .kind = KIND_FIGURE},
         {.key = "max", .title = "Largest", .kind = KIND_FIGURE},
         {.key = "skewness", .title = "Skewness", .kind = KIND_REAL, .decimals = 3, .minor = true},
-        {.key = "beyond", .title = "Beyond fences", .kind = KIND_SHARE, .minor = true},
+        {.key = "beyond",
+         .title = "Beyond fences",
+         .kind = KIND_SHARE,
+         .low = "beyond_low",
+         .high = "beyond_high",
+         .minor = true},
     };
     struct table *table = PAGE_TABLE(document, "Numbers", columns);
     for (int i = 0; i < description->number_count; i++) {
@@ -238,7 +243,7 @@ static void numbers_summary(const struct description *description, struct docume
         table_amount(table, of->numeric, of->quantiles[QUANTILE_P50]);
         table_amount(table, of->numeric, of->max);
         table_real(table, of->skewness);
-        table_real(table, of->share_beyond.estimate);
+        table_interval(table, of->share_beyond);
     }
 }
 

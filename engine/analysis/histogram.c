@@ -211,7 +211,7 @@ static enum err freedman_diaconis(const struct series *series, bool use_log, str
     }
     out->fd_width = width_freedman_diaconis(values, n);
     double bins = (values[n - 1] - values[0]) / out->fd_width;
-    out->fd_count = bins < INT32_MAX ? (int)ceil(bins) : INT32_MAX;
+    out->fd_count = !(out->fd_width > 0) ? 1 : bins < INT32_MAX ? (int)ceil(bins) : INT32_MAX;
     free(logs);
     return ERR_OK;
 }
@@ -246,7 +246,6 @@ enum err histogram_compute(const struct series *series, const struct binning *bi
     if (binning->way == BINNING_WIDTH) {
         code = bins_of_width(series, binning->width, out, error);
     } else if (!(largest > least)) {
-        out->fd_count = 1;
         out->width = 0;
         add_bin(out, least, largest, false);
         snprintf(out->rule, sizeof out->rule, "All values are equal: one bin");

@@ -64,12 +64,13 @@ void numeric_text(enum numeric numeric, double value, char text[NUMERIC_TEXT_SIZ
         return;
     }
     char grouped[MONEY_TEXT_SIZE];
-    int64_t minor = llround(value * MONEY_MINOR);
-    money_grouped(minor / MONEY_MINOR * MONEY_MINOR, grouped);
-    if (minor % MONEY_MINOR == 0)
-        snprintf(text, NUMERIC_TEXT_SIZE, "%s", grouped);
+    int64_t minor = llround(fabs(value) * MONEY_MINOR), rest = minor % MONEY_MINOR;
+    const char *sign = value < 0 && minor != 0 ? "-" : "";
+    money_grouped(minor - rest, grouped);
+    if (rest == 0)
+        snprintf(text, NUMERIC_TEXT_SIZE, "%s%s", sign, grouped);
     else
-        snprintf(text, NUMERIC_TEXT_SIZE, "%s.%02d", grouped, abs((int)(minor % MONEY_MINOR)));
+        snprintf(text, NUMERIC_TEXT_SIZE, "%s%s.%02d", sign, grouped, (int)rest);
 }
 
 static void take_prices(const struct facts *facts, const struct selection *selection,

@@ -55,6 +55,29 @@ static struct selection of_the_shop(const char *filters) {
 static double small_values[] = {3, 7, 7, 8, 12, 13, 14, 18, 21, 100};
 static const struct series small = {NUMERIC_PRICE, small_values, 10, 0};
 
+static void numbers_are_written_as_their_kind_is(void **state) {
+    (void)state;
+    static const struct {
+        enum numeric numeric;
+        double value;
+        const char *text;
+    } written[] = {{NUMERIC_PRICE, 21682, "21,682"},
+                   {NUMERIC_PRICE, 17466.5, "17,466.50"},
+                   {NUMERIC_PRICE, -1377.375, "-1,377.38"},
+                   {NUMERIC_PRICE, -0.5, "-0.50"},
+                   {NUMERIC_PRICE, -0.001, "0"},
+                   {NUMERIC_PRICE, 1e12, "1,000,000,000,000"},
+                   {NUMERIC_PRICE, 1e17, "1e+17"},
+                   {NUMERIC_PRICE, NAN, "–"},
+                   {NUMERIC_AGE, 34, "34"},
+                   {NUMERIC_AGE, 34.04700710179236, "34.047"}};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        char text[NUMERIC_TEXT_SIZE];
+        numeric_text(written[i].numeric, written[i].value, text);
+        assert_string_equal(text, written[i].text);
+    }
+}
+
 /* ---------------------------------------------------------------- distribution */
 
 static struct distribution distribution_of(const struct facts *facts, const char *filters,
@@ -299,6 +322,7 @@ static void bins_of_nothing_and_of_one_value(void **state) {
         histogram_free(&histogram);
         histogram = histogram_of(&equal, binning);
         assert_int_equal(histogram.count, 1);
+        assert_int_equal(histogram.fd_count, 1);
         histogram_free(&histogram);
     }
     struct histogram histogram = histogram_of(&ties, (struct binning){0});
@@ -568,6 +592,7 @@ static void every_dimension_of_the_shop_adds_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_written_as_their_kind_is),
         cmocka_unit_test(the_shops_prices_have_the_figures_of_pandas_and_scipy),
         cmocka_unit_test(the_shops_ages_have_the_figures_of_pandas_and_scipy),
         cmocka_unit_test(few_values_have_the_figures_they_can_have),

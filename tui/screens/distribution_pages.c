@@ -10,7 +10,7 @@
 #include "tui/widgets/chart.h"
 #include "tui/widgets/tabs.h"
 
-enum { WIDE_HEIGHT = 44, WIDE_WIDTH = 150, FIGURES_WIDTH = 31, FIGURES_GAP = 2, LINE = 160 };
+enum { WIDE_HEIGHT = 44, WIDE_WIDTH = 150, FIGURES_WIDTH = 33, FIGURES_GAP = 2, LINE = 160 };
 
 static const char *const page_titles[] = {
 #define X(symbol, title) title,
@@ -102,8 +102,10 @@ static int figures_of(const struct distribution *of, struct figure figures[FIGUR
     figures[count].title = "Beyond the fences";
     number_grouped(of->box.below + of->box.above, figures[count].text, sizeof figures->text);
     count++;
-    add_share(figures, &count, "  share of sales", of->share_beyond.estimate);
-    add_share(figures, &count, "  share of revenue", of->revenue_share_beyond);
+    figures[count].title = "  of the sales";
+    chart_share_text(of->share_beyond, figures[count].text, sizeof figures->text);
+    count++;
+    add_share(figures, &count, "  of the revenue", of->revenue_share_beyond);
     return count;
 }
 
