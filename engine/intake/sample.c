@@ -102,8 +102,25 @@ static double normal(gsl_rng *random) {
     return gsl_cdf_ugaussian_Pinv(gsl_rng_uniform_pos(random));
 }
 
-static bool answer(gsl_rng *random, double log_odds) {
-    return gsl_rng_uniform(random) < 1 / (1 + exp(-log_odds));
+static double probability(double log_odds) {
+    return 1 / (1 + exp(-log_odds));
+}
+
+static bool answer(gsl_rng *random, double yes) {
+    return gsl_rng_uniform(random) < yes;
+}
+
+double sample_facebook_probability(const struct sample_options *options, int age_years) {
+    double effects = options->no_effects ? 0 : 1;
+    return probability(FACEBOOK_BASE + effects * FACEBOOK_YOUNG * (age_years < YOUNG_BELOW));
+}
+
+double sample_returning_probability(const struct sample_options *options, int64_t price,
+                                    bool follows, bool heard) {
+    double effects = options->no_effects ? 0 : 1;
+    double fan = effects * RETURNING_FAN * (follows && heard);
+    double expensive = effects * RETURNING_EXPENSIVE * (price > EXPENSIVE_ABOVE);
+    return probability(RETURNING_BASE + fan + expensive);
 }
 
 /* Fridays and Saturdays sell better, and no two days are alike. */
@@ -146,7 +163,6 @@ static const char *yes_no(bool yes) {
 /* One sale, always with the same nine draws in the same order. */
 static void row_write(struct buffer *out, const struct sample_options *options,
                       const struct tables *tables, day_number first, int64_t row, gsl_rng *random) {
-    double effects = options->no_effects ? 0 : 1;
     day_number day =
         first + search(tables->days, DAYS, ((double)row + 0.5) / (double)options->rows);
     int place = search(tables->places, PLACE_COUNT, gsl_rng_uniform(random));
@@ -155,12 +171,10 @@ static void row_write(struct buffer *out, const struct sample_options *options,
     bool female = gsl_rng_uniform(random) < 0.5;
     int handset = search(tables->handsets, HANDSET_COUNT, gsl_rng_uniform(random));
     long price = lround(handsets[handset].price * exp(handsets[handset].spread * normal(random)));
-    bool facebook = answer(random, FACEBOOK_BASE + effects * FACEBOOK_YOUNG * (age < YOUNG_BELOW));
-    bool follows = answer(random, FOLLOWS_BASE);
-    bool heard = answer(random, HEARD_BASE);
-    double fan = effects * RETURNING_FAN * (follows && heard);
-    double expensive = effects * RETURNING_EXPENSIVE * (price > EXPENSIVE_ABOVE);
-    bool returning = answer(random, RETURNING_BASE + fan + expensive);
+    bool facebook = answer(random, sample_facebook_probability(options, age));
+    bool follows = answer(random, probability(FOLLOWS_BASE));
+    bool heard = answer(random, probability(HEARD_BASE));
+    bool returning = answer(random, sample_returning_probability(options, price, follows, heard));
 
     int year, month, day_of_month;
     date_to_civil(day, &year, &month, &day_of_month);

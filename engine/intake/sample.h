@@ -21,6 +21,11 @@ struct sample_options {
 /* What is planted, in words with sizes; part of the command's help. */
 extern const char sample_effects_text[];
 
+/* The truth that no model can beat: the probabilities by which a sale's answers were drawn. */
+double sample_facebook_probability(const struct sample_options *options, int age_years);
+double sample_returning_probability(const struct sample_options *options, int64_t price,
+                                    bool follows, bool heard);
+
 /* Writes CSV in the eleven columns, dates ascending, byte for byte the same for the same options.
  * `write` returns false to stop (ERR_IO). */
 enum err sample_write(const struct sample_options *options,

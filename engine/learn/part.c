@@ -109,10 +109,12 @@ static enum err train_rows(struct matrix *matrix, const size_t *rows, size_t cou
         yes += labels[rows[i]];
     }
     *odds = (double)yes / (double)(count - yes);
-    out->weight = weights == CLASS_WEIGHTS_BALANCED ? (double)(count - yes) / (double)yes : 1;
+    bool balanced = weights == CLASS_WEIGHTS_BALANCED;
+    double share = balanced ? 0.5 : (double)yes / (double)count;
+    out->weight = balanced ? (double)(count - yes) / (double)yes : 1;
     enum err err = matrix_label(matrix, own, error);
     if (err == ERR_OK)
-        err = recipe_train(recipe, matrix, out->weight, seed, 1, &out->booster, error);
+        err = recipe_train(recipe, matrix, out->weight, share, seed, 1, &out->booster, error);
     free(own);
     return err;
 }

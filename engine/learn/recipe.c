@@ -169,9 +169,11 @@ char *recipe_words(const struct recipe *recipe) {
 }
 
 enum err recipe_train(const struct recipe *recipe, struct matrix *matrix, double weight,
-                      uint32_t seed, int threads, struct booster **out, struct error *error) {
+                      double share, uint32_t seed, int threads, struct booster **out,
+                      struct error *error) {
     struct recipe weighed = *recipe;
     set_real(&weighed, "scale_pos_weight", weight);
+    set_real(&weighed, "base_score", share);
     return booster_train(matrix, weighed.parameters, weighed.count, weighed.rounds, seed, threads,
                          out, error);
 }

@@ -45,8 +45,11 @@ json_t *recipe_json(const struct recipe *recipe); /* {"algorithm":…,"rounds":�
 
 char *recipe_words(const struct recipe *recipe); /* "rounds 40, max_depth 2, …"; caller frees */
 
-/* Trains on labelled rows with "yes" weighed by `weight`. */
+/* Trains on labelled rows with "yes" weighed by `weight`. It starts from the share of yes, weighed
+ * like that: few rounds at a small rate would not get there from any other. (Forest and tree take
+ * one Newton step: without balanced weights that overshoots where yes is rare.) */
 enum err recipe_train(const struct recipe *recipe, struct matrix *matrix, double weight,
-                      uint32_t seed, int threads, struct booster **out, struct error *error);
+                      double share, uint32_t seed, int threads, struct booster **out,
+                      struct error *error);
 
 #endif
