@@ -162,16 +162,17 @@ enum err part_train(struct part *part, const uint8_t *labels, const struct recip
     return err;
 }
 
-enum err part_predict(struct part *part, const struct weighed_booster *booster, double *log_odds,
-                      struct error *error) {
+/* XGBoost 1.7 remembers predictions by thread, address of the booster and matrix, and forgets them
+ * only on the thread that frees the booster: another booster at the same address would be given its
+ * predecessor's. A matrix of its own for each prediction leaves nothing to mix up. */
+enum err part_predict(const struct part *part, const struct weighed_booster *booster,
+                      double *log_odds, struct error *error) {
     float *margins = xcalloc(part->count + 1, sizeof *margins);
-    enum err err = ERR_OK;
-    pthread_mutex_lock(&part->busy);
-    if (!part->matrix)
-        err = make_matrix(part->examples, part->rows, part->count, false, &part->matrix, error);
+    struct matrix *matrix;
+    enum err err = make_matrix(part->examples, part->rows, part->count, false, &matrix, error);
     if (err == ERR_OK)
-        err = booster_margins(booster->booster, part->matrix, margins, error);
-    pthread_mutex_unlock(&part->busy);
+        err = booster_margins(booster->booster, matrix, margins, error);
+    matrix_free(matrix);
     for (size_t i = 0; err == ERR_OK && i < part->count; i++)
         log_odds[i] = (double)margins[i] - log(booster->weight);
     free(margins);

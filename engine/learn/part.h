@@ -46,8 +46,8 @@ enum err part_train(struct part *part, const uint8_t *labels, const struct recip
                     struct error *error);
 
 /* Log odds of a part, class weights and resampling taken out; `log_odds` holds part->count. */
-enum err part_predict(struct part *part, const struct weighed_booster *booster, double *log_odds,
-                      struct error *error);
+enum err part_predict(const struct part *part, const struct weighed_booster *booster,
+                      double *log_odds, struct error *error);
 
 /* The labels of a part's rows, in their order; returns how many are 1. */
 size_t part_labels(const struct part *part, const uint8_t *labels, uint8_t *out);
