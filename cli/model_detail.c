@@ -84,12 +84,12 @@ static void add_calibration(struct document *document, const struct calibration 
     document_sentence(document, "%s", sentence);
     if (isfinite(calibration->slope.estimate))
         document_sentence(document,
-                          "Slope %.2f [%.2f–%.2f] (1 is right, 0 tells nothing), intercept %.2f "
-                          "[%.2f–%.2f]; Spiegelhalter's z %.2f, p %.3f.",
+                          "Slope %.2f [%.2f to %.2f] (1 is right, 0 tells nothing), intercept %.2f "
+                          "[%.2f to %.2f]; Spiegelhalter's z %.2f, p %s%.3f.",
                           calibration->slope.estimate, calibration->slope.low,
                           calibration->slope.high, calibration->intercept.estimate,
                           calibration->intercept.low, calibration->intercept.high, calibration->z,
-                          calibration->p);
+                          calibration->p < 0.001 ? "below " : "", fmax(calibration->p, 0.001));
     json_t *object = json_object();
     json_object_set_new(object, "expected_error", json_real(calibration->expected_error));
     interval_json("slope", calibration->slope, object);

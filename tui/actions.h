@@ -49,6 +49,7 @@
     X(UNPIN, "P", "unpin", "Take the last pinned customer back")                 \
     X(RENAME, "R", "rename", "Call a segment by another name")                   \
     X(TRAIN, "T", "train", "Train models and segments on all sales")             \
+    X(USE, "U", "use", "Let the model under the cursor answer in the form")      \
     X(PALETTE, ":", "all", "Search all that can be done by typing")              \
     X(HELP, "?", "help", "Help for this screen")                                 \
     X(REDRAW, "C-l", "redraw", "Draw the screen anew")                           \

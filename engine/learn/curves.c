@@ -2,6 +2,7 @@
 #include "engine/learn/curves.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_sort_double.h>
@@ -79,10 +80,16 @@ static int thin(const struct curve_point *points, int count, area_slack *slack_o
 }
 
 static void thin_to(struct curve *curve, area_slack *slack_of, int limit) {
-    double most = 0;
+    double few = 1, many = 1e-9, most = 0; /* slacks a gap that leave few and too many points */
     int count = curve->count;
-    while (thin(curve->points, count, slack_of, most, NULL, &curve->slack) > limit)
-        most = most > 0 ? most * 1.25 : 1e-9;
+    if (thin(curve->points, count, slack_of, 0, NULL, &curve->slack) > limit) {
+        while (few > 1.1 * many) {
+            most = sqrt(few * many);
+            bool fits = thin(curve->points, count, slack_of, most, NULL, &curve->slack) <= limit;
+            *(fits ? &few : &many) = most;
+        }
+        most = few;
+    }
     int *kept = xcalloc((size_t)count + 1, sizeof *kept);
     curve->count = thin(curve->points, count, slack_of, most, kept, &curve->slack);
     for (int i = 0; i < curve->count; i++)

@@ -7,9 +7,9 @@
 #include "engine/learn/models.h"
 
 /* X(symbol, name, title) */
-#define BASELINE_LIST(X)                                  \
-    X(RATE, "base_rate", "always the base rate")          \
-    X(MAJORITY, "majority", "always the commoner answer") \
+#define BASELINE_LIST(X)                           \
+    X(RATE, "base_rate", "always the base rate")   \
+    X(MAJORITY, "majority", "always the majority") \
     X(ALWAYS_YES, "always_yes", "always yes")
 
 enum baseline {

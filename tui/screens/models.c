@@ -1,234 +1,330 @@
-/* Models: what can be predicted and what cannot, each beside what needs no model at all. */
+/* Models: what can be predicted and what cannot, each beside what needs no model at all.
+ *
+ * One model is looked at; every page shows it from another side. Where there is room, several pages
+ * stand side by side. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "engine/learn/models.h"
 #include "tui/screen.h"
-#include "tui/widgets/chart.h"
+#include "tui/screens/models_pages.h"
+#include "tui/widgets/tabs.h"
 
-enum { TWO_COLUMNS = 56, PANEL_WIDTH = 38, CHART_MAX = 80, ROOMY_ROWS = 9 };
-
-static const double axis_low = 0.4, axis_high = 0.7, chance = 0.5;
+enum {
+    WIDE_COLUMNS = 140, /* from here on several pages at once */
+    WIDE_ROWS = 34,
+    CUT_PAGE = 10
+};
 
 struct state {
-    struct model_summary *models;
-    int count;
-    int entry_count; /* models, and outcomes without any */
-    struct entry {
-        enum outcome target;
-        const struct model_summary *model; /* NULL: none trained */
-    } * entries;
-    int top; /* first entry shown */
+    struct models_view view;
+    int page;       /* enum models_page */
+    int64_t chosen; /* the model that is looked at; 0: the one in use */
 };
 
 /* ------------------------------------------------------------------ loading */
 
 static void release(void *opaque) {
-    struct state *state = opaque;
-    models_free(state->models, state->count);
-    free(state->entries);
-    state->models = NULL;
-    state->entries = NULL;
-    state->count = state->entry_count = 0;
+    struct models_view *view = &((struct state *)opaque)->view;
+    model_detail_free(&view->detail);
+    models_free(view->models, view->model_count);
+    free(view->rows);
+    view->models = NULL;
+    view->rows = NULL;
+    view->model = NULL;
+    view->model_count = view->row_count = 0;
+}
+
+/* The chosen model where it is still there, else the one in use, else the first in the table; the
+ * cursor goes with it, unless it is on a baseline. */
+static void find_model(struct state *state) {
+    struct models_view *view = &state->view;
+    int chosen = -1, active = -1, first = -1;
+    for (int i = 0; i < view->row_count; i++) {
+        const struct model_summary *model = view->rows[i].model;
+        if (!model)
+            continue;
+        first = first < 0 ? i : first;
+        active = model->active ? i : active;
+        chosen = model->id == state->chosen ? i : chosen;
+    }
+    int at = chosen >= 0 ? chosen : active >= 0 ? active : first;
+    if (at < 0)
+        return;
+    view->model = view->rows[at].model;
+    table_clamp(&view->table, view->row_count);
+    if (chosen < 0 || view->rows[view->table.cursor].model)
+        view->table.cursor = at;
 }
 
 static enum err load(void *opaque, struct app *app, struct error *error) {
     struct state *state = opaque;
+    struct models_view *view = &state->view;
+    int64_t before = view->model ? view->model->id : 0;
+    struct db *db = shop_db(app_shop(app));
     release(state);
-    enum err err = models_list(shop_db(app_shop(app)), &state->models, &state->count, error);
+    enum err err = models_list(db, &view->models, &view->model_count, error);
     if (err != ERR_OK)
         return err;
-    state->entries = xcalloc((size_t)state->count + OUTCOME_COUNT, sizeof *state->entries);
-    int next = 0; /* models come by target */
-    for (int target = 0; target < OUTCOME_COUNT; target++) {
-        int first = next;
-        for (; next < state->count && state->models[next].target == (enum outcome)target; next++)
-            state->entries[state->entry_count++] =
-                (struct entry){(enum outcome)target, &state->models[next]};
-        if (next == first)
-            state->entries[state->entry_count++] = (struct entry){(enum outcome)target, NULL};
+    view->row_count = leaderboard_make(view->models, view->model_count, view->target, &view->rows);
+    leaderboard_sentence(view->rows, view->row_count, view->sentence, sizeof view->sentence);
+    find_model(state);
+    if (!view->model)
+        return ERR_OK;
+    err = model_detail_load(db, view->model, DETAIL_CURVE_POINTS, &view->detail, error);
+    if (view->model->id != before || !view->cut_moved) {
+        view->cut_moved = false;
+        view->cut = view->detail.chosen_cut;
     }
-    if (state->top >= state->entry_count)
-        state->top = state->entry_count - 1;
-    return ERR_OK;
+    return err;
 }
 
 /* ------------------------------------------------------------------ drawing */
 
-static void draw_title(struct pane pane, const struct entry *entry) {
-    const struct model_summary *model = entry->model;
-    char rows[NUMBER_TEXT_SIZE];
-    int at = draw_text(pane, 0, 1, STYLE_TITLE, outcome_title(entry->target));
-    if (!model)
-        return;
-    number_grouped(model->rows, rows, sizeof rows);
-    at = draw_format(pane, 0, at + 2, STYLE_STRONG, "%s", algorithm_title(model->algorithm));
-    draw_format(pane, 0, at + 2, STYLE_DIM, "%s sales, %.10s%s", rows, model->trained_at,
-                model->active ? "" : ", not in use");
-}
+typedef void page_draw(struct pane pane, const struct models_view *view);
 
-static int draw_verdict(struct pane pane, int row, const struct model_summary *model) {
-    char sentence[256], text[300];
-    model_sentence(model, sentence, sizeof sentence);
-    snprintf(text, sizeof text, "%s: %s", model->skill ? "Skill" : "No skill", sentence);
-    return draw_paragraph(pane, row, 1, model->skill ? STYLE_HIGHER : STYLE_WARNING, text);
-}
-
-/* The AUC as an interval against a coin's 0.5. */
-static int draw_auc(struct pane pane, int row, const struct model_metrics *metrics, bool axis) {
-    int at = draw_format(pane, row, 1, STYLE_STRONG, "AUC %.3f [%.3f–%.3f]", metrics->auc.estimate,
-                         metrics->auc.low, metrics->auc.high);
-    if (isnan(metrics->p_permutation))
-        at = draw_text(pane, row, at + 1, STYLE_TEXT, "no permutation test") + 2;
-    else
-        at = draw_format(pane, row, at + 1, STYLE_TEXT,
-                         metrics->p_permutation < 0.001 ? "p < 0.001" : "p = %.3f",
-                         metrics->p_permutation) +
-             2;
-    int width = pane.width - at - 1;
-    if (width > CHART_MAX)
-        width = CHART_MAX;
-    if (width < 12)
-        return row + 1;
-    chart_interval(pane, row, at, width, axis_low, axis_high, metrics->auc, chance,
-                   metrics->auc.low > chance ? STYLE_HIGHER : STYLE_UNCLEAR);
-    if (!axis)
-        return row + 1;
-    int middle = (int)lround((width - 1) * (chance - axis_low) / (axis_high - axis_low));
-    draw_format(pane, row + 1, at, STYLE_DIM, "%.1f", axis_low);
-    draw_format(pane, row + 1, at + middle - 1, STYLE_DIM, "%.1f", chance);
-    draw_format(pane, row + 1, at + width - 3, STYLE_DIM, "%.1f", axis_high);
-    return row + 2;
-}
-
-struct figure {
-    const char *name;
-    double value;
-    double baseline; /* NaN: none */
-    const char *baseline_name;
-    int decimals;
+static const struct {
+    const char *title;
+    page_draw *draw;
+} pages[] = {
+    [MODELS_PAGE_LEADERBOARD] = {"Leaderboard", models_draw_leaderboard},
+    [MODELS_PAGE_CURVES] = {"Curves", models_draw_curves},
+    [MODELS_PAGE_CALIBRATION] = {"Calibration", models_draw_calibration},
+    [MODELS_PAGE_CONFUSION] = {"Confusion", models_draw_confusion},
+    [MODELS_PAGE_IMPORTANCE] = {"Importance", models_draw_importance},
+    [MODELS_PAGE_TIME_SPLIT] = {"Time split", models_draw_time_split},
+    [MODELS_PAGE_TUNING] = {"Tuning", models_draw_tuning},
 };
 
-static void draw_figure(struct pane pane, int row, int column, const struct figure *figure) {
-    draw_text(pane, row, column, STYLE_TEXT, figure->name);
-    if (isnan(figure->value))
-        draw_text(pane, row, column + 10, STYLE_DIM, "     –");
-    else
-        draw_format(pane, row, column + 10, STYLE_STRONG, "%6.*f", figure->decimals, figure->value);
-    if (!isnan(figure->baseline))
-        draw_format(pane, row, column + 17, STYLE_DIM, "%s %.*f", figure->baseline_name,
-                    figure->decimals, figure->baseline);
+/* Which outcome and which model, in one line. */
+static void draw_title(struct pane pane, const struct models_view *view) {
+    const struct model_summary *model = view->model;
+    char title[96], rows[NUMBER_TEXT_SIZE];
+    int at = draw_text(pane, 0, 1, STYLE_TITLE, outcome_title(view->target));
+    if (!model)
+        return;
+    model_title(model, title, sizeof title);
+    number_grouped(model->rows, rows, sizeof rows);
+    at = draw_format(pane, 0, at + 2, STYLE_STRONG, "%s", title);
+    draw_format(pane, 0, at + 2, STYLE_DIM, "%s, %s sales, %.10s",
+                model->active ? "in use" : "not in use", rows, model->trained_at);
 }
 
-static int draw_figures(struct pane pane, int row, const struct model_metrics *metrics) {
-    const double none = (double)NAN;
-    const struct figure figures[] = {
-        {"Log loss", metrics->log_loss, metrics->base_log_loss, "base rate", 4},
-        {"Brier", metrics->brier, metrics->base_brier, "base rate", 4},
-        {"Accuracy", metrics->accuracy, metrics->majority_accuracy, "majority", 3},
-        {"F1", metrics->f1, metrics->always_yes_f1, "always yes", 3},
-        {"Precision", metrics->precision, metrics->base_rate, "always yes", 3},
-        {"Recall", metrics->recall, none, "", 3},
-    };
-    const int count = (int)(sizeof figures / sizeof *figures);
-    int panels = pane.width >= TWO_COLUMNS ? 2 : 1;
-    int rows = count / panels;
-    int step = pane.width / 2 < PANEL_WIDTH ? pane.width / 2 : PANEL_WIDTH;
-    for (int i = 0; i < count; i++)
-        draw_figure(pane, row + i % rows, 1 + i / rows * step, &figures[i]);
-    return row + rows;
+/* A page in a pane of its own, under its name. */
+static void draw_named(struct pane pane, const struct models_view *view, enum models_page page) {
+    int at = draw_text(pane, 0, 1, STYLE_TITLE, pages[page].title);
+    draw_repeat(pane, 0, at + 1, pane.width - at - 2, STYLE_RULE, GLYPH_RULE);
+    pages[page].draw(pane_below(pane, 1), view);
 }
 
-/* How the figures were come by, where there is room to say it. */
-static int draw_method(struct pane pane, int row, const struct model_metrics *metrics) {
-    char text[256];
-    snprintf(text, sizeof text,
-             "Out of fold: %d folds, %d time%s; %d permutations; %d parameter trials; “yes” from "
-             "a probability of %.1f%% on.",
-             metrics->folds, metrics->repeats, metrics->repeats == 1 ? "" : "s",
-             metrics->permutations, metrics->tuned_trials, 100 * metrics->threshold);
-    return draw_paragraph(pane, row, 1, STYLE_DIM, text);
+/* Two halves above each other: the pages a and b left, c and d right. */
+static void draw_grid(struct pane body, const struct models_view *view, const int *four, int top) {
+    struct pane left = pane_left(body, body.width / 2 - 1);
+    struct pane right = pane_after(body, body.width / 2 + 1);
+    draw_named(pane_top(left, top - 1), view, (enum models_page)four[0]);
+    draw_named(pane_below(left, top), view, (enum models_page)four[1]);
+    draw_named(pane_top(right, top - 1), view, (enum models_page)four[2]);
+    if (four[3] >= 0)
+        draw_named(pane_below(right, top), view, (enum models_page)four[3]);
 }
 
-static int draw_entry(struct pane pane, const struct entry *entry, bool read_only, int share) {
-    draw_title(pane, entry);
-    if (!entry->model)
-        return draw_paragraph(pane, 1, 1, STYLE_TEXT,
-                              read_only ? "No model has been trained for this outcome."
-                                        : "No model has been trained for this outcome. Press T to "
-                                          "train (about half a minute, beside the interface).");
-    const struct model_metrics *metrics = &entry->model->metrics;
-    int row = draw_verdict(pane, 1, entry->model);
-    row = draw_auc(pane, row, metrics, share >= ROOMY_ROWS);
-    row = draw_figures(pane, row, metrics);
-    return share > ROOMY_ROWS + 2 ? draw_method(pane, row, metrics) : row;
+static void draw_wide(struct pane body, const struct state *state) {
+    static const char *const titles[] = {"How good it is", "What it is made of"};
+    static const int good[] = {MODELS_PAGE_LEADERBOARD, MODELS_PAGE_CURVES, MODELS_PAGE_CONFUSION,
+                               MODELS_PAGE_CALIBRATION};
+    static const int made[] = {MODELS_PAGE_IMPORTANCE, MODELS_PAGE_TUNING, MODELS_PAGE_TIME_SPLIT,
+                               -1};
+    bool first = state->page < MODELS_PAGE_IMPORTANCE;
+    tabs_draw(body, titles, 2, first ? 0 : 1);
+    draw_title(pane_below(body, 1), &state->view);
+    struct pane rest = pane_below(body, 3);
+    draw_grid(rest, &state->view, first ? good : made, rest.height * 9 / 20);
 }
 
 static void draw(const void *opaque, const struct app *app, struct pane body) {
     const struct state *state = opaque;
-    int left = state->entry_count - state->top;
-    int share = body.height / (left > 2 ? 2 : (left > 0 ? left : 1));
-    if (share > body.height / 2)
-        share = body.height / 2;
-    int entry = state->top;
-    struct pane rest = body;
-    for (; entry < state->entry_count && rest.height > 2; entry++) {
-        int used = draw_entry(rest, &state->entries[entry], app_read_only(app), share);
-        rest = pane_below(rest, used + 1);
+    const char *titles[MODELS_PAGE_COUNT];
+    if (!state->view.model) {
+        draw_title(body, &state->view);
+        draw_paragraph(pane_below(body, 2), 0, 1, STYLE_TEXT,
+                       app_read_only(app)
+                           ? "No model has been trained for this outcome."
+                           : "No model has been trained for this outcome. Press T to train (about "
+                             "half a minute, beside the interface); o shows the other outcome.");
+        return;
     }
-    int hidden = state->entry_count - entry;
-    if (rest.height > 0 && (hidden > 0 || state->top > 0))
-        draw_format(rest, rest.height - 1, 1, STYLE_DIM, "%d above, %d below", state->top, hidden);
+    if (body.width >= WIDE_COLUMNS && body.height >= WIDE_ROWS) {
+        draw_wide(body, state);
+        return;
+    }
+    for (int i = 0; i < MODELS_PAGE_COUNT; i++)
+        titles[i] = pages[i].title;
+    tabs_draw(pane_after(body, 1), titles, MODELS_PAGE_COUNT, state->page);
+    draw_title(pane_below(body, 1), &state->view);
+    struct pane page = pane_below(body, 2);
+    if (state->page != MODELS_PAGE_LEADERBOARD && page.height > 12) {
+        char sentence[256], text[300];
+        model_sentence(state->view.model, sentence, sizeof sentence);
+        snprintf(text, sizeof text, "%s: %s", state->view.model->skill ? "Skill" : "No skill",
+                 sentence);
+        enum style style = state->view.model->skill ? STYLE_HIGHER : STYLE_WARNING;
+        page = pane_below(page, draw_paragraph(page, 0, 1, style, text));
+    }
+    pages[state->page].draw(page, &state->view);
 }
 
 /* ------------------------------------------------------------------ acting */
 
-static unsigned act(void *opaque, struct app *app, enum action action) {
-    struct state *state = opaque;
-    int last = state->entry_count > 0 ? state->entry_count - 1 : 0;
-    int top = state->top;
+static bool is_wide(const struct app *app) {
+    return app_body_width(app) >= WIDE_COLUMNS && app_body_height(app) >= WIDE_ROWS;
+}
+
+static unsigned choose(struct state *state) {
+    const struct model_summary *model = state->view.rows[state->view.table.cursor].model;
+    if (!model || model->id == state->view.model->id)
+        return REACT_DRAW;
+    state->chosen = model->id;
+    return REACT_RELOAD | REACT_DRAW;
+}
+
+static unsigned move(struct state *state, struct app *app, enum action action) {
+    if (!table_move(&state->view.table, action, state->view.row_count, app_body_height(app) / 2))
+        return REACT_NONE;
+    return choose(state);
+}
+
+/* The other pages skip the baselines, of which they show nothing. */
+static unsigned next_model(struct state *state, int step) {
+    struct models_view *view = &state->view;
+    long at = view->table.cursor;
+    for (at += step; at >= 0 && at < view->row_count; at += step)
+        if (view->rows[at].model) {
+            view->table.cursor = at;
+            return choose(state);
+        }
+    return REACT_NONE;
+}
+
+static unsigned move_cut(struct models_view *view, int to, bool moved) {
+    to = to < 0 ? 0 : to >= DETAIL_CUTS ? DETAIL_CUTS - 1 : to;
+    if (!view->detail.available || (to == view->cut && moved == view->cut_moved))
+        return REACT_NONE;
+    view->cut = to;
+    view->cut_moved = moved;
+    return REACT_DRAW;
+}
+
+/* LEFT raises the bar for a yes: fewer are answered so. */
+static unsigned act_on_threshold(struct models_view *view, enum action action) {
     switch (action) {
-    case ACTION_TRAIN:
-        return app_train(app);
-    case ACTION_UP:
+    case ACTION_LEFT:
+        return move_cut(view, view->cut - 1, true);
+    case ACTION_RIGHT:
+        return move_cut(view, view->cut + 1, true);
     case ACTION_PAGE_UP:
-        top--;
-        break;
-    case ACTION_DOWN:
+        return move_cut(view, view->cut - CUT_PAGE, true);
     case ACTION_PAGE_DOWN:
-        top++;
-        break;
+        return move_cut(view, view->cut + CUT_PAGE, true);
     case ACTION_FIRST:
-        top = 0;
-        break;
+        return move_cut(view, 0, true);
     case ACTION_LAST:
-        top = last;
-        break;
+        return move_cut(view, DETAIL_CUTS - 1, true);
+    case ACTION_RESET:
+        return move_cut(view, view->detail.chosen_cut, false);
     default:
         return REACT_NONE;
     }
-    if (top < 0 || top > last || top == state->top)
+}
+
+static bool refuse_waiting(void *context, const struct progress *progress) {
+    (void)context;
+    (void)progress;
+    return false;
+}
+
+static unsigned use(struct state *state, struct app *app) {
+    struct error error = {0};
+    char title[160];
+    const struct progress_sink impatient = {refuse_waiting, NULL};
+    if (app_read_only(app)) {
+        app_notice(app, STYLE_WARNING, "Opened read-only: the model in use cannot be changed");
+        return REACT_DRAW;
+    }
+    enum err err = models_use(db_path(shop_db(app_shop(app))), state->view.model->id, &impatient,
+                              title, sizeof title, &error);
+    if (err == ERR_OK)
+        app_notice(app, STYLE_HIGHER, "In use from now on: %s", title);
+    else if (err == ERR_CANCELLED)
+        app_notice(app, STYLE_WARNING, "Another session is writing; try again in a moment");
+    else
+        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+    return REACT_RELOAD | REACT_DRAW;
+}
+
+static unsigned turn(struct state *state, const struct app *app, enum action action) {
+    if (!is_wide(app))
+        return tabs_act(&state->page, MODELS_PAGE_COUNT, action) ? REACT_DRAW : REACT_NONE;
+    if (action != ACTION_NEXT && action != ACTION_PREVIOUS)
         return REACT_NONE;
-    state->top = top;
+    state->page =
+        state->page < MODELS_PAGE_IMPORTANCE ? MODELS_PAGE_IMPORTANCE : MODELS_PAGE_LEADERBOARD;
     return REACT_DRAW;
+}
+
+static unsigned act(void *opaque, struct app *app, enum action action) {
+    struct state *state = opaque;
+    struct models_view *view = &state->view;
+    if (action == ACTION_TRAIN)
+        return app_train(app);
+    if (action == ACTION_OUTCOME) {
+        view->target = (enum outcome)((view->target + 1) % OUTCOME_COUNT);
+        state->chosen = 0;
+        view->table = (struct table){0};
+        return REACT_RELOAD | REACT_DRAW;
+    }
+    if (!view->model)
+        return REACT_NONE;
+    if (action == ACTION_USE)
+        return use(state, app);
+    unsigned reaction = turn(state, app, action);
+    if (reaction != REACT_NONE)
+        return reaction;
+    bool wide = is_wide(app) && state->page < MODELS_PAGE_IMPORTANCE;
+    bool threshold_here =
+        wide ? action == ACTION_LEFT || action == ACTION_RIGHT || action == ACTION_RESET
+             : state->page == MODELS_PAGE_CONFUSION;
+    if (threshold_here && (reaction = act_on_threshold(view, action)) != REACT_NONE)
+        return reaction;
+    if (wide || state->page == MODELS_PAGE_LEADERBOARD) {
+        if (action == ACTION_OPEN && !wide) {
+            state->page = MODELS_PAGE_CURVES;
+            return REACT_DRAW;
+        }
+        return move(state, app, action);
+    }
+    return action == ACTION_UP     ? next_model(state, -1)
+           : action == ACTION_DOWN ? next_model(state, 1)
+                                   : REACT_NONE;
 }
 
 const struct screen_ops models_screen = {
     .title = "Models",
     .help =
-        "Every trained model on sales it has not seen, beside what needs no model: the base "
-        "rate for log loss and Brier score (lower is better), the commoner answer for "
-        "accuracy, always saying yes for F1 and precision. An AUC of 0.5 is a coin's. \"Skill\" "
-        "needs all three: an AUC whose interval lies above 0.5, a permutation p below 0.05, "
-        "and a log loss below the base rate's beyond its uncertainty. The figures are of all "
-        "sales, whatever the filters. Up and Down go through the models.",
+        "Every trained model on sales it has not seen, in one table with what needs no model: "
+        "always the base rate, always the commoner answer, always yes. An AUC of 0.5 is a coin's; "
+        "log loss and Brier score are better the lower they are. \"Skill\" needs all three: an AUC "
+        "whose interval lies above 0.5, a permutation p below 0.05, and a log loss below the base "
+        "rate's beyond its uncertainty. Up and Down choose a model; Tab turns its pages: curves, "
+        "calibration, the confusion matrix with a threshold that Left and Right move, what it "
+        "leans on, how it does on later days, and the search for its parameters. U lets the chosen "
+        "model answer in the form. The figures are of all sales, whatever the filters.",
     .state_size = sizeof(struct state),
     .load = load,
     .draw = draw,
     .act = act,
     .release = release,
-    .footer = {ACTION_DOWN, ACTION_TRAIN, ACTION_HELP, ACTION_QUIT},
+    .footer = {ACTION_NEXT, ACTION_DOWN, ACTION_OUTCOME, ACTION_USE, ACTION_TRAIN, ACTION_HELP,
+               ACTION_QUIT},
 };
