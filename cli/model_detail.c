@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "engine/learn/model_detail.h"
+#include "engine/learn/tuning_history.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -239,6 +240,41 @@ static void add_split(struct document *document, const struct time_split *split)
     document_sentence(document, "%s", sentence);
 }
 
+static enum err add_tuning(struct document *document, struct db *db,
+                           const struct model_summary *model, struct error *error) {
+    static const struct column columns[] = {
+        {.key = "number", .title = "No.", .kind = KIND_NUMBER},
+        {.key = "folds_tried", .title = "Folds", .kind = KIND_NUMBER},
+        {.key = "log_loss", .title = "Log loss", .kind = KIND_REAL, .decimals = 4},
+        {.key = "best_so_far", .title = "Best so far", .kind = KIND_REAL, .decimals = 4},
+        {.key = "auc", .title = "AUC", .kind = KIND_REAL, .decimals = 3},
+        {.key = "seconds", .title = "Seconds", .kind = KIND_REAL, .decimals = 1},
+        {.key = "parameters", .title = "", .kind = KIND_JSON}};
+    struct tuning_history history;
+    char sentence[320];
+    enum err err = tuning_history_load(db, model, &history, error);
+    if (err != ERR_OK)
+        return err;
+    struct table *table =
+        document_table(document, "tuning", "Search for parameters", columns, COUNT_OF(columns));
+    table->hidden = history.count == 0 ? NOT_IN_TEXT : 0;
+    for (int i = 0; i < history.count; i++) {
+        const struct tuning_candidate *candidate = &history.candidates[i];
+        table_integer(table, candidate->number);
+        table_integer(table, candidate->tried);
+        table_real(table, candidate->log_loss);
+        table_real(table, candidate->best_so_far);
+        table_real(table, candidate->auc);
+        table_real(table, candidate->seconds);
+        table_json(table,
+                   candidate->parameters ? json_loads(candidate->parameters, 0, NULL) : NULL);
+    }
+    tuning_history_sentence(&history, sentence, sizeof sentence);
+    document_sentence(document, "%s", sentence);
+    tuning_history_free(&history);
+    return ERR_OK;
+}
+
 enum err model_detail_add(struct document *document, struct db *db,
                           const struct model_summary *model, int curve_points,
                           struct error *error) {
@@ -259,5 +295,5 @@ enum err model_detail_add(struct document *document, struct db *db,
         add_split(document, &model->metrics.time_split);
     }
     model_detail_free(&detail);
-    return ERR_OK;
+    return add_tuning(document, db, model, error);
 }

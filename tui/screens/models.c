@@ -29,6 +29,7 @@ struct state {
 static void release(void *opaque) {
     struct models_view *view = &((struct state *)opaque)->view;
     model_detail_free(&view->detail);
+    tuning_history_free(&view->tuning);
     models_free(view->models, view->model_count);
     free(view->rows);
     view->models = NULL;
@@ -74,6 +75,8 @@ static enum err load(void *opaque, struct app *app, struct error *error) {
     if (!view->model)
         return ERR_OK;
     err = model_detail_load(db, view->model, DETAIL_CURVE_POINTS, &view->detail, error);
+    if (err == ERR_OK)
+        err = tuning_history_load(db, view->model, &view->tuning, error);
     if (view->model->id != before || !view->cut_moved) {
         view->cut_moved = false;
         view->cut = view->detail.chosen_cut;

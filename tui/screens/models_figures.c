@@ -373,12 +373,3 @@ void models_draw_time_split(struct pane pane, const struct models_view *view) {
                    "Folds mix all days. This split does not: it asks what a model trained up to "
                    "one day knew of the days after it, as it would be used.");
 }
-
-/* ------------------------------------------------------------------ tuning */
-
-void models_draw_tuning(struct pane pane, const struct models_view *view) {
-    (void)view;
-    draw_paragraph(pane, 0, 1, STYLE_DIM,
-                   "No parameters have been searched for: the published ones are used. Search with "
-                   "retail-pulse train --tune 30.");
-}

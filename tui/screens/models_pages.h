@@ -4,6 +4,7 @@
 
 #include "engine/learn/leaderboard.h"
 #include "engine/learn/model_detail.h"
+#include "engine/learn/tuning_history.h"
 #include "tui/draw.h"
 #include "tui/widgets/table.h"
 
@@ -33,6 +34,7 @@ struct models_view {
     struct table table;                /* its cursor in the rows */
     const struct model_summary *model; /* what the other pages are about; NULL: none trained */
     struct model_detail detail;        /* of it */
+    struct tuning_history tuning;      /* of models of its kind */
     char sentence[256];                /* what the leaderboard says, in words */
     int cut;                           /* the threshold shown, a position in the detail's cuts */
     bool cut_moved;                    /* false: the model's own */
