@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/memory.h"
 #include "db/tuning.h"
 
@@ -118,4 +120,20 @@ void tuning_history_sentence(const struct tuning_history *history, char *text, s
                  "the default; being the best of many flatters it.",
                  history->count, (long long)history->trials, state, best->number, best->log_loss,
                  first->log_loss);
+}
+
+void tuning_parameters_text(const struct tuning_candidate *candidate, char *text, size_t size) {
+    json_t *object = candidate->parameters ? json_loads(candidate->parameters, 0, NULL) : NULL;
+    const char *key;
+    json_t *value;
+    size_t used = 0;
+    text[0] = '\0';
+    json_object_foreach(object, key, value) {
+        if (!json_is_number(value) || used >= size)
+            continue; /* booster, tree_method: the algorithm says it */
+        int length = snprintf(text + used, size - used, "%s%s %.3g", used > 0 ? ", " : "", key,
+                              json_number_value(value));
+        used += length > 0 ? (size_t)length : 0;
+    }
+    json_decref(object);
 }

@@ -33,4 +33,8 @@ void tuning_history_free(struct tuning_history *history);
 /* In words: how far the search is and whether it found anything better than the default. */
 void tuning_history_sentence(const struct tuning_history *history, char *text, size_t size);
 
+/* "rounds 102, max_depth 4, eta 0.0236": what was searched for, without what every model of this
+ * algorithm has. */
+void tuning_parameters_text(const struct tuning_candidate *candidate, char *text, size_t size);
+
 #endif

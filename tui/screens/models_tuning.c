@@ -13,6 +13,22 @@ enum {
     KIND_TRIAL = 0
 };
 
+/* Hopeless candidates must not press the others into one line: what is more than twice as far from
+ * the best as the default is, or as the better half are, lies on the upper edge. */
+static double upper_edge(const struct tuning_history *tuning, double low, double high) {
+    int above[2] = {0};
+    double edge = fmax(low + 2 * (tuning->candidates[0].log_loss - low), low + 0.0005);
+    for (int tries = 0; tries < 20 && edge < high; tries++) {
+        above[0] = above[1] = 0;
+        for (int i = 0; i < tuning->count; i++)
+            above[tuning->candidates[i].log_loss > edge]++;
+        if (above[0] >= above[1])
+            break;
+        edge = low + 2 * (edge - low);
+    }
+    return fmin(edge, high);
+}
+
 /* Log loss by number: a point a candidate, a line for the best so far. Returns the row after it. */
 static int draw_chart(struct pane pane, const struct tuning_history *tuning) {
     double low = INFINITY, high = -INFINITY;
@@ -20,12 +36,14 @@ static int draw_chart(struct pane pane, const struct tuning_history *tuning) {
         low = fmin(low, tuning->candidates[i].log_loss);
         high = fmax(high, tuning->candidates[i].log_loss);
     }
+    high = upper_edge(tuning, low, high);
     double margin = high > low ? (high - low) / 10 : 0.001;
     int last = tuning->candidates[tuning->count - 1].number;
     struct pane area = pane_after(pane_below(pane, 1), LABEL_WIDTH);
     area.height = pane.height - 2;
     area.width -= 1;
-    draw_text(pane, 0, 1, STYLE_HEADING, "Log loss by candidate, and the best so far");
+    draw_text(pane, 0, 1, STYLE_HEADING,
+              "Log loss by candidate (the worst on the upper edge), and the best so far");
     draw_format(pane, 1, 1, STYLE_DIM, "%.4f", high + margin);
     draw_format(pane, area.height, 1, STYLE_DIM, "%.4f", low - margin);
     struct canvas *canvas =
@@ -33,7 +51,7 @@ static int draw_chart(struct pane pane, const struct tuning_history *tuning) {
     for (int i = 0; i < tuning->count; i++) {
         const struct tuning_candidate *at = &tuning->candidates[i];
         double next = i + 1 < tuning->count ? at[1].number : at->number + 0.5;
-        canvas_point(canvas, at->number, at->log_loss, KIND_TRIAL);
+        canvas_point(canvas, at->number, fmin(at->log_loss, high + margin), KIND_TRIAL);
         canvas_line(canvas, at->number, at->best_so_far, next, at->best_so_far, KIND_BEST);
     }
     canvas_draw(canvas);
