@@ -177,6 +177,37 @@ static void models_have_their_keys_and_the_skill_that_was_planted(void **state) 
     json_decref(root);
 }
 
+static void one_model_is_shown_from_every_side(void **state) {
+    (void)state;
+    json_t *root = program_json("models --target returning --detail --format json");
+    assert_json_has(root, "roc[].false_yes_rate roc[].recall roc[].threshold "
+                          "precision_recall[].recall precision_recall[].precision "
+                          "calibration_bins[].predicted calibration_bins[].observed "
+                          "calibration_bins[].observed_low calibration_bins[].sales "
+                          "calibration.expected_error calibration.slope calibration.slope_low "
+                          "calibration.p confusion[].threshold confusion[].true_yes "
+                          "operating_points[].rule operating_points[].threshold "
+                          "importance[].feature importance[].gain importance[].mean_abs_shap "
+                          "time_split[].auc_low time_split[].first_date tuning");
+    double sales = 0, gain = 0;
+    for (size_t i = 0; i < json_array_size(json_at(root, "calibration_bins")); i++)
+        sales += json_number_value(
+            json_object_get(json_array_get(json_at(root, "calibration_bins"), i), "sales"));
+    assert_near(sales, 9000, 0);
+    for (size_t i = 0; i < json_array_size(json_at(root, "importance")); i++)
+        gain += json_number_value(
+            json_object_get(json_array_get(json_at(root, "importance"), i), "gain"));
+    assert_near(gain, 1, 1e-9);
+    assert_near(json_number_at(root, "roc[0].recall"), 0, 0);
+    assert_near(json_number_at(root, "confusion[10].false_yes") +
+                    json_number_at(root, "confusion[10].true_yes"),
+                9000, 0);
+    json_decref(root);
+    int exit_code;
+    assert_non_null(
+        strstr(program_output("models --target returning --detail", &exit_code), "Calibration"));
+}
+
 static void models_are_narrowed_and_put_to_use_by_their_number(void **state) {
     (void)state;
     int exit_code;
@@ -394,6 +425,7 @@ int main(void) {
         cmocka_unit_test(impact_has_its_keys_and_finds_what_was_planted),
         cmocka_unit_test(segments_have_their_keys_and_share_out_every_sale),
         cmocka_unit_test(models_have_their_keys_and_the_skill_that_was_planted),
+        cmocka_unit_test(one_model_is_shown_from_every_side),
         cmocka_unit_test(models_are_narrowed_and_put_to_use_by_their_number),
         cmocka_unit_test(predict_answers_and_its_reasons_add_up),
         cmocka_unit_test(predict_warns_of_what_it_has_never_seen_and_refuses_what_cannot_be),

@@ -159,6 +159,8 @@ static void every_page_is_right_at_80_by_24(void **state) {
         type("\t");
     }
     assert_true(screen_has("▸Leaderboard")); /* round again */
+    type("_\t\t\t\t\t\t");
+    assert_picture("tuning-search");
     stop();
 }
 

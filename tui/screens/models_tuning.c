@@ -78,8 +78,10 @@ static void draw_candidates(struct pane pane, const struct tuning_history *tunin
         int column = draw_format(pane, line + 1, 1, best ? STYLE_STRONG : STYLE_TEXT,
                                  "%4d  %5d    %.4f  %.3f  ", candidate->number, candidate->tried,
                                  candidate->log_loss, candidate->auc);
+        char text[256];
+        tuning_parameters_text(candidate, text, sizeof text);
         draw_field(pane, line + 1, column, pane.width - column - 1, best ? STYLE_STRONG : STYLE_DIM,
-                   candidate->parameters ? candidate->parameters : "");
+                   text);
     }
 }
 

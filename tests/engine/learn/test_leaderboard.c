@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +13,11 @@
 #include <sqlite3.h>
 
 #include "db/models.h"
+#include "db/tuning.h"
 #include "engine/learn/leaderboard.h"
 #include "engine/learn/metrics_json.h"
 #include "engine/learn/model_detail.h"
+#include "engine/learn/tuning_history.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
 
@@ -285,6 +288,66 @@ static void missing_or_damaged_predictions_are_told_not_failed(void **state) {
     free(path);
 }
 
+static void add_search(struct db *writer, const char *identity, const char *started,
+                       const struct trial *trials, size_t count, const char *finished) {
+    struct error error = {0};
+    int64_t id;
+    struct tuning_record record = {.target = "returning",
+                                   .algorithm = "gbtree",
+                                   .weights = "balanced",
+                                   .sampling = "none",
+                                   .identity = (char *)identity,
+                                   .plan = "{}"};
+    snprintf(record.started_at, sizeof record.started_at, "%s", started);
+    assert_int_equal(db_tuning_begin(writer, &record, &id, &error), ERR_OK);
+    assert_int_equal(db_tuning_add(writer, id, trials, count, finished, &error), ERR_OK);
+}
+
+static void a_search_is_told_candidate_by_candidate_while_it_runs(void **state) {
+    static const char *const deep = "{\"rounds\":20,\"booster\":\"gbtree\",\"eta\":0.125}";
+    const struct trial trials[] = {
+        {0, 0, 0, 0.60, 0.50, 1, "{}"}, {0, 0, 1, 0.70, 0.51, 1, "{}"},
+        {0, 0, 3, 0.50, 0.60, 1, deep}, {0, 1, 0, 0.62, 0.54, 1, "{}"},
+        {0, 1, 3, 0.54, 0.62, 2, deep},
+    };
+    const struct trial older[] = {{0, 0, 0, 0.1, 0.9, 1, "{}"}};
+    struct error error = {0};
+    struct tuning_history history;
+    char text[320], *path = scratch_path(state, "tuning.db");
+    struct db *writer = scratch_writer(path);
+    add_search(writer, "a", "2025-01-01T00:00:00Z", older, 1, "2025-01-01T01:00:00Z");
+    add_search(writer, "b", "2025-02-01T00:00:00Z", trials, 5, NULL);
+    const struct model_summary trees = model(1, 0.56, false);
+    assert_int_equal(tuning_history_load(writer, &trees, &history, &error), ERR_OK);
+    assert_true(history.found);
+    assert_false(history.finished);
+    assert_int_equal(history.trials, 5);
+    assert_int_equal(history.count, 3); /* number 2 is not known yet */
+    assert_int_equal(history.candidates[2].number, 3);
+    assert_int_equal(history.candidates[2].tried, 2);
+    assert_near(history.candidates[0].log_loss, 0.61, 1e-12);
+    assert_near(history.candidates[1].best_so_far, 0.61, 1e-12);
+    assert_near(history.candidates[2].best_so_far, 0.52, 1e-12);
+    assert_near(history.candidates[2].auc, 0.61, 1e-12);
+    assert_near(history.candidates[2].seconds, 3, 1e-12);
+    assert_int_equal(history.best, 2);
+    tuning_parameters_text(&history.candidates[2], text, sizeof text);
+    assert_string_equal(text, "rounds 20, eta 0.125");
+    tuning_history_sentence(&history, text, sizeof text);
+    assert_non_null(strstr(text, "3 candidates, 5 trials (running"));
+    assert_non_null(strstr(text, "number 3, log loss 0.5200 against 0.6100"));
+    tuning_history_free(&history);
+    struct model_summary linear = trees;
+    linear.algorithm = ALGORITHM_LINEAR;
+    assert_int_equal(tuning_history_load(writer, &linear, &history, &error), ERR_OK);
+    assert_false(history.found);
+    tuning_history_sentence(&history, text, sizeof text);
+    assert_memory_equal(text, "No parameters have been searched", 32);
+    tuning_history_free(&history);
+    db_close(writer);
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(baselines_are_what_scikit_learns_dummies_reach),
@@ -296,6 +359,8 @@ int main(void) {
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(a_models_detail_is_of_its_first_repeat, scratch_setup,
                                         scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_search_is_told_candidate_by_candidate_while_it_runs,
+                                        scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(missing_or_damaged_predictions_are_told_not_failed,
                                         scratch_setup, scratch_teardown),
     };
