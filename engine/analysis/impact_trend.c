@@ -16,7 +16,7 @@ static void months_make(const struct facts *facts, const struct selection *selec
     trend->count = overview.month_count;
     trend->months = xcalloc((size_t)trend->count + 1, sizeof *trend->months);
     for (int i = 0; i < trend->count; i++) {
-        trend->months[i].month_index = overview.months[i].month_index;
+        trend->months[i].month_index = overview.months[i].period;
         trend->months[i].partial = overview.months[i].partial;
     }
     overview_free(&overview);

@@ -1,4 +1,4 @@
-/* The shop at a glance. Months are counted with the days that the data and the slice's filters
+/* The shop at a glance. Periods are counted with the days that the data and the slice's filters
  * cover, so that a cut month does not look like a fall in sales. */
 #include "engine/analysis/overview.h"
 
@@ -35,50 +35,55 @@ static void compute_days(const struct facts *facts, const struct selection *sele
     }
 }
 
-/* ------------------------------------------------------------------- by month */
+/* -------------------------------------------------------------------- by time */
 
-/* The days of a month that both the data and the filters cover, and whether any of it is missing:
- * days that a filter on the weekday leaves out are not. */
-static void cover_month(const struct facts *facts, const struct selection *selection,
-                        struct overview_month *month) {
-    day_number start = date_month_start(month->month_index);
-    day_number end = start + date_days_in_month(month->month_index);
-    month->days = 0;
-    month->partial = false;
-    for (day_number day = start; day < end; day++) {
-        if (selection->weekdays != 0 && (selection->weekdays >> date_weekday(day) & 1) == 0)
-            continue;
-        bool covered = day >= facts->first_day && day <= facts->last_day &&
-                       (selection->days == NULL || selection->days[day - facts->first_day] != 0);
-        month->days += covered;
-        month->partial = month->partial || !covered;
+static struct overview_period *periods_by(const struct facts *facts,
+                                          const struct selection *selection,
+                                          enum dimension dimension, const struct overview *overview,
+                                          int *count) {
+    *count = 0;
+    if (selection->count == 0)
+        return NULL;
+    struct grouping grouping;
+    struct calendar calendar;
+    group_by(facts, selection, &dimension, 1, &grouping);
+    calendar_open(&calendar, facts, selection, &dimension, 1);
+    int first = calendar_period(dimension, overview->first_day);
+    *count = calendar_period(dimension, overview->last_day) - first + 1;
+    int origin = calendar_period(dimension, facts->first_day) - 1; /* period of code 0 */
+    struct overview_period *periods = xcalloc((size_t)*count, sizeof *periods);
+    for (int i = 0; i < grouping.count; i++) {
+        struct overview_period *period = &periods[grouping.groups[i].code[0] + origin - first];
+        period->sales = grouping.groups[i].cell.sales;
+        period->revenue_minor = grouping.groups[i].cell.revenue_minor;
     }
+    for (int i = 0; i < *count; i++) {
+        struct overview_period *period = &periods[i];
+        period->period = first + i;
+        calendar_label(dimension, period->period, period->label);
+        struct coverage coverage =
+            calendar_coverage(&calendar, (const int[]){period->period - origin, 0});
+        period->days = coverage.days;
+        period->partial = coverage.partial;
+        period->revenue_per_day_minor = mean_of(period->revenue_minor, period->days);
+    }
+    calendar_close(&calendar);
+    grouping_free(&grouping);
+    return periods;
 }
 
-static void compute_months(const struct facts *facts, const struct selection *selection,
-                           struct overview *out) {
-    if (selection->count == 0)
-        return;
-    static const enum dimension by_month[] = {DIMENSION_MONTH};
-    struct grouping grouping;
-    group_by(facts, selection, by_month, 1, &grouping);
-    int first = date_month_index(out->first_day);
-    out->month_count = date_month_index(out->last_day) - first + 1;
-    out->months = xcalloc((size_t)out->month_count, sizeof *out->months);
-    int origin = date_month_index(facts->first_day) - 1; /* month of code 0 */
-    for (int i = 0; i < grouping.count; i++) {
-        struct overview_month *month = &out->months[grouping.groups[i].code[0] + origin - first];
-        month->sales = grouping.groups[i].cell.sales;
-        month->revenue_minor = grouping.groups[i].cell.revenue_minor;
-    }
-    for (int i = 0; i < out->month_count; i++) {
-        struct overview_month *month = &out->months[i];
-        month->month_index = first + i;
-        date_month_iso(month->month_index, month->month);
-        cover_month(facts, selection, month);
-        month->revenue_per_day_minor = mean_of(month->revenue_minor, month->days);
-    }
-    grouping_free(&grouping);
+const struct overview_period *overview_periods(const struct overview *overview,
+                                               enum overview_trend trend, int *count) {
+    *count = trend == TREND_MONTH  ? overview->month_count
+             : trend == TREND_WEEK ? overview->week_count
+                                   : overview->day_count;
+    return trend == TREND_MONTH  ? overview->months
+           : trend == TREND_WEEK ? overview->weeks
+                                 : overview->days;
+}
+
+struct interval overview_share(const struct overview *overview, const struct explore_row *row) {
+    return share_wilson(row->group->cell.sales, overview->total.sales);
 }
 
 /* -------------------------------------------------- by place, handset and brand */
@@ -130,6 +135,7 @@ static struct overview_line *lines_by(const struct facts *facts, const struct se
         lines[i].sales = group->cell.sales;
         lines[i].revenue_minor = group->cell.revenue_minor;
         lines[i].mean_price_minor = mean_of(group->cell.revenue_minor, group->cell.sales);
+        lines[i].share = share_wilson(group->cell.sales, (int64_t)selection->count);
     }
     if (dimension == DIMENSION_BRAND)
         name_brands(facts, &grouping, lines);
@@ -146,7 +152,15 @@ void overview_compute(const struct facts *facts, const struct selection *selecti
     compute_days(facts, selection, out);
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         out->shares[answer] = share_wilson(out->total.yes[answer], out->total.known[answer]);
-    compute_months(facts, selection, out);
+    out->months = periods_by(facts, selection, DIMENSION_MONTH, out, &out->month_count);
+    out->weeks = periods_by(facts, selection, DIMENSION_WEEK, out, &out->week_count);
+    out->days = periods_by(facts, selection, DIMENSION_DAY, out, &out->day_count);
+    static const enum dimension parts[] = {[OVERVIEW_GENDER] = DIMENSION_GENDER,
+                                           [OVERVIEW_AGE_BAND] = DIMENSION_AGE_BAND,
+                                           [OVERVIEW_WEEKDAY] = DIMENSION_WEEKDAY};
+    for (int i = 0; i < OVERVIEW_PARTS; i++)
+        explore_compute(facts, selection, &parts[i], 1, &out->parts[i]);
+    recent_compute(facts, selection, &out->recent);
     out->locations = lines_by(facts, selection, DIMENSION_LOCATION, &out->location_count);
     out->handsets = lines_by(facts, selection, DIMENSION_HANDSET, &out->handset_count);
     out->brands = lines_by(facts, selection, DIMENSION_BRAND, &out->brand_count);
@@ -154,6 +168,10 @@ void overview_compute(const struct facts *facts, const struct selection *selecti
 
 void overview_free(struct overview *overview) {
     free(overview->months);
+    free(overview->weeks);
+    free(overview->days);
+    for (int i = 0; i < OVERVIEW_PARTS; i++)
+        explore_free(&overview->parts[i]);
     free(overview->locations);
     free(overview->handsets);
     free(overview->brands);

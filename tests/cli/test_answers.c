@@ -47,7 +47,12 @@ static void overview_has_its_keys_and_the_files_own_sums(void **state) {
                     "months[].partial months[].revenue_per_day "
                     "locations[].name locations[].sales locations[].revenue locations[].mean_price "
                     "handsets[].name handsets[].brand handsets[].sales handsets[].revenue "
-                    "handsets[].mean_price");
+                    "handsets[].mean_price locations[].share_low genders[].name genders[].share "
+                    "genders[].share_low genders[].share_high age_bands[].share_high "
+                    "weekdays[].days weekdays[].revenue_per_day weeks[].week weeks[].partial "
+                    "recent.days recent.from recent.before_to changes[].figure changes[].recent "
+                    "changes[].before changes[].difference changes[].low changes[].high "
+                    "changes[].verdict");
     /* awk -F, 'NR > 1 { n++; s += $7; r += $10 == "Yes" } END { print n, s, r }' data/sample.csv */
     assert_near(json_number_at(root, "sales"), 9000, 0);
     assert_near(json_number_at(root, "revenue"), 247078865, 0);

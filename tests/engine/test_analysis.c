@@ -60,10 +60,10 @@ static void expect_months(const struct facts *facts, const char *filters, const 
     char found[512] = "";
     overview_compute(facts, &selection, &overview);
     for (int i = 0; i < overview.month_count; i++) {
-        const struct overview_month *month = &overview.months[i];
+        const struct overview_period *month = &overview.months[i];
         size_t length = strlen(found);
         snprintf(found + length, sizeof found - length, "%s%s %d/%d%s", i != 0 ? ", " : "",
-                 month->month, (int)month->sales, month->days, month->partial ? "*" : "");
+                 month->label, (int)month->sales, month->days, month->partial ? "*" : "");
         if (month->days == 0)
             assert_true(isnan(month->revenue_per_day_minor));
         else

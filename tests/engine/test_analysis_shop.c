@@ -81,7 +81,7 @@ static void the_overview_has_the_shops_figures(void **state) {
                   {"2025-03", 641, 22, 16968389, true}};
     assert_int_equal(overview.month_count, 11);
     for (int i = 0; i < 11; i++) {
-        assert_string_equal(overview.months[i].month, months[i].month);
+        assert_string_equal(overview.months[i].label, months[i].month);
         assert_int_equal(overview.months[i].sales, months[i].sales);
         assert_int_equal(overview.months[i].revenue_minor, months[i].revenue * 100);
         assert_int_equal(overview.months[i].days, months[i].days);

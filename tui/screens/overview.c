@@ -13,7 +13,16 @@
 #include "tui/widgets/chart.h"
 #include "tui/widgets/table.h"
 
-enum part { PART_MONTHS, PART_LOCATIONS, PART_HANDSETS, PART_BRANDS, PART_COUNT };
+enum part {
+    PART_MONTHS,
+    PART_LOCATIONS,
+    PART_HANDSETS,
+    PART_BRANDS,
+    PART_WEEKDAYS,
+    PART_AGE_BANDS,
+    PART_GENDERS,
+    PART_COUNT
+};
 
 static const struct {
     const char *title, *heading;
@@ -23,18 +32,50 @@ static const struct {
     [PART_LOCATIONS] = {"Revenue by location", "Location", DIMENSION_LOCATION, DIMENSION_HANDSET},
     [PART_HANDSETS] = {"Handsets by revenue", "Handset", DIMENSION_HANDSET, DIMENSION_LOCATION},
     [PART_BRANDS] = {"Brands by revenue", "Brand", DIMENSION_BRAND, DIMENSION_HANDSET},
+    [PART_WEEKDAYS] = {"Revenue per day by weekday", "Weekday", DIMENSION_WEEKDAY,
+                       DIMENSION_LOCATION},
+    [PART_AGE_BANDS] = {"Sales by age", "Age band", DIMENSION_AGE_BAND, DIMENSION_HANDSET},
+    [PART_GENDERS] = {"Sales by gender", "Gender", DIMENSION_GENDER, DIMENSION_HANDSET},
+};
+
+/* What Left and Right choose for the trend. */
+static const struct {
+    const char *title, *heading;
+    enum dimension dimension;
+} trends[TREND_COUNT] = {
+    [TREND_MONTH] = {"Revenue per day by month", "Month", DIMENSION_MONTH},
+    [TREND_WEEK] = {"Revenue per day by week", "Week", DIMENSION_WEEK},
+    [TREND_DAY] = {"Revenue by day", "Day", DIMENSION_DAY},
 };
 
 struct state {
     struct overview overview;
     struct table tables[PART_COUNT];
+    enum overview_trend trend;
     int focus;
 };
 
-static int rows_of(const struct overview *overview, enum part part) {
+static const struct overview_period *periods_of(const struct state *state, int *count) {
+    return overview_periods(&state->overview, state->trend, count);
+}
+
+/* NULL for parts that are not one. */
+static const struct explore *explore_of(const struct overview *overview, enum part part) {
+    return part == PART_WEEKDAYS    ? &overview->parts[OVERVIEW_WEEKDAY]
+           : part == PART_AGE_BANDS ? &overview->parts[OVERVIEW_AGE_BAND]
+           : part == PART_GENDERS   ? &overview->parts[OVERVIEW_GENDER]
+                                    : NULL;
+}
+
+static int rows_of(const struct state *state, enum part part) {
+    const struct overview *overview = &state->overview;
+    int count;
+    if (explore_of(overview, part) != NULL)
+        return explore_of(overview, part)->grouping.count;
     switch (part) {
     case PART_MONTHS:
-        return overview->month_count;
+        periods_of(state, &count);
+        return count;
     case PART_LOCATIONS:
         return overview->location_count;
     case PART_HANDSETS:
@@ -56,7 +97,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
     overview_free(&state->overview);
     overview_compute(app_facts(app), app_selection(app), &state->overview);
     for (int i = 0; i < PART_COUNT; i++)
-        table_clamp(&state->tables[i], rows_of(&state->overview, (enum part)i));
+        table_clamp(&state->tables[i], rows_of(state, (enum part)i));
     return ERR_OK;
 }
 
@@ -74,7 +115,7 @@ static int smaller(int a, int b) {
 /* Where each part stands; height 0: there is no room for it. Key figures and a blank line are above
  * them, the footnote below. */
 static void arrange(const struct state *state, struct pane body, struct pane out[PART_COUNT]) {
-    enum { COLUMN_GAP = 3, WIDE = 120, NARROW = 56, LOW = 12 };
+    enum { COLUMN_GAP = 3, WIDE = 120, NARROW = 56, LOW = 12, TALL = 36 };
     for (int i = 0; i < PART_COUNT; i++)
         out[i] = (struct pane){0};
     struct pane room = pane_top(pane_below(body, 2), body.height - 3);
@@ -89,25 +130,67 @@ static void arrange(const struct state *state, struct pane body, struct pane out
     int height = smaller(state->overview.location_count + 2, (right.height - 1) / 2);
     out[PART_LOCATIONS] = pane_top(right, height);
     out[PART_HANDSETS] = pane_below(right, height + 1);
-    if (columns == 3)
-        out[PART_BRANDS] = pane_after(room, 2 * (width + COLUMN_GAP));
+    if (columns < 3)
+        return;
+    struct pane last = pane_after(room, 2 * (width + COLUMN_GAP));
+    out[PART_BRANDS] = last;
+    int weekdays = rows_of(state, PART_WEEKDAYS) + 2, ages = rows_of(state, PART_AGE_BANDS) + 2;
+    int genders = rows_of(state, PART_GENDERS) + 2;
+    if (room.height >= TALL) {
+        out[PART_MONTHS] = pane_top(out[PART_MONTHS], room.height - weekdays - 1);
+        out[PART_WEEKDAYS] = pane_below(pane_left(room, width), room.height - weekdays);
+        out[PART_BRANDS] = pane_top(last, room.height - ages - genders - 2);
+        out[PART_AGE_BANDS] = pane_top(pane_below(last, room.height - ages - genders - 1), ages);
+        out[PART_GENDERS] = pane_below(last, room.height - genders);
+    }
 }
 
 /* -------------------------------------------------------------------- drawing */
 
-enum what { WHAT_NAME, WHAT_SALES, WHAT_MEAN, WHAT_REVENUE, WHAT_BAR, WHAT_COUNT };
+enum what { WHAT_NAME, WHAT_SALES, WHAT_MEAN, WHAT_REVENUE, WHAT_SHARE, WHAT_BAR, WHAT_COUNT };
 
 struct painting {
-    const struct overview *overview;
+    const struct state *state;
     enum part part;
     enum what columns[WHAT_COUNT];
     double largest;
 };
 
-static double revenue_of(const struct painting *painting, long row) {
-    return painting->part == PART_MONTHS
-               ? painting->overview->months[row].revenue_per_day_minor
-               : (double)lines_of(painting->overview, painting->part)[row].revenue_minor;
+/* One row of a part, whatever it is made of. */
+struct line {
+    const char *name;
+    bool partial;
+    int64_t sales;
+    double mean_minor;
+    double bar_minor; /* revenue, or that of a day where rows have different numbers of days */
+    struct interval share;
+};
+
+static struct line line_at(const struct state *state, enum part part, long row) {
+    const struct explore *explore = explore_of(&state->overview, part);
+    if (part == PART_MONTHS) {
+        int count;
+        const struct overview_period *period = &periods_of(state, &count)[row];
+        double mean =
+            period->sales > 0 ? (double)period->revenue_minor / (double)period->sales : NAN;
+        return (struct line){
+            period->label,  period->partial, period->sales, mean, period->revenue_per_day_minor,
+            {NAN, NAN, NAN}};
+    }
+    if (explore != NULL) {
+        const struct explore_row *at = &explore->rows[row];
+        return (struct line){at->group->label[0],
+                             false,
+                             at->group->cell.sales,
+                             at->mean_price_minor,
+                             part == PART_WEEKDAYS ? at->revenue_per_day_minor
+                                                   : (double)at->group->cell.revenue_minor,
+                             overview_share(&state->overview, at)};
+    }
+    const struct overview_line *line = &lines_of(&state->overview, part)[row];
+    return (struct line){
+        line->name, false, line->sales, line->mean_price_minor, (double)line->revenue_minor,
+        line->share};
 }
 
 static void money_or_dash(double minor, char *text, size_t size) {
@@ -120,76 +203,67 @@ static void money_or_dash(double minor, char *text, size_t size) {
 static void paint_cell(const void *context, long row, int column, struct pane cell, char *text,
                        size_t size, enum style *style) {
     const struct painting *painting = context;
-    const struct overview_month *month = NULL;
-    const struct overview_line *line = NULL;
+    struct line line = line_at(painting->state, painting->part, row);
     (void)style;
-    bool by_month = painting->part == PART_MONTHS;
-    if (by_month)
-        month = &painting->overview->months[row];
-    else
-        line = &lines_of(painting->overview, painting->part)[row];
     switch (painting->columns[column]) {
     case WHAT_NAME:
-        if (by_month)
-            snprintf(text, size, "%s%s", month->month, month->partial ? "*" : "");
-        else
-            snprintf(text, size, "%s", line->name);
+        snprintf(text, size, "%s%s", line.name, line.partial ? "*" : "");
         break;
     case WHAT_SALES:
-        number_grouped(by_month ? month->sales : line->sales, text, size);
+        number_grouped(line.sales, text, size);
         break;
     case WHAT_MEAN:
-        if (!by_month)
-            money_or_dash(line->mean_price_minor, text, size);
-        else
-            money_or_dash(month->sales > 0 ? (double)month->revenue_minor / (double)month->sales
-                                           : NAN,
-                          text, size);
+        money_or_dash(line.mean_minor, text, size);
         break;
     case WHAT_REVENUE:
-        money_or_dash(revenue_of(painting, row), text, size);
+        money_or_dash(line.bar_minor, text, size);
+        break;
+    case WHAT_SHARE:
+        chart_share_text(line.share, text, size);
         break;
     default:
-        if (painting->largest > 0)
-            chart_bar(cell, 0, 0, cell.width, revenue_of(painting, row) / painting->largest,
-                      STYLE_BAR);
+        if (painting->largest > 0 && !isnan(line.bar_minor))
+            chart_bar(cell, 0, 0, cell.width, line.bar_minor / painting->largest, STYLE_BAR);
     }
 }
 
+/* Adds a column; returns the room it takes. */
+static int add_column(struct painting *painting, struct table_column *columns, int *count,
+                      enum what what, const char *title, int width) {
+    painting->columns[*count] = what;
+    columns[(*count)++] = (struct table_column){.title = title, .width = width, .right = true};
+    return width + 2;
+}
+
 static void draw_part(const struct state *state, enum part part, struct pane pane) {
-    enum { NUMBER_WIDTH = 8, ROOMY = 52 };
+    enum { NUMBER_WIDTH = 8, SHARE_WIDTH = 18, ROOMY = 52, NAME_LEAST = 9 };
     if (pane.height < 3)
         return;
-    struct painting painting = {.overview = &state->overview, .part = part};
-    int rows = rows_of(&state->overview, part);
-    for (int i = 0; i < rows; i++)
-        painting.largest = fmax(painting.largest, revenue_of(&painting, i));
+    struct painting painting = {.state = state, .part = part};
+    int rows = rows_of(state, part), name = NAME_LEAST;
+    for (int i = 0; i < rows; i++) {
+        struct line line = line_at(state, part, i);
+        int width = text_width(line.name) + 1;
+        painting.largest = fmax(painting.largest, line.bar_minor);
+        name = width > name ? width : name;
+    }
+    bool trend = part == PART_MONTHS, shares = part == PART_AGE_BANDS || part == PART_GENDERS;
+    bool per_day = trend ? state->trend != TREND_DAY : part == PART_WEEKDAYS;
     struct table_column columns[WHAT_COUNT];
-    int count = 0, taken = 0;
-    painting.columns[count] = WHAT_NAME;
-    columns[count++] =
-        (struct table_column){.title = parts[part].heading, .width = part == PART_MONTHS ? 9 : 0};
+    int count = 1, taken = 0;
+    painting.columns[0] = WHAT_NAME;
+    columns[0] =
+        (struct table_column){.title = trend ? trends[state->trend].heading : parts[part].heading,
+                              .width = trend ? name : 0};
     if (pane.width >= ROOMY) {
-        painting.columns[count] = WHAT_SALES;
-        columns[count++] =
-            (struct table_column){.title = "Sales", .width = NUMBER_WIDTH, .right = true};
-        painting.columns[count] = WHAT_MEAN;
-        columns[count++] =
-            (struct table_column){.title = "Mean", .width = NUMBER_WIDTH, .right = true};
-        taken += 2 * (NUMBER_WIDTH + 2);
+        taken += add_column(&painting, columns, &count, WHAT_SALES, "Sales", NUMBER_WIDTH);
+        taken += shares ? add_column(&painting, columns, &count, WHAT_SHARE, "Share %", SHARE_WIDTH)
+                        : add_column(&painting, columns, &count, WHAT_MEAN, "Mean", NUMBER_WIDTH);
     }
-    painting.columns[count] = WHAT_REVENUE;
-    columns[count++] = (struct table_column){
-        .title = part == PART_MONTHS ? "Per day" : "Revenue", .width = NUMBER_WIDTH, .right = true};
-    taken += NUMBER_WIDTH + 2;
-    int name = 9;
-    if (part != PART_MONTHS) {
-        for (int i = 0; i < rows; i++) {
-            int width = text_width(lines_of(&state->overview, part)[i].name) + 1;
-            name = width > name ? width : name;
-        }
+    taken += add_column(&painting, columns, &count, WHAT_REVENUE, per_day ? "Per day" : "Revenue",
+                        NUMBER_WIDTH);
+    if (!trend)
         name = smaller(name, (pane.width - taken) * 2 / 3);
-    }
     int bar = pane.width - taken - name - 3;
     if (bar >= 4) {
         columns[0].width = name; /* as wide as its texts: the rest is the bar's */
@@ -197,7 +271,8 @@ static void draw_part(const struct state *state, enum part part, struct pane pan
         columns[count++] = (struct table_column){.title = "", .width = bar, .priority = 1};
     }
     bool focused = state->focus == (int)part;
-    draw_text(pane, 0, 0, focused ? STYLE_TITLE : STYLE_HEADING, parts[part].title);
+    draw_text(pane, 0, 0, focused ? STYLE_TITLE : STYLE_HEADING,
+              trend ? trends[state->trend].title : parts[part].title);
     table_draw(&state->tables[part], pane_below(pane, 1), columns, count, rows, focused, paint_cell,
                &painting);
 }
@@ -228,23 +303,70 @@ static void draw_figures(const struct overview *overview, struct pane body) {
     }
 }
 
+/* "+3.1% unclear": money and counts change in percent, shares in points. */
+static void change_words(const struct recent_figure *figure, char *text, size_t size) {
+    double change = figure->difference.estimate;
+    bool share = measure_kind(figure->measure) == MEASURE_SHARE;
+    snprintf(text, size, share ? "%+.1f points %s" : "%+.1f%% %s",
+             share ? change * 100 : change / figure->before * 100, verdict_name(figure->verdict));
+}
+
+/* The last weeks against those before, as much of it as fits. */
+static void draw_recent(const struct recent *recent, struct pane body) {
+    static const struct {
+        const char *name;
+        enum measure measure;
+    } told[] = {{"revenue", MEASURE_REVENUE_PER_DAY},
+                {"returning", MEASURE_SHARE_RETURNING},
+                {"Facebook", MEASURE_SHARE_FACEBOOK},
+                {"sales", MEASURE_SALES},
+                {"mean price", MEASURE_MEAN_PRICE}};
+    if (recent->days == 0)
+        return;
+    char text[512];
+    int used = snprintf(text, sizeof text, "Last %d days against the %d before:", recent->days,
+                        recent->days);
+    bool first = true;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        for (int f = 0; f < RECENT_FIGURES; f++) {
+            const struct recent_figure *figure = &recent->figures[f];
+            char change[64];
+            if (figure->measure != told[i].measure || !isfinite(figure->difference.estimate) ||
+                !(figure->before > 0))
+                continue;
+            change_words(figure, change, sizeof change);
+            int length = snprintf(text + used, sizeof text - (size_t)used, "%s %s %s",
+                                  first ? "" : ",", told[i].name, change);
+            if (used + length > body.width) {
+                text[used] = '\0';
+                break;
+            }
+            used += length;
+            first = false;
+        }
+    }
+    if (!first)
+        draw_text(body, 1, 0, STYLE_DIM, text);
+}
+
 /* "* partial: 2024-05 has 5 days, 2025-03 has 22 days" */
-static void draw_footnote(const struct overview *overview, struct pane body) {
+static void draw_footnote(const struct state *state, struct pane body) {
     char text[256];
-    int used = 0, partial = 0;
-    for (int i = 0; i < overview->month_count; i++) {
-        const struct overview_month *month = &overview->months[i];
-        if (!month->partial || ++partial > 3)
+    int used = 0, partial = 0, count;
+    const struct overview_period *periods = periods_of(state, &count);
+    const char *kind = trends[state->trend].heading;
+    for (int i = 0; i < count; i++) {
+        const struct overview_period *period = &periods[i];
+        if (!period->partial || ++partial > 3)
             continue;
         used += snprintf(text + used, sizeof text - (size_t)used, "%s%s has %d day%s",
-                         partial > 1 ? ", " : "* partial month: ", month->month, month->days,
-                         month->days == 1 ? "" : "s");
+                         partial > 1 ? ", " : "* partial: ", period->label, period->days,
+                         period->days == 1 ? "" : "s");
     }
     if (partial == 0)
         return;
     if (partial > 3)
-        snprintf(text, sizeof text, "* %d months are partial: compare the revenue per day",
-                 partial);
+        snprintf(text, sizeof text, "* partial %s: %d, compare the revenue per day", kind, partial);
     draw_field(body, body.height - 1, 0, body.width, STYLE_DIM, text);
 }
 
@@ -261,7 +383,8 @@ static void draw(const void *data, const struct app *app, struct pane body) {
     draw_figures(&state->overview, body);
     for (int i = 0; i < PART_COUNT; i++)
         draw_part(state, (enum part)i, panes[i]);
-    draw_footnote(&state->overview, body);
+    draw_recent(&state->overview.recent, body);
+    draw_footnote(state, body);
 }
 
 /* -------------------------------------------------------------------- actions */
@@ -288,20 +411,27 @@ static unsigned act(void *data, struct app *app, enum action action) {
         state->focus = PART_MONTHS;
     enum part part = (enum part)state->focus;
     struct table *table = &state->tables[part];
-    int rows = rows_of(&state->overview, part);
+    int rows = rows_of(state, part);
     if (table_move(table, action, rows, panes[part].height - 2))
         return REACT_DRAW;
+    if (part == PART_MONTHS && (action == ACTION_LEFT || action == ACTION_RIGHT)) {
+        int step = action == ACTION_RIGHT ? 1 : TREND_COUNT - 1;
+        state->trend = (enum overview_trend)(((int)state->trend + step) % TREND_COUNT);
+        *table = (struct table){0};
+        return REACT_DRAW;
+    }
     if (rows == 0)
         return REACT_NONE;
-    const char *label = part == PART_MONTHS ? state->overview.months[table->cursor].month
-                                            : lines_of(&state->overview, part)[table->cursor].name;
+    const char *label = line_at(state, part, table->cursor).name;
+    enum dimension dimension =
+        part == PART_MONTHS ? trends[state->trend].dimension : parts[part].dimension;
     switch (action) {
     case ACTION_OPEN:
-        return app_drill(app, parts[part].dimension, label, parts[part].next);
+        return app_drill(app, dimension, label, parts[part].next);
     case ACTION_KEEP:
-        return app_filter(app, parts[part].dimension, FILTER_IS, label);
+        return app_filter(app, dimension, FILTER_IS, label);
     case ACTION_EXCLUDE:
-        return app_filter(app, parts[part].dimension, FILTER_IS_NOT, label);
+        return app_filter(app, dimension, FILTER_IS_NOT, label);
     default:
         return REACT_NONE;
     }
@@ -310,8 +440,10 @@ static unsigned act(void *data, struct app *app, enum action action) {
 const struct screen_ops overview_screen = {
     .title = "Overview",
     .help = "The shop at a glance. Shares stand with their 95% intervals: the true share may be "
-            "anywhere within. Months are compared by revenue per day; a star marks a month that "
-            "the data or the filters cut. Enter explores what is under the cursor, = keeps only "
+            "anywhere within. Months are compared by revenue per day; a star marks one that "
+            "the data or the filters cut; Left and Right show weeks and days. The second line "
+            "compares the last 28 days with the 28 before, or half of a shorter slice with the "
+            "other. Enter explores what is under the cursor, = keeps only "
             "it, - leaves it out.",
     .state_size = sizeof(struct state),
     .load = load,
