@@ -157,6 +157,69 @@ static void segments_have_their_keys_and_share_out_every_sale(void **state) {
     }
 }
 
+static void segments_are_judged_profiled_and_scattered(void **state) {
+    (void)state;
+    json_t *root = program_json("segments --profile --scatter 50 --format json");
+    assert_json_has(root, "elbow_k best_k silhouette_rows features stability.mean stability.low "
+                          "stability.high stability.resamples stability.verdict "
+                          "components.explained components.loadings[].feature "
+                          "components.loadings[].loadings segments[].persona segments[].jaccard "
+                          "profiles[].segment profiles[].dimension profiles[].value "
+                          "profiles[].share profiles[].share_low profiles[].rest_share "
+                          "profiles[].difference profiles[].difference_low profiles[].p "
+                          "profiles[].p_adjusted profiles[].verdict scatter[].id scatter[].x "
+                          "scatter[].y scatter[].segment");
+    assert_int_equal(json_array_size(json_at(root, "scan")), 10);
+    assert_int_equal(json_array_size(json_at(root, "scatter")), 50);
+    double explained = 0;
+    for (size_t i = 0; i < json_array_size(json_at(root, "components.explained")); i++)
+        explained += json_number_value(json_array_get(json_at(root, "components.explained"), i));
+    assert_near(explained, 1, 1e-9);
+    json_decref(root);
+    root = program_json("segments --format json");
+    assert_null(json_at(root, "scatter"));
+    assert_null(json_at(root, "profiles"));
+    json_decref(root);
+    /* the sample has two genders, so each segment has two rows */
+    root = program_json("segments --profile gender --format json");
+    assert_int_equal(json_array_size(json_at(root, "profiles")),
+                     2 * json_array_size(json_at(root, "segments")));
+    json_decref(root);
+    root = program_json("segments --k 2 --features price,age --format json");
+    assert_string_equal(json_string_value(json_at(root, "features")), "age,price");
+    assert_int_equal(json_array_size(json_at(root, "components.explained")), 2);
+    json_decref(root);
+}
+
+static void a_segment_is_renamed_and_gets_its_own_name_back(void **state) {
+    (void)state;
+    int code;
+    json_t *root =
+        program_json("segments --rename 'elite tech aficionados=Collectors' --format json");
+    assert_string_equal(json_string_value(json_at(root, "segments[name=Collectors].persona")),
+                        "Elite Tech Aficionados");
+    json_decref(root);
+    root = program_json("sales --where segment=Collectors --limit 1 --format json");
+    json_decref(root);
+    program_output("segments --where 'segment=Elite Tech Aficionados' 2>&1", &code);
+    assert_int_equal(code, 2);
+    const char *text = program_output("segments --rename Collectors 2>&1", &code);
+    assert_int_equal(code, 2);
+    assert_non_null(strstr(text, "OLD=NEW"));
+    text = program_output("segments --read-only --rename 'Collectors=' 2>&1", &code);
+    assert_int_equal(code, 1);
+    assert_non_null(strstr(text, "read-only"));
+    root = program_json("segments --rename 'Collectors=' --format json");
+    assert_non_null(json_at(root, "segments[name=Elite Tech Aficionados]"));
+    json_decref(root);
+    static const char *const refused[] = {"segments gender 2>&1", "segments --profile colour 2>&1",
+                                          "train segments --features colour 2>&1"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        program_output(refused[i], &code);
+        assert_int_equal(code, 2);
+    }
+}
+
 static void models_have_their_keys_and_the_skill_that_was_planted(void **state) {
     (void)state;
     json_t *root = program_json("models --format json");
@@ -331,6 +394,8 @@ static const char *const reading[] = {"overview",
                                       "impact",
                                       "impact --outcome facebook",
                                       "segments",
+                                      "segments --profile",
+                                      "segments --scatter 20",
                                       "models",
                                       "sales",
                                       "imports",
@@ -429,6 +494,8 @@ int main(void) {
         cmocka_unit_test(explore_has_its_keys_and_finds_who_comes_from_facebook),
         cmocka_unit_test(impact_has_its_keys_and_finds_what_was_planted),
         cmocka_unit_test(segments_have_their_keys_and_share_out_every_sale),
+        cmocka_unit_test(segments_are_judged_profiled_and_scattered),
+        cmocka_unit_test(a_segment_is_renamed_and_gets_its_own_name_back),
         cmocka_unit_test(models_have_their_keys_and_the_skill_that_was_planted),
         cmocka_unit_test(one_model_is_shown_from_every_side),
         cmocka_unit_test(models_are_narrowed_and_put_to_use_by_their_number),
