@@ -69,8 +69,8 @@ static enum err find(struct db *db, const struct segmentation *segmentation, con
     return error_hint(error, "the segments are %s", list);
 }
 
-static enum err check_name(const struct segmentation *segmentation, const char *persona,
-                           const char *name, struct error *error) {
+/* Whether another persona has it already, the database tells. */
+static enum err check_name(const char *name, struct error *error) {
     if (strstr(name, "\xEF\xBF\xBD") != NULL) /* U+FFFD, what scrubbing leaves */
         return error_set(error, ERR_INPUT, "the name holds characters that cannot be shown");
     if (text_width(name) > NAME_COLUMNS_MAX || strlen(name) >= PERSONA_SIZE)
@@ -85,10 +85,6 @@ static enum err check_name(const struct segmentation *segmentation, const char *
                          "\"%s\" is a name that the program gives: another segment may have it "
                          "after the next training",
                          name);
-    for (int i = 0; i < segmentation->record.k; i++)
-        if (text_same(segmentation->names[i], name) &&
-            strcmp(segmentation_persona(segmentation, i), persona) != 0)
-            return error_set(error, ERR_INPUT, "another segment is called \"%s\" already", name);
     return ERR_OK;
 }
 
@@ -99,7 +95,7 @@ static enum err rename_persona(const struct segmentation *segmentation, struct d
     enum err err = find(writer, segmentation, meant, &persona, error);
     bool back = err == ERR_OK && (clean[0] == '\0' || text_same(clean, persona));
     if (err == ERR_OK && !back)
-        err = check_name(segmentation, persona, clean, error);
+        err = check_name(clean, error);
     if (err == ERR_OK)
         err = db_persona_rename(writer, persona, back ? NULL : clean, error);
     free(persona);
