@@ -2,6 +2,7 @@
  * name or answer. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/money.h"
 #include "base/text.h"
@@ -164,6 +165,9 @@ void whatif_draw_sweep(const struct whatif *state, const struct app *app, struct
         draw_text(pane, 0, at + 2, STYLE_WARNING, "no skill");
     sweep_sentence(sweep, outcome, text, sizeof text);
     bool brief = pane.height < SHORT;
+    char *more = strstr(text, " The model has no skill"); /* the heading says it already */
+    if (brief && more != NULL)
+        *more = '\0';
     int row = draw_paragraph(brief ? pane_top(pane, 3) : pane, 1, 0,
                              sweep->outcomes[outcome].skill ? STYLE_TEXT : STYLE_WARNING, text);
     if (sweep->count == 0 || !sweep->outcomes[outcome].used)

@@ -1,0 +1,145 @@
+#include "tests/support/dashboard.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <cmocka.h>
+#include <curses.h>
+#include <locale.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "db/db.h"
+#include "engine/intake/import.h"
+#include "engine/learn/train.h"
+#include "tests/support/scratch.h"
+#include "tui/terminal.h"
+
+static void must(enum err code, const struct error *error) {
+    if (code != ERR_OK)
+        fail_msg("%s", error->message);
+}
+
+void dashboard_database(const char *path, bool trained) {
+    struct error error;
+    struct db *writer;
+    struct import_options options = {.strict = true};
+    struct import_result result;
+    struct train_options training;
+    assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+    setenv("RETAIL_PULSE_NOW", "2026-01-15 12:00:00", 1);
+    unsetenv("NO_COLOR");
+    must(db_open_writer(path, NULL, &writer, &error), &error);
+    must(import_file(writer, "data/sample.csv", &options, NULL, &result, &error), &error);
+    import_result_free(&result);
+    db_close(writer);
+    if (!trained)
+        return;
+    train_defaults(&training);
+    training.folds = 2;
+    training.repeats = 1;
+    training.permutations = 0;
+    must(train_run(path, &training, NULL, NULL, NULL, &error), &error);
+}
+
+struct app *dashboard_open(const char *path, int lines, int columns, bool ascii) {
+    struct terminal_options looks = {.ascii = ascii, .no_color = true};
+    struct tui_options options = {.db_path = path, .ascii = ascii};
+    struct error error;
+    struct app *app;
+    must(terminal_open_offscreen("xterm-256color", lines, columns, &looks, &error), &error);
+    must(app_open(&options, &app, &error), &error);
+    app_draw(app);
+    return app;
+}
+
+void dashboard_close(struct app *app) {
+    app_close(app);
+    terminal_close();
+}
+
+/* The next key of the text; `pasting` goes on and off with its marks, which are no keys. */
+static bool next_key(const char **keys, bool *pasting, struct key *key) {
+    static const struct {
+        const char *name;
+        enum key_kind kind;
+    } named[] = {
+        {"<Enter>", KEY_KIND_ENTER}, {"<Tab>", KEY_KIND_TAB},        {"<Back>", KEY_KIND_BACKSPACE},
+        {"<Down>", KEY_KIND_DOWN},   {"<Up>", KEY_KIND_UP},          {"<Right>", KEY_KIND_RIGHT},
+        {"<Left>", KEY_KIND_LEFT},   {"<PgDn>", KEY_KIND_PAGE_DOWN}, {"<PgUp>", KEY_KIND_PAGE_UP},
+        {"<Esc>", KEY_KIND_ESCAPE},  {"<Paste>", KEY_KIND_OTHER},    {"<End>", KEY_KIND_OTHER}};
+    *key = (struct key){*pasting ? KEY_KIND_PASTE : KEY_KIND_CHARACTER, (unsigned char)**keys};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        size_t length = strlen(named[i].name);
+        if (strncmp(*keys, named[i].name, length) != 0)
+            continue;
+        *keys += length;
+        if (named[i].kind == KEY_KIND_OTHER)
+            *pasting = strcmp(named[i].name, "<Paste>") == 0;
+        *key = (struct key){named[i].kind, 0};
+        return named[i].kind != KEY_KIND_OTHER;
+    }
+    *keys += 1;
+    return true;
+}
+
+unsigned dashboard_type(struct app *app, const char *keys) {
+    unsigned reaction = 0;
+    bool pasting = false;
+    while (*keys != '\0') {
+        struct key key;
+        if (!next_key(&keys, &pasting, &key))
+            continue;
+        app_prepare(app);
+        reaction |= app_key(app, &key);
+    }
+    app_draw(app);
+    return reaction;
+}
+
+char *dashboard_text(void) {
+    struct buffer text = {0};
+    int lines, columns;
+    terminal_size(&lines, &columns);
+    for (int row = 0; row < lines; row++) {
+        wchar_t line[512];
+        char bytes[2048];
+        mvinnwstr(row, 0, line, columns);
+        size_t length = wcstombs(bytes, line, sizeof bytes - 1);
+        assert_true(length != (size_t)-1);
+        while (length > 0 && bytes[length - 1] == ' ')
+            length--;
+        bytes[length] = '\0';
+        buffer_printf(&text, "%s\n", bytes);
+    }
+    return buffer_take(&text);
+}
+
+bool dashboard_has(const char *words) {
+    char *text = dashboard_text();
+    bool has = strstr(text, words) != NULL;
+    if (!has)
+        print_message("not on the screen: '%s'\n%s", words, text);
+    free(text);
+    return has;
+}
+
+void dashboard_golden(const char *name) {
+    char *path = xasprintf("tests/tui/golden/%s.txt", name);
+    char *now = dashboard_text();
+    size_t length;
+    if (getenv("UPDATE_GOLDEN") != NULL)
+        scratch_write_text(path, now);
+    char *golden = scratch_read(path, &length);
+    if (strcmp(now, golden) != 0)
+        fail_msg("%s differs; now it is:\n%s", path, now);
+    free(golden);
+    free(now);
+    free(path);
+}

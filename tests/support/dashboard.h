@@ -1,0 +1,27 @@
+/* The dashboard on a screen that no terminal shows, typed into and read as text. */
+#ifndef TESTS_SUPPORT_DASHBOARD_H
+#define TESTS_SUPPORT_DASHBOARD_H
+
+#include <stdbool.h>
+
+#include "tui/app.h"
+
+/* The bundled sample, imported; trained with little effort but a pinned seed where that is asked
+ * for. Pins clock and locale. A failure fails the test. */
+void dashboard_database(const char *path, bool trained);
+
+struct app *dashboard_open(const char *path, int lines, int columns, bool ascii);
+void dashboard_close(struct app *app);
+
+/* Keys as a person types them: <Enter> <Tab> <Back> <Down> <Up> <Right> <Left> <PgDn> <PgUp> <Esc>
+ * are those, and what stands between <Paste> and <End> is pasted. Returns all reactions. */
+unsigned dashboard_type(struct app *app, const char *keys);
+
+/* The whole screen, a line each, without blanks at the ends. The caller frees. */
+char *dashboard_text(void);
+bool dashboard_has(const char *words); /* prints the screen where it has not */
+
+/* Compares with tests/tui/golden/NAME.txt; UPDATE_GOLDEN=1 writes it anew. */
+void dashboard_golden(const char *name);
+
+#endif
