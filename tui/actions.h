@@ -44,6 +44,8 @@
     X(BY, "b", "by", "Choose the dimensions to explore by")                      \
     X(DISTRIBUTION, "d", "spread", "Distribution of numbers and categories")     \
     X(LOG, "L", "log", "A logarithmic axis, or an ordinary one")                 \
+    X(STRATA, "a", "alike", "Choose in what customers are alike")                \
+    X(NEEDED, "D", "points", "How many sales would show a difference?")          \
     X(RESET, "r", "reset", "Reset the form")                                     \
     X(PIN, "p", "pin", "Pin this customer, to compare")                          \
     X(UNPIN, "P", "unpin", "Take the last pinned customer back")                 \

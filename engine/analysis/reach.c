@@ -23,7 +23,9 @@ const char *reach_channel_title(int channel) {
 
 void reach_label(unsigned combination, char *text, size_t size) {
     size_t length = 0;
-    snprintf(text, size, "none");
+    snprintf(text, size, combination == 0 ? "none" : "all three");
+    if (combination == REACH_COMBINATIONS - 1)
+        return;
     for (int i = 0; i < REACH_CHANNELS && length < size; i++) {
         if ((combination >> i & 1) != 0)
             length += (size_t)snprintf(text + length, size - length, "%s%s",

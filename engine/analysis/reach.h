@@ -41,7 +41,7 @@ struct reach {
 
 void reach_compute(const struct facts *facts, const struct selection *selection, struct reach *out);
 
-/* "Facebook + heard", "none" */
+/* "Facebook + heard", "none", "all three" */
 void reach_label(unsigned channels, char *text, size_t size);
 const char *reach_verdict_name(enum verdict verdict); /* "together", "apart", "unclear" */
 

@@ -1,40 +1,96 @@
 /* Marketing: which customers differ in an outcome, by how much, and whether it is noise.
  *
- * The differences of two-valued factors stand above, the tests over all levels of every factor
- * below; what they come to is said in plain words at the bottom, whatever the room. */
+ * Seven pages, each a table and one plain sentence; both outcomes are computed at once, so that
+ * switching costs nothing. Where there is room all pages stand side by side. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "engine/analysis/impact.h"
-#include "tui/screen.h"
+#include "tui/screens/marketing_parts.h"
 #include "tui/widgets/chart.h"
-#include "tui/widgets/table.h"
-
-enum part { PART_DIFFERENCES, PART_TESTS, PART_COUNT };
-
-struct state {
-    struct impact impact;
-    enum outcome outcome;
-    struct table tables[PART_COUNT];
-    int focus;
-};
+#include "tui/widgets/tabs.h"
 
 static const char caveat[] = "Differences between customers as they came, not effects: nobody was "
                              "assigned by lot.";
 
-static int rows_of(const struct state *state, int part) {
-    return part == PART_DIFFERENCES ? state->impact.difference_count : state->impact.test_count;
+static const char *const titles[] = {
+#define X(symbol, title, name) title,
+    MARKETING_PAGE_LIST(X)
+#undef X
+};
+
+typedef void draw_page(const struct marketing *state, struct pane pane, bool focused);
+
+static draw_page *const pages[] = {
+#define X(symbol, title, name) marketing_draw_##name,
+    MARKETING_PAGE_LIST(X)
+#undef X
+};
+
+const struct impact *marketing_impact(const struct marketing *state) {
+    return &state->impacts[state->chosen.outcome];
+}
+
+enum style marketing_verdict_style(enum verdict verdict) {
+    return verdict == VERDICT_HIGHER  ? STYLE_HIGHER
+           : verdict == VERDICT_LOWER ? STYLE_LOWER
+                                      : STYLE_UNCLEAR;
+}
+
+void marketing_p_text(double p, char *text, size_t size) {
+    if (isnan(p))
+        snprintf(text, size, "–");
+    else if (p < 0.001)
+        snprintf(text, size, "<0.001");
+    else
+        snprintf(text, size, "%.3f", p);
+}
+
+static int rows_of(const struct marketing *state, int page) {
+    const struct impact *impact = marketing_impact(state);
+    const int rows[PAGE_COUNT] = {[PAGE_DIFFERENCES] = impact->difference_count,
+                                  [PAGE_TESTS] = impact->test_count,
+                                  [PAGE_ADJUSTED] = impact->adjusted_count,
+                                  [PAGE_REACH] = REACH_COMBINATIONS,
+                                  [PAGE_TREND] = impact->trend.count,
+                                  [PAGE_PRICE] = impact->price_count,
+                                  [PAGE_POWER] = impact->power.count};
+    return rows[page];
+}
+
+static const char *sentence_of(const struct marketing *state, int page) {
+    const struct impact *impact = marketing_impact(state);
+    const char *const sentences[PAGE_COUNT] = {
+        impact->sentence,       impact->tests_sentence, impact->adjusted_sentence,
+        state->reach.sentence,  impact->trend.sentence, impact->price_sentence,
+        impact->power.sentence,
+    };
+    return sentences[page];
+}
+
+static void release(void *data) {
+    struct marketing *state = data;
+    for (int i = 0; i < OUTCOME_COUNT; i++)
+        impact_free(&state->impacts[i]);
 }
 
 static enum err load(void *data, struct app *app, struct error *error) {
-    struct state *state = data;
+    struct marketing *state = data;
     (void)error;
-    impact_compute(app_facts(app), app_selection(app), impact_defaults(state->outcome), &state->impact);
-    for (int i = 0; i < PART_COUNT; i++)
+    if (!state->loaded)
+        state->chosen = impact_defaults(OUTCOME_RETURNING);
+    state->loaded = true;
+    release(state);
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        struct impact_options options = state->chosen;
+        options.outcome = (enum outcome)i;
+        impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
+    }
+    reach_compute(app_facts(app), app_selection(app), &state->reach);
+    for (int i = 0; i < PAGE_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, i));
     return ERR_OK;
 }
@@ -47,293 +103,238 @@ static int paragraph_rows(const char *text, int width) {
     return columns <= width ? 1 : columns / (width - 8) + 1;
 }
 
+enum { HEAD = 2, SIDE_BY_SIDE_WIDTH = 160, SIDE_BY_SIDE_HEIGHT = 40, BETWEEN = 3 };
+
+static bool is_side_by_side(struct pane body) {
+    return body.width >= SIDE_BY_SIDE_WIDTH && body.height >= SIDE_BY_SIDE_HEIGHT;
+}
+
 struct places {
-    struct pane parts[PART_COUNT];
-    struct pane prices; /* height 0: no room */
-    struct pane words;
+    struct pane parts[PAGE_COUNT]; /* height 0: not shown */
+    struct pane words[PAGE_COUNT];
+    struct pane caveat;
 };
 
-static struct places arrange(const struct state *state, struct pane body) {
+/* One page: its table, and its words at the bottom unless they would leave too few rows. */
+static void arrange_one(const struct marketing *state, struct pane body, struct places *out) {
+    int said = paragraph_rows(sentence_of(state, state->page), body.width);
+    int warned = paragraph_rows(caveat, body.width), room = body.height - HEAD;
+    warned = room - said - warned >= 6 ? warned : 0;
+    said = room - said - warned >= 4 ? said : 0;
+    out->parts[state->page] = pane_top(pane_below(body, HEAD), room - said - warned);
+    out->words[state->page] = pane_top(pane_below(body, body.height - said - warned), said);
+    out->caveat = pane_below(body, body.height - warned);
+}
+
+/* All pages in two columns, each with its words; what is over goes to the first parts that can use
+ * it. A trend longer than its share of the column scrolls. */
+static void arrange_all(const struct marketing *state, struct pane body, struct places *out) {
+    static const struct {
+        enum marketing_page page;
+        int side, more, extra; /* rows besides the table's; and those that are welcome */
+    } parts[] = {{PAGE_DIFFERENCES, 0, 0, 7}, {PAGE_TESTS, 0, 0, 5}, {PAGE_ADJUSTED, 0, 2, 0},
+                 {PAGE_POWER, 0, 0, 0},       {PAGE_REACH, 1, 5, 0}, {PAGE_TREND, 1, 0, 0},
+                 {PAGE_PRICE, 1, 0, 8}};
+    struct pane left = pane_left(body, (body.width - BETWEEN) / 2);
+    struct pane right = pane_after(body, (body.width - BETWEEN) / 2 + BETWEEN);
+    int warned = paragraph_rows(caveat, body.width);
+    for (int side = 0; side < 2; side++) {
+        struct pane column = side == 0 ? left : right;
+        int room = body.height - HEAD - warned, at = HEAD;
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            int page = parts[i].page;
+            if (parts[i].side == side)
+                room -= rows_of(state, page) + 2 + parts[i].more +
+                        paragraph_rows(sentence_of(state, page), column.width);
+        }
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            int page = parts[i].page;
+            if (parts[i].side != side)
+                continue;
+            int rows = rows_of(state, page) + 1 + parts[i].more;
+            int said = paragraph_rows(sentence_of(state, page), column.width);
+            if (room < 0 && page == PAGE_TREND) { /* the only table without a bound */
+                int less = -room < rows - 4 ? -room : rows - 4;
+                rows -= less;
+                room += less;
+            } else if (room >= parts[i].extra) {
+                rows += parts[i].extra;
+                room -= parts[i].extra;
+            }
+            int bottom = body.height - warned;
+            if (at + rows > bottom)
+                rows = bottom - at;
+            if (rows <= 0)
+                continue;
+            out->parts[page] = pane_top(pane_below(column, at), rows);
+            at += rows;
+            if (at + said <= bottom)
+                out->words[page] = pane_top(pane_below(column, at), said);
+            at += said + 1;
+        }
+    }
+    out->caveat = pane_below(body, body.height - warned);
+}
+
+static struct places arrange(const struct marketing *state, struct pane body) {
     struct places out = {0};
-    int words =
-        paragraph_rows(state->impact.sentence, body.width) + paragraph_rows(caveat, body.width);
-    int room = body.height - 1 - words; /* below the head line */
-    if (room < 4) {                     /* the tables before the words */
-        room = body.height - 1;
-        words = 0;
-    }
-    int differences = state->impact.difference_count + 1;
-    int tests = state->impact.test_count + 1;
-    int prices = state->impact.price_count + 1;
-    int at = 1;
-    if (room < differences + 2) { /* the focused table alone */
-        out.parts[state->focus] = pane_top(pane_below(body, at), room);
-    } else {
-        out.parts[PART_DIFFERENCES] = pane_top(pane_below(body, at), differences);
-        at += differences;
-        room -= differences;
-        int gaps = room > tests ? 1 : 0; /* a blank line between the tables */
-        at += gaps;
-        room -= gaps;
-        int height = room < tests ? room : tests;
-        out.parts[PART_TESTS] = pane_top(pane_below(body, at), height);
-        at += height;
-        room -= height;
-        if (room >= prices + 1)
-            out.prices = pane_top(pane_below(body, at + 1), prices);
-    }
-    if (words > 0)
-        out.words = pane_below(body, body.height - words);
+    if (is_side_by_side(body))
+        arrange_all(state, body, &out);
+    else
+        arrange_one(state, body, &out);
     return out;
 }
 
 /* -------------------------------------------------------------------- drawing */
 
-static enum style verdict_style(enum verdict verdict) {
-    return verdict == VERDICT_HIGHER  ? STYLE_HIGHER
-           : verdict == VERDICT_LOWER ? STYLE_LOWER
-                                      : STYLE_UNCLEAR;
-}
-
-static void share_text(int64_t yes, int64_t n, char *text, size_t size) {
-    if (n > 0)
-        snprintf(text, size, "%.1f", 100 * (double)yes / (double)n);
-    else
-        snprintf(text, size, "–");
-}
-
-static void p_text(double p, char *text, size_t size) {
-    if (isnan(p))
-        snprintf(text, size, "–");
-    else if (p < 0.001)
-        snprintf(text, size, "<0.001");
-    else
-        snprintf(text, size, "%.3f", p);
-}
-
-enum what { WHAT_FACTOR, WHAT_N, WHAT_YES, WHAT_NO, WHAT_CHART, WHAT_POINTS, WHAT_VERDICT, WHATS };
-
-struct painting {
-    const struct impact *impact;
-    enum what columns[WHATS];
-    double reach; /* the axis goes from −reach to reach */
-};
-
-static void paint_difference(const void *context, long row, int column, struct pane cell,
-                             char *text, size_t size, enum style *style) {
-    const struct painting *painting = context;
-    const struct impact_difference *at = &painting->impact->differences[row];
-    bool tells = !isnan(at->difference.estimate);
-    bool plain = strcmp(at->yes_label, "yes") == 0 || at->factor == DIMENSION_LOCAL;
-    switch (painting->columns[column]) {
-    case WHAT_FACTOR: /* "Gender (F)": what counts as yes where that is not plain */
-        snprintf(text, size, "%s%s%s%s", dimension_title(at->factor), plain ? "" : " (",
-                 plain ? "" : at->yes_label, plain ? "" : ")");
-        break;
-    case WHAT_N:
-        number_grouped(at->yes_n, text, size);
-        break;
-    case WHAT_YES:
-        share_text(at->yes_yes, at->yes_n, text, size);
-        break;
-    case WHAT_NO:
-        share_text(at->no_yes, at->no_n, text, size);
-        break;
-    case WHAT_CHART:
-        if (tells)
-            chart_interval(cell, 0, 0, cell.width, -painting->reach, painting->reach,
-                           at->difference, 0, *style);
-        break;
-    case WHAT_POINTS:
-        if (tells)
-            snprintf(text, size, "%+.1f [%+.1f–%+.1f]", at->difference.estimate * 100,
-                     at->difference.low * 100, at->difference.high * 100);
-        else
-            snprintf(text, size, "–");
-        break;
-    default:
-        snprintf(text, size, "%s", tells ? verdict_name(at->verdict) : "no data");
-        *style = verdict_style(at->verdict);
-    }
-}
-
-/* "-4       0      +4" over the chart: in whole points. */
-static void axis_title(double reach, int width, char *text, size_t size) {
-    char end[16];
-    int points = (int)lround(reach * 100);
-    snprintf(end, sizeof end, "+%d", points);
-    int middle = (width - 1) / 2;
-    snprintf(text, size, "%-*d0%*s", middle, -points, width - middle - 1, end);
-}
-
-static void draw_differences(const struct state *state, struct pane pane) {
-    enum { FACTOR = 16, FIXED = 7 + 6 + 6 + 8, POINTS = 18, GAP = 2, CHART_MAX = 81 };
-    struct painting painting = {.impact = &state->impact};
-    for (int i = 0; i < state->impact.difference_count; i++) {
-        struct interval difference = state->impact.differences[i].difference;
-        if (!isnan(difference.estimate))
-            painting.reach = fmax(painting.reach, fmax(-difference.low, difference.high));
-    }
-    painting.reach = fmax(0.01, ceil(painting.reach * 100) / 100);
-    bool has_points = pane.width >= 100;
-    int chart = pane.width - FACTOR - FIXED - (has_points ? POINTS + GAP : 0) - 6 * GAP;
-    chart = chart > CHART_MAX ? CHART_MAX : chart;
-    chart -= chart % 2 == 0; /* zero gets a cell of its own */
-    char axis[160];
-    if (chart >= 9)
-        axis_title(painting.reach, chart, axis, sizeof axis);
-    const struct table_column all[WHATS] = {
-        [WHAT_FACTOR] = {.title = "Difference"},
-        [WHAT_N] = {.title = "n yes", .width = 7, .right = true, .priority = 2},
-        [WHAT_YES] = {.title = "yes%", .width = 6, .right = true, .priority = 1},
-        [WHAT_NO] = {.title = "no%", .width = 6, .right = true, .priority = 1},
-        [WHAT_CHART] = {.title = axis, .width = chart},
-        [WHAT_POINTS] = {.title = "points", .width = POINTS, .right = true},
-        [WHAT_VERDICT] = {.title = "verdict", .width = 8},
-    };
-    struct table_column columns[WHATS];
-    int count = 0;
-    for (int i = 0; i < WHATS; i++) {
-        /* The interval is drawn, or told in figures where a chart finds no room. */
-        if ((i == WHAT_CHART && chart < 9) || (i == WHAT_POINTS && !has_points && chart >= 9))
-            continue;
-        painting.columns[count] = (enum what)i;
-        columns[count++] = all[i];
-    }
-    table_draw(&state->tables[PART_DIFFERENCES], pane, columns, count,
-               state->impact.difference_count, state->focus == PART_DIFFERENCES, paint_difference,
-               &painting);
-}
-
-static void paint_test(const void *context, long row, int column, struct pane cell, char *text,
-                       size_t size, enum style *style) {
-    const struct impact *impact = context;
-    const struct impact_test *at = &impact->tests[row];
-    bool testable = at->chi_square.df > 0;
-    (void)cell;
-    switch (column) {
-    case 0:
-        snprintf(text, size, "%s", dimension_title(at->factor));
-        break;
-    case 1:
-        snprintf(text, size, "%.2f", at->chi_square.statistic);
-        break;
-    case 2:
-        snprintf(text, size, "%d", at->chi_square.df);
-        break;
-    case 3:
-        p_text(at->chi_square.p, text, size);
-        break;
-    case 4:
-        p_text(at->p_adjusted, text, size);
-        break;
-    case 5:
-        snprintf(text, size, "%.3f", at->chi_square.cramers_v);
-        break;
-    default:
-        snprintf(text, size, "%s", !testable ? "no data" : at->differs ? "differs" : "unclear");
-        *style = at->differs ? STYLE_STRONG : STYLE_UNCLEAR;
-    }
-    if (!testable && (column == 1 || column == 2 || column == 5))
-        snprintf(text, size, "–");
-}
-
-static void draw_tests(const struct state *state, struct pane pane) {
-    static const struct table_column columns[] = {
-        {.title = "Does it vary by"},
-        {.title = "chi2", .width = 8, .right = true},
-        {.title = "df", .width = 4, .right = true, .priority = 1},
-        {.title = "p", .width = 7, .right = true},
-        {.title = "adjusted p", .width = 10, .right = true},
-        {.title = "V", .width = 6, .right = true, .priority = 2},
-        {.title = "verdict", .width = 8},
-    };
-    table_draw(&state->tables[PART_TESTS], pane, columns, sizeof columns / sizeof *columns,
-               state->impact.test_count, state->focus == PART_TESTS, paint_test, &state->impact);
-}
-
-/* A difference of money with its sign: "+1,204" */
-static void money_change(double minor, char *text, size_t size) {
-    char money[MONEY_TEXT_SIZE];
-    money_grouped((int64_t)llround(fabs(minor)), money);
-    snprintf(text, size, "%s%s", minor < 0 ? "-" : "+", money);
-}
-
-static void draw_prices(const struct impact *impact, struct pane pane) {
-    draw_text(pane, 0, 0, STYLE_HEADING, "Mean price where yes, minus where no");
-    for (int i = 0; i < impact->price_count; i++) {
-        const struct impact_price *price = &impact->prices[i];
-        draw_field(pane, i + 1, 0, 16, STYLE_TEXT, dimension_title(price->factor));
-        if (isnan(price->difference.estimate) || isnan(price->p)) {
-            draw_text(pane, i + 1, 18, STYLE_UNCLEAR, "no data");
-            continue;
-        }
-        char by[40], low[40], high[40], p[16];
-        money_change(price->difference.estimate, by, sizeof by);
-        money_change(price->difference.low, low, sizeof low);
-        money_change(price->difference.high, high, sizeof high);
-        p_text(price->p, p, sizeof p);
-        draw_right(pane, i + 1, 26, STYLE_TEXT, by);
-        int column = draw_format(pane, i + 1, 27, STYLE_TEXT, "[%s–%s]  p %s", low, high, p);
-        enum verdict verdict = verdict_of(price->difference);
-        draw_text(pane, i + 1, column + 2, verdict_style(verdict), verdict_name(verdict));
-    }
+static void draw_head(const struct marketing *state, struct pane body) {
+    const struct impact *impact = marketing_impact(state);
+    char share[64], known[NUMBER_TEXT_SIZE];
+    chart_share_text(impact->base_rate, share, sizeof share);
+    number_grouped(impact->known, known, sizeof known);
+    tabs_draw(body, titles, PAGE_COUNT, state->page);
+    int column = draw_text(body, 1, 0, STYLE_TITLE, outcome_title(impact->outcome));
+    column = draw_text(body, 1, column + 1, STYLE_STRONG, share);
+    draw_format(body, 1, column + 1, STYLE_TEXT, "of %s", known);
+    if (body.width >= 76 && state->page == PAGE_DIFFERENCES)
+        draw_right(body, 1, body.width, STYLE_DIM, "yes minus no, 95% CI, points");
 }
 
 static void draw(const void *data, const struct app *app, struct pane body) {
-    const struct state *state = data;
-    const struct impact *impact = &state->impact;
+    const struct marketing *state = data;
     if (app_selection(app)->count == 0) {
         draw_paragraph(body, 0, 0, STYLE_TEXT,
                        "No sales match these filters. x drops the last one.");
         return;
     }
-    char share[64], known[NUMBER_TEXT_SIZE];
-    chart_share_text(impact->base_rate, share, sizeof share);
-    number_grouped(impact->known, known, sizeof known);
-    int column = draw_text(body, 0, 0, STYLE_TITLE, outcome_title(impact->outcome));
-    column = draw_text(body, 0, column + 1, STYLE_STRONG, share);
-    draw_format(body, 0, column + 1, STYLE_TEXT, "of %s", known);
-    if (body.width >= 76)
-        draw_right(body, 0, body.width, STYLE_DIM, "yes minus no, 95% CI, points");
+    draw_head(state, body);
     struct places places = arrange(state, body);
-    if (places.parts[PART_DIFFERENCES].height > 0)
-        draw_differences(state, places.parts[PART_DIFFERENCES]);
-    if (places.parts[PART_TESTS].height > 0)
-        draw_tests(state, places.parts[PART_TESTS]);
-    if (places.prices.height > 0)
-        draw_prices(impact, places.prices);
-    if (places.words.height > 0) {
-        int row = draw_paragraph(places.words, 0, 0, STYLE_STRONG, impact->sentence);
-        draw_paragraph(places.words, row, 0, STYLE_DIM, caveat);
+    for (int page = 0; page < PAGE_COUNT; page++) {
+        if (places.parts[page].height > 0)
+            pages[page](state, places.parts[page], page == state->page);
+        if (places.words[page].height > 0)
+            draw_paragraph(places.words[page], 0, 0, STYLE_STRONG, sentence_of(state, page));
     }
+    if (places.caveat.height > 0)
+        draw_paragraph(places.caveat, 0, 0, STYLE_DIM, caveat);
 }
 
 /* -------------------------------------------------------------------- actions */
 
+static unsigned accept_strata(void *data, struct app *app, const char *text) {
+    struct marketing *state = data;
+    struct error error;
+    if (impact_strata_parse(text, &state->chosen, &error) != ERR_OK) {
+        app_notice(app, STYLE_WARNING, "%s. %s", error.message, error.hint);
+        return REACT_DRAW;
+    }
+    state->page = PAGE_ADJUSTED;
+    return REACT_RELOAD | REACT_DRAW;
+}
+
+static unsigned ask_strata(struct marketing *state, struct app *app) {
+    char now[128] = "";
+    for (int i = 0; i < state->chosen.strata_count; i++) {
+        size_t length = strlen(now);
+        snprintf(now + length, sizeof now - length, "%s%s", i > 0 ? "," : "",
+                 dimension_name(state->chosen.strata[i]));
+    }
+    return app_prompt(app,
+                      "Alike in (up to four dimensions, or none):", now[0] != '\0' ? now : "none",
+                      accept_strata, state);
+}
+
+static unsigned accept_difference(void *data, struct app *app, const char *text) {
+    struct marketing *state = data;
+    double points;
+    if (!number_parse_real(text, &points) || !(points > 0 && points < 100)) {
+        app_notice(app, STYLE_WARNING, "Points between 0 and 100, for example 2.5.");
+        return REACT_DRAW;
+    }
+    state->chosen.difference = points / 100;
+    state->page = PAGE_POWER;
+    return REACT_RELOAD | REACT_DRAW;
+}
+
+static unsigned ask_difference(struct marketing *state, struct app *app) {
+    char now[32];
+    snprintf(now, sizeof now, "%.6g", state->chosen.difference * 100);
+    return app_prompt(app, "How many sales show a difference of (points):", now, accept_difference,
+                      state);
+}
+
+/* Into one combination of channels: its three answers become filters. */
+static unsigned open_reach(const struct marketing *state, struct app *app, long row) {
+    static const enum dimension channels[REACH_CHANNELS] = {DIMENSION_FACEBOOK, DIMENSION_FOLLOWS,
+                                                            DIMENSION_HEARD};
+    unsigned combination = state->reach.rows[row].channels, reaction = REACT_NONE;
+    for (int i = 0; i < REACH_CHANNELS; i++) {
+        const char *label = (combination >> i & 1) != 0 ? "yes" : "no";
+        reaction |= i == 0 ? app_drill(app, channels[i], label, DIMENSION_RETURNING)
+                           : app_filter(app, channels[i], FILTER_IS, label);
+    }
+    return reaction;
+}
+
+static unsigned open_row(const struct marketing *state, struct app *app) {
+    const struct impact *impact = marketing_impact(state);
+    long row = state->tables[state->page].cursor;
+    if (row >= rows_of(state, state->page))
+        return REACT_NONE;
+    enum dimension factor = DIMENSION_MONTH;
+    switch ((enum marketing_page)state->page) {
+    case PAGE_DIFFERENCES:
+        factor = impact->differences[row].factor;
+        break;
+    case PAGE_TESTS:
+        factor = impact->tests[row].factor;
+        break;
+    case PAGE_ADJUSTED:
+        factor = impact->adjusted[row].factor;
+        break;
+    case PAGE_PRICE:
+        factor = impact->prices[row].factor;
+        break;
+    case PAGE_POWER:
+        factor = impact->power.factors[row].factor;
+        break;
+    case PAGE_REACH:
+        return open_reach(state, app, row);
+    default: {
+        char month[MONTH_ISO_SIZE];
+        date_month_iso(impact->trend.months[row].month_index, month);
+        return app_drill(app, DIMENSION_MONTH, month, DIMENSION_FACEBOOK);
+    }
+    }
+    return app_drill(app, factor, NULL, factor);
+}
+
 static unsigned act(void *data, struct app *app, enum action action) {
-    struct state *state = data;
+    struct marketing *state = data;
     struct places places =
         arrange(state, (struct pane){.height = app_body_height(app), .width = app_body_width(app)});
-    struct table *table = &state->tables[state->focus];
-    int rows = rows_of(state, state->focus);
-    if (table_move(table, action, rows, places.parts[state->focus].height - 1))
+    if (table_move(&state->tables[state->page], action, rows_of(state, state->page),
+                   places.parts[state->page].height - 1))
         return REACT_DRAW;
+    if (tabs_act(&state->page, PAGE_COUNT, action))
+        return REACT_DRAW;
+    int series = marketing_impact(state)->difference_count + 1;
     switch (action) {
-    case ACTION_NEXT:
-    case ACTION_PREVIOUS:
-        state->focus = (state->focus + 1) % PART_COUNT;
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        if (state->page != PAGE_TREND)
+            return REACT_NONE;
+        state->series = (state->series + (action == ACTION_RIGHT ? 1 : series - 1)) % series;
         return REACT_DRAW;
     case ACTION_OUTCOME:
-        state->outcome = (enum outcome)((state->outcome + 1) % OUTCOME_COUNT);
-        return REACT_RELOAD | REACT_DRAW;
+        state->chosen.outcome = (enum outcome)((state->chosen.outcome + 1) % OUTCOME_COUNT);
+        return REACT_DRAW;
+    case ACTION_STRATA:
+        return ask_strata(state, app);
+    case ACTION_NEEDED:
+        return ask_difference(state, app);
     case ACTION_OPEN:
-        if (rows == 0)
-            return REACT_NONE;
-        enum dimension factor = state->focus == PART_DIFFERENCES
-                                    ? state->impact.differences[table->cursor].factor
-                                    : state->impact.tests[table->cursor].factor;
-        return app_drill(app, factor, NULL, factor);
+        return open_row(state, app);
     default:
         return REACT_NONE;
     }
@@ -341,15 +342,20 @@ static unsigned act(void *data, struct app *app, enum action action) {
 
 const struct screen_ops marketing_screen = {
     .title = "Marketing",
-    .help = "Who differs in an outcome; o switches between bought before and from Facebook. Above, "
-            "the share where the answer is yes minus where it is no, in points with its 95% "
-            "interval: unclear means that the interval holds zero, so chance would do as much. "
-            "Below, chi-square tests over all levels of each factor, adjusted for being many. "
-            "These are differences between customers as they came. Enter explores the factor.",
-    .state_size = sizeof(struct state),
+    .help = "Who differs in an outcome; o switches between bought before and from Facebook, Tab "
+            "turns the pages. Differences: the share where the answer is yes minus where it is no, "
+            "in points with its 95% interval; unclear means that the interval holds zero, so "
+            "chance would do as much. Tests: over all levels of each factor. Adjusted: the odds "
+            "ratio among customers who are alike (a chooses in what). Reach: how Facebook, "
+            "following and word of mouth overlap. Trend: month by month, Left and Right show the "
+            "difference by a factor. Price: what they pay and bring. Power: what these sales could "
+            "show, and how many a difference needs (D types one). All of it are differences "
+            "between customers as they came. Enter explores the row.",
+    .state_size = sizeof(struct marketing),
     .load = load,
     .draw = draw,
     .act = act,
-    .footer = {ACTION_OUTCOME, ACTION_NEXT, ACTION_OPEN, ACTION_FILTER, ACTION_DROP, ACTION_HELP,
-               ACTION_QUIT},
+    .release = release,
+    .footer = {ACTION_NEXT, ACTION_OUTCOME, ACTION_OPEN, ACTION_STRATA, ACTION_NEEDED,
+               ACTION_FILTER, ACTION_HELP},
 };

@@ -1,0 +1,227 @@
+/* Marketing, the first two pages: the differences with their intervals and ratios, and the tests
+ * over all levels of every factor for both outcomes. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "tui/screens/marketing_parts.h"
+#include "tui/widgets/canvas.h"
+#include "tui/widgets/chart.h"
+
+static void share_text(int64_t yes, int64_t n, char *text, size_t size) {
+    if (n > 0)
+        snprintf(text, size, "%.1f", 100 * (double)yes / (double)n);
+    else
+        snprintf(text, size, "–");
+}
+
+enum what { WHAT_FACTOR, WHAT_N, WHAT_YES, WHAT_NO, WHAT_CHART, WHAT_POINTS, WHAT_VERDICT, WHATS };
+
+struct painting {
+    const struct impact *impact;
+    enum what columns[WHATS];
+    double reach; /* the axis goes from −reach to reach */
+};
+
+static void paint_difference(const void *context, long row, int column, struct pane cell,
+                             char *text, size_t size, enum style *style) {
+    const struct painting *painting = context;
+    const struct impact_difference *at = &painting->impact->differences[row];
+    bool tells = !isnan(at->difference.estimate);
+    bool plain = strcmp(at->yes_label, "yes") == 0 || at->factor == DIMENSION_LOCAL;
+    switch (painting->columns[column]) {
+    case WHAT_FACTOR: /* "Gender (F)": what counts as yes where that is not plain */
+        snprintf(text, size, "%s%s%s%s", dimension_title(at->factor), plain ? "" : " (",
+                 plain ? "" : at->yes_label, plain ? "" : ")");
+        break;
+    case WHAT_N:
+        number_grouped(at->yes_n, text, size);
+        break;
+    case WHAT_YES:
+        share_text(at->yes_yes, at->yes_n, text, size);
+        break;
+    case WHAT_NO:
+        share_text(at->no_yes, at->no_n, text, size);
+        break;
+    case WHAT_CHART:
+        if (tells)
+            chart_interval(cell, 0, 0, cell.width, -painting->reach, painting->reach,
+                           at->difference, 0, *style);
+        break;
+    case WHAT_POINTS:
+        if (tells)
+            snprintf(text, size, "%+.1f [%+.1f–%+.1f]", at->difference.estimate * 100,
+                     at->difference.low * 100, at->difference.high * 100);
+        else
+            snprintf(text, size, "–");
+        break;
+    default:
+        snprintf(text, size, "%s", tells ? verdict_name(at->verdict) : "no data");
+        *style = marketing_verdict_style(at->verdict);
+    }
+}
+
+/* "-4       0      +4" over the chart: in whole points. */
+static void axis_title(double reach, int width, char *text, size_t size) {
+    char end[16];
+    int points = (int)lround(reach * 100);
+    snprintf(end, sizeof end, "+%d", points);
+    int middle = (width - 1) / 2;
+    snprintf(text, size, "%-*d0%*s", middle, -points, width - middle - 1, end);
+}
+
+static void draw_table(const struct marketing *state, struct pane pane, bool focused) {
+    enum { FACTOR = 16, FIXED = 7 + 6 + 6 + 8, POINTS = 18, GAP = 2, CHART_MAX = 81 };
+    struct painting painting = {.impact = marketing_impact(state)};
+    for (int i = 0; i < marketing_impact(state)->difference_count; i++) {
+        struct interval difference = marketing_impact(state)->differences[i].difference;
+        if (!isnan(difference.estimate))
+            painting.reach = fmax(painting.reach, fmax(-difference.low, difference.high));
+    }
+    painting.reach = fmax(0.01, ceil(painting.reach * 100) / 100);
+    bool has_points = pane.width >= 100;
+    int chart = pane.width - FACTOR - FIXED - (has_points ? POINTS + GAP : 0) - 6 * GAP;
+    chart = chart > CHART_MAX ? CHART_MAX : chart;
+    chart -= chart % 2 == 0; /* zero gets a cell of its own */
+    char axis[160];
+    if (chart >= 9)
+        axis_title(painting.reach, chart, axis, sizeof axis);
+    const struct table_column all[WHATS] = {
+        [WHAT_FACTOR] = {.title = "Difference"},
+        [WHAT_N] = {.title = "n yes", .width = 7, .right = true, .priority = 2},
+        [WHAT_YES] = {.title = "yes%", .width = 6, .right = true, .priority = 1},
+        [WHAT_NO] = {.title = "no%", .width = 6, .right = true, .priority = 1},
+        [WHAT_CHART] = {.title = axis, .width = chart},
+        [WHAT_POINTS] = {.title = "points", .width = POINTS, .right = true},
+        [WHAT_VERDICT] = {.title = "verdict", .width = 8},
+    };
+    struct table_column columns[WHATS];
+    int count = 0;
+    for (int i = 0; i < WHATS; i++) {
+        /* The interval is drawn, or told in figures where a chart finds no room. */
+        if ((i == WHAT_CHART && chart < 9) || (i == WHAT_POINTS && !has_points && chart >= 9))
+            continue;
+        painting.columns[count] = (enum what)i;
+        columns[count++] = all[i];
+    }
+    table_draw(&state->tables[PAGE_DIFFERENCES], pane, columns, count,
+               marketing_impact(state)->difference_count, focused, paint_difference, &painting);
+}
+
+/* "0.97 [0.90–1.04]"; an end may have no bound. */
+static void ratio_text(struct interval ratio, char *text, size_t size) {
+    if (!isfinite(ratio.estimate))
+        snprintf(text, size, "–");
+    else if (isfinite(ratio.high))
+        snprintf(text, size, "%.2f [%.2f–%.2f]", ratio.estimate, ratio.low, ratio.high);
+    else
+        snprintf(text, size, "%.2f [from %.2f]", ratio.estimate, ratio.low);
+}
+
+void marketing_draw_differences(const struct marketing *state, struct pane pane, bool focused) {
+    enum { NAME = 18, RATIO = 22, OTHER = 20 };
+    const struct impact *impact = marketing_impact(state);
+    int rows = impact->difference_count;
+    draw_table(state, pane_top(pane, rows + 1), focused);
+    if (pane.height < 2 * rows + 3)
+        return;
+    struct pane ratios = pane_below(pane, rows + 2);
+    draw_text(ratios, 0, 1, STYLE_HEADING, "As ratios");
+    draw_text(ratios, 0, NAME, STYLE_HEADING, "risk ratio");
+    draw_text(ratios, 0, NAME + RATIO, STYLE_HEADING, "odds ratio");
+    draw_text(ratios, 0, NAME + RATIO + OTHER, STYLE_HEADING, "could show");
+    for (int i = 0; i < rows; i++) {
+        const struct impact_difference *at = &impact->differences[i];
+        char risk[48], odds[48];
+        ratio_text(at->risk_ratio, risk, sizeof risk);
+        ratio_text(at->odds_ratio, odds, sizeof odds);
+        draw_field(ratios, i + 1, 1, NAME - 2, STYLE_TEXT, dimension_title(at->factor));
+        draw_text(ratios, i + 1, NAME, STYLE_TEXT, risk);
+        draw_text(ratios, i + 1, NAME + RATIO, STYLE_TEXT, odds);
+        if (!isnan(at->detectable))
+            draw_format(ratios, i + 1, NAME + RATIO + OTHER, STYLE_TEXT, "±%.1f points",
+                        100 * at->detectable);
+    }
+}
+
+/* ---------------------------------------------------------------------- tests */
+
+/* The same factor's test for an outcome; NULL where the factor is the outcome itself. */
+static const struct impact_test *test_of(const struct marketing *state, enum outcome outcome,
+                                         enum dimension factor) {
+    const struct impact *impact = &state->impacts[outcome];
+    for (int i = 0; i < impact->test_count; i++) {
+        if (impact->tests[i].factor == factor)
+            return &impact->tests[i];
+    }
+    return NULL;
+}
+
+/* V of 0.3 and above is full shade: a medium association (Cohen 1988, §7.2). */
+static void paint_heat(const struct impact_test *test, struct pane cell) {
+    char text[16] = "–";
+    if (test != NULL && test->chi_square.df > 0)
+        snprintf(text, sizeof text, "%.3f%s", test->chi_square.cramers_v,
+                 test->differs ? "*" : " ");
+    bool shaded = test != NULL && test->chi_square.df > 0;
+    canvas_shade(cell, 0, 0, cell.width, shaded ? test->chi_square.cramers_v / 0.3 : NAN, text);
+}
+
+static void paint_test(const void *context, long row, int column, struct pane cell, char *text,
+                       size_t size, enum style *style) {
+    static const char *const methods[] = {"Pearson", "Fisher", "drawn"};
+    const struct marketing *state = context;
+    const struct impact_test *at = &marketing_impact(state)->tests[row];
+    bool testable = at->chi_square.df > 0;
+    switch (column) {
+    case 0:
+        snprintf(text, size, "%s", dimension_title(at->factor));
+        break;
+    case 1:
+        snprintf(text, size, testable ? "%.2f" : "–", at->chi_square.statistic);
+        break;
+    case 2:
+        snprintf(text, size, testable ? "%d" : "–", at->chi_square.df);
+        break;
+    case 3:
+        marketing_p_text(at->p, text, size);
+        break;
+    case 4:
+        snprintf(text, size, "%s", testable ? methods[at->method] : "–");
+        break;
+    case 5:
+        marketing_p_text(at->p_adjusted, text, size);
+        break;
+    case 6:
+    case 7:
+        paint_heat(test_of(state, (enum outcome)(column - 6), at->factor), cell);
+        break;
+    default:
+        snprintf(text, size, "%s", !testable ? "no data" : at->differs ? "differs" : "unclear");
+        *style = at->differs ? STYLE_STRONG : STYLE_UNCLEAR;
+    }
+}
+
+void marketing_draw_tests(const struct marketing *state, struct pane pane, bool focused) {
+    static const struct table_column columns[] = {
+        {.title = "Does it vary by"},
+        {.title = "chi2", .width = 7, .right = true, .priority = 1},
+        {.title = "df", .width = 3, .right = true, .priority = 2},
+        {.title = "p", .width = 6, .right = true},
+        {.title = "by", .width = 7, .priority = 3},
+        {.title = "adj. p", .width = 6, .right = true},
+        {.title = "V before", .width = 9, .priority = 1},
+        {.title = "V Facebook", .width = 10, .priority = 1},
+        {.title = "verdict", .width = 8},
+    };
+    int rows = marketing_impact(state)->test_count;
+    table_draw(&state->tables[PAGE_TESTS], pane, columns, sizeof columns / sizeof *columns, rows,
+               focused, paint_test, state);
+    if (pane.height >= rows + 3)
+        draw_paragraph(pane_below(pane, rows + 2), 0, 1, STYLE_DIM,
+                       "V is Cramér's, for both outcomes: the darker, the stronger; * differs once "
+                       "adjusted for being many. The p is Pearson's, Fisher's where a count of "
+                       "fewer than 5 is expected, or from drawn tables where there are more than "
+                       "two levels.");
+}
