@@ -86,7 +86,7 @@ static unsigned type(const char *keys) {
     } named[] = {{"<Enter>", {KEY_KIND_ENTER, 0}},    {"<Tab>", {KEY_KIND_TAB, 0}},
                  {"<Back>", {KEY_KIND_BACKSPACE, 0}}, {"<Down>", {KEY_KIND_DOWN, 0}},
                  {"<Right>", {KEY_KIND_RIGHT, 0}},    {"<Esc>", {KEY_KIND_ESCAPE, 0}},
-                 {"<C-r>", {KEY_KIND_CONTROL, 'r'}}};
+                 {"<C-r>", {KEY_KIND_CONTROL, 'r'}},  {"<C-u>", {KEY_KIND_CONTROL, 'u'}}};
     unsigned reaction = 0;
     while (*keys != '\0') {
         struct key key = {KEY_KIND_CHARACTER, (unsigned char)*keys};
@@ -414,6 +414,43 @@ static void help_runs_what_is_under_its_cursor(void **state) {
     stop();
 }
 
+static void marketing_turns_its_pages_and_takes_strata_and_points(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("3<Tab>");
+    assert_true(screen_has("Does it vary by"));
+    type("<Tab>");
+    assert_true(screen_has("Alike in: location, gender, age_band"));
+    type("a<C-u>heard, month<Enter>");
+    assert_true(screen_has("Alike in: heard, month"));
+    type("a<C-u>shoes<Enter>");
+    assert_true(screen_has("no dimension 'shoes'"));
+    assert_true(screen_has("Alike in: heard, month"));
+    type("<Tab>");
+    assert_true(screen_has("all three"));
+    type("<Tab><Right><Right>");
+    assert_true(screen_has("by Follows page"));
+    type("<Tab>");
+    assert_true(screen_has("share of it"));
+    type("D<C-u>1.5<Enter>");
+    assert_true(screen_has("for 1.5 pt"));
+    assert_true(screen_has("Bought before 2"));
+    type("o");
+    assert_true(screen_has("From Facebook 3"));
+    stop();
+}
+
+static void marketing_drills_into_a_combination_of_channels_and_back(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("3<Tab><Tab><Tab><Down><Down><Enter>");
+    assert_true(screen_has("facebook=no follows=yes heard=no"));
+    type("<Back>");
+    assert_int_equal(app_slice(app)->count, 0);
+    assert_true(screen_has("Overlap"));
+    stop();
+}
+
 static void what_if_answers_as_the_form_changes(void **state) {
     (void)state;
     start(24, 80, false);
@@ -504,6 +541,8 @@ int main(void) {
         cmocka_unit_test(help_lists_the_screens_keys),
         cmocka_unit_test(the_palette_runs_what_was_typed),
         cmocka_unit_test(help_runs_what_is_under_its_cursor),
+        cmocka_unit_test(marketing_turns_its_pages_and_takes_strata_and_points),
+        cmocka_unit_test(marketing_drills_into_a_combination_of_channels_and_back),
         cmocka_unit_test(what_if_answers_as_the_form_changes),
         cmocka_unit_test(a_window_too_small_says_so),
         cmocka_unit_test(an_empty_slice_is_said_on_every_screen),
