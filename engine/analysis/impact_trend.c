@@ -68,9 +68,6 @@ static void count_sides(const struct facts *facts, const struct selection *selec
 
 static void say(const struct outcome_words *words, struct impact_trend *trend) {
     const struct interval *slope = &trend->test.slope;
-    int partial = 0;
-    for (int i = 0; i < trend->count; i++)
-        partial += trend->months[i].partial;
     if (isnan(trend->test.p))
         snprintf(trend->sentence, sizeof trend->sentence,
                  "Too few months or answers to see a trend.");
