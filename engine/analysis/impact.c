@@ -55,7 +55,7 @@ bool outcome_by_name(const char *name, enum outcome *out) {
 
 struct impact_options impact_defaults(enum outcome outcome) {
     return (struct impact_options){
-        outcome, {DIMENSION_LOCATION, DIMENSION_GENDER, DIMENSION_AGE_BAND}, 3, 0.03};
+        outcome, {DIMENSION_LOCATION, DIMENSION_GENDER, DIMENSION_AGE_BAND}, 3, 0.03, false};
 }
 
 static enum err strata_add(const char *word, struct impact_options *options, struct error *error) {
@@ -107,6 +107,8 @@ void impact_compute(const struct facts *facts, const struct selection *selection
     out->base_rate = share_wilson(total.yes[answer], out->known);
     out->days = days_covered(facts, selection);
     impact_tests(facts, selection, out);
+    if (options.tests_only)
+        return;
     impact_differences(facts, selection, out);
     impact_money(facts, selection, out);
     impact_adjust(facts, selection, &options, out);

@@ -34,6 +34,7 @@ struct impact_options {
     enum dimension strata[IMPACT_STRATA_MAX]; /* customers are alike where these are equal */
     int strata_count;
     double difference; /* how many sales would show it? a difference of shares, 0–1 */
+    bool tests_only;   /* nothing but base rate and tests: a tenth of the time */
 };
 
 /* Strata location, gender, age band; a difference of 3 points. */

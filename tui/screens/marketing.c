@@ -1,7 +1,7 @@
 /* Marketing: which customers differ in an outcome, by how much, and whether it is noise.
  *
- * Seven pages, each a table and one plain sentence; both outcomes are computed at once, so that
- * switching costs nothing. Where there is room all pages stand side by side. */
+ * Seven pages, each a table and one plain sentence. Where there is room all pages stand side by
+ * side. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +87,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         struct impact_options options = state->chosen;
         options.outcome = (enum outcome)i;
+        options.tests_only = options.outcome != state->chosen.outcome; /* for the heat map */
         impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
     }
     reach_compute(app_facts(app), app_selection(app), &state->reach);
@@ -328,7 +329,7 @@ static unsigned act(void *data, struct app *app, enum action action) {
         return REACT_DRAW;
     case ACTION_OUTCOME:
         state->chosen.outcome = (enum outcome)((state->chosen.outcome + 1) % OUTCOME_COUNT);
-        return REACT_DRAW;
+        return REACT_RELOAD | REACT_DRAW;
     case ACTION_STRATA:
         return ask_strata(state, app);
     case ACTION_NEEDED:
