@@ -30,7 +30,7 @@ CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(PIC) $(if $(SANITIZE),,$(HARDEN))
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LDLIBS   += $(PKG_LIBS) -lcsv -lm
 
-ROOMS   := base db engine tui cli
+ROOMS   := base db engine report tui cli
 SOURCES := $(filter-out db/extension.c,$(sort $(shell find $(ROOMS) -name '*.c')))
 HEADERS := $(sort $(shell find $(ROOMS) -name '*.h'))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/migrations.o

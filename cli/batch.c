@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/customer_options.h"
-#include "cli/output/print.h"
+#include "report/print.h"
 #include "engine/intake/csv.h"
 
 enum { BLOCK = 4096 }; /* customers asked about at once */

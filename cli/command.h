@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "cli/output/print.h"
+#include "report/print.h"
 #include "cli/preferences.h"
 
 /* X(symbol, name, summary, what it does to the database, whether it calls XGBoost in this process,

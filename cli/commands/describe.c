@@ -1,6 +1,6 @@
 /* `retail-pulse describe`: how numbers and categories are spread, and what goes with the outcomes.
  */
-#include "cli/describe.h"
+#include "report/describe.h"
 
 #include <stdlib.h>
 

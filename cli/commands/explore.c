@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/cross_table.h"
+#include "report/cross_table.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "engine/slice/calendar.h"

@@ -2,7 +2,7 @@
 #include "engine/analysis/impact.h"
 
 #include "base/number.h"
-#include "cli/commands/impact_tables.h"
+#include "report/impact_tables.h"
 #include "cli/session.h"
 
 struct options {

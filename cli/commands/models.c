@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
-#include "cli/model_detail.h"
+#include "report/model_detail.h"
 #include "db/sales.h"
 #include "engine/learn/leaderboard.h"
 #include "engine/learn/score.h"

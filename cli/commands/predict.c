@@ -7,7 +7,7 @@
 
 #include "cli/batch.h"
 #include "cli/customer_options.h"
-#include "cli/predict_output.h"
+#include "report/predict.h"
 #include "cli/session.h"
 
 struct options {

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
-#include "cli/segments_answer.h"
+#include "report/segments.h"
 #include "cli/session.h"
 
 struct options {

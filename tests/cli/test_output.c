@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #include "base/buffer.h"
-#include "cli/output/print.h"
+#include "report/print.h"
 #include "cli/progress_line.h"
 
 /* cmocka compares floats only. */

@@ -1,5 +1,5 @@
 /* Bars and box plots in block and line characters. */
-#include "cli/output/plot.h"
+#include "report/plot.h"
 
 #include <math.h>
 #include <stdlib.h>

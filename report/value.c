@@ -1,5 +1,5 @@
 /* One value of a document as people read it. */
-#include "cli/output/value.h"
+#include "report/value.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Chooses the printer, and sees to it that a full disk or a broken pipe does not go unnoticed. */
-#include "cli/output/print.h"
+#include "report/print.h"
 
 #include <assert.h>
 #include <errno.h>

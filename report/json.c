@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/money.h"
-#include "cli/output/print.h"
+#include "report/print.h"
 
 static json_t *real_json(double value) {
     return isfinite(value) ? json_real(value) : json_null();

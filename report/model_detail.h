@@ -1,8 +1,8 @@
 /* Everything that is known of one model, as a document. */
-#ifndef CLI_MODEL_DETAIL_H
-#define CLI_MODEL_DETAIL_H
+#ifndef REPORT_MODEL_DETAIL_H
+#define REPORT_MODEL_DETAIL_H
 
-#include "cli/output/document.h"
+#include "report/document.h"
 #include "db/db.h"
 #include "engine/learn/models.h"
 

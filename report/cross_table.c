@@ -1,5 +1,5 @@
 /* Two tables of the same cells: texts with shades and marks for people, plain numbers for CSV. */
-#include "cli/cross_table.h"
+#include "report/cross_table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "cli/predict_output.h"
+#include "report/predict.h"
 
 json_t *number_json(double value) {
     return isfinite(value) ? json_real(value) : json_null();

@@ -10,8 +10,8 @@
  * document_table(document, "months", "By month", columns, count); for (…) { table_text(months,
  * month); table_money(months, revenue_minor); }
  */
-#ifndef CLI_OUTPUT_DOCUMENT_H
-#define CLI_OUTPUT_DOCUMENT_H
+#ifndef REPORT_DOCUMENT_H
+#define REPORT_DOCUMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

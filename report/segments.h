@@ -1,8 +1,8 @@
 /* What `segments` answers, table by table; cli/commands/segments.c decides which. */
-#ifndef CLI_SEGMENTS_ANSWER_H
-#define CLI_SEGMENTS_ANSWER_H
+#ifndef REPORT_SEGMENTS_H
+#define REPORT_SEGMENTS_H
 
-#include "cli/output/document.h"
+#include "report/document.h"
 #include "engine/learn/segmentation.h"
 
 void segments_add_figures(struct document *document, const struct segmentation *segmentation,

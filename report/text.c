@@ -7,8 +7,8 @@
 #include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "cli/output/print.h"
-#include "cli/output/value.h"
+#include "report/print.h"
+#include "report/value.h"
 
 static void pad(struct buffer *out, int columns) {
     for (; columns > 0; columns--)

@@ -1,9 +1,9 @@
 /* What `describe` found, and the two ways it is told: tidy tables for programs, a page for people.
  */
-#ifndef CLI_DESCRIBE_H
-#define CLI_DESCRIBE_H
+#ifndef REPORT_DESCRIBE_H
+#define REPORT_DESCRIBE_H
 
-#include "cli/output/document.h"
+#include "report/document.h"
 #include "engine/analysis/association.h"
 #include "engine/analysis/boxcox.h"
 #include "engine/analysis/categories.h"

@@ -1,5 +1,5 @@
 /* Building documents: owns their memory, scrubs every text that comes in. */
-#include "cli/output/document.h"
+#include "report/document.h"
 
 #include <assert.h>
 #include <math.h>

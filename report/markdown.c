@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/output/print.h"
-#include "cli/output/value.h"
+#include "report/print.h"
+#include "report/value.h"
 
 /* Text that Markdown would read as its own signs, HTML among them, is shown as it is. Brackets of
  * intervals stay plain for whoever reads the source: they mean something only before "(" or ":". */

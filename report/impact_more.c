@@ -1,7 +1,7 @@
 /* The blocks of `retail-pulse impact` about reach, months and power. */
 #include <math.h>
 
-#include "cli/commands/impact_tables.h"
+#include "report/impact_tables.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 

@@ -1,8 +1,8 @@
 /* Inside `retail-pulse impact`: its blocks as tables and sentences. */
-#ifndef CLI_COMMANDS_IMPACT_TABLES_H
-#define CLI_COMMANDS_IMPACT_TABLES_H
+#ifndef REPORT_IMPACT_TABLES_H
+#define REPORT_IMPACT_TABLES_H
 
-#include "cli/output/document.h"
+#include "report/document.h"
 #include "engine/analysis/impact.h"
 #include "engine/analysis/reach.h"
 

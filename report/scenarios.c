@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/money.h"
-#include "cli/predict_output.h"
+#include "report/predict.h"
 
 static const char *const names[SCENARIOS_MAX] = {"A", "B", "C", "D", "E", "F", "G", "H"};
 

@@ -1,7 +1,7 @@
 /* Small charts as text, a line each, for the cells of a table. ASCII is made of them where the
  * printer is asked for it. */
-#ifndef CLI_OUTPUT_PLOT_H
-#define CLI_OUTPUT_PLOT_H
+#ifndef REPORT_PLOT_H
+#define REPORT_PLOT_H
 
 #include "base/buffer.h"
 #include "engine/analysis/box.h"

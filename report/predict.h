@@ -1,8 +1,8 @@
 /* What `predict` says beyond one answer: sweeps and scenarios, for people and for programs. */
-#ifndef CLI_PREDICT_OUTPUT_H
-#define CLI_PREDICT_OUTPUT_H
+#ifndef REPORT_PREDICT_H
+#define REPORT_PREDICT_H
 
-#include "cli/output/document.h"
+#include "report/document.h"
 #include "engine/learn/scenarios.h"
 #include "engine/learn/sweep.h"
 

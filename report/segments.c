@@ -1,5 +1,5 @@
 /* What `segments` answers, table by table. */
-#include "cli/segments_answer.h"
+#include "report/segments.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* `retail-pulse models --detail`: curves, calibration, confusion, importance, split in time. */
-#include "cli/model_detail.h"
+#include "report/model_detail.h"
 
 #include <math.h>
 #include <stdio.h>

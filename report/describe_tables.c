@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "base/money.h"
-#include "cli/describe.h"
+#include "report/describe.h"
 
 static struct table *tidy(struct document *document, const char *key, const struct column *columns,
                           size_t count) {

@@ -1,5 +1,5 @@
 /* The blocks of `retail-pulse impact` that compare: differences, tests, money, adjusted odds. */
-#include "cli/commands/impact_tables.h"
+#include "report/impact_tables.h"
 
 #include <math.h>
 #include <stdio.h>

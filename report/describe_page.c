@@ -5,8 +5,8 @@
 #include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "cli/describe.h"
-#include "cli/output/plot.h"
+#include "report/describe.h"
+#include "report/plot.h"
 
 enum { PLOT_LEAST = 16, PLOT_MOST = 60, PLOT_UNLIMITED = 40 };
 

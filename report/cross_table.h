@@ -1,8 +1,8 @@
 /* A measure by two dimensions as a table of rows and columns: for people, and as wide CSV. */
-#ifndef CLI_CROSS_TABLE_H
-#define CLI_CROSS_TABLE_H
+#ifndef REPORT_CROSS_TABLE_H
+#define REPORT_CROSS_TABLE_H
 
-#include "cli/output/print.h"
+#include "report/print.h"
 #include "engine/analysis/cross.h"
 #include "engine/analysis/measure.h"
 

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/number.h"
-#include "cli/output/print.h"
+#include "report/print.h"
 
 void csv_field(struct buffer *out, const char *text) {
     double number;

@@ -1,12 +1,12 @@
 /* The three printers of documents. */
-#ifndef CLI_OUTPUT_PRINT_H
-#define CLI_OUTPUT_PRINT_H
+#ifndef REPORT_PRINT_H
+#define REPORT_PRINT_H
 
 #include <stdio.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "cli/output/document.h"
+#include "report/document.h"
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML };
 

@@ -1,8 +1,8 @@
 /* One value of a document as people read it; what text, Markdown and HTML share. */
-#ifndef CLI_OUTPUT_VALUE_H
-#define CLI_OUTPUT_VALUE_H
+#ifndef REPORT_VALUE_H
+#define REPORT_VALUE_H
 
-#include "cli/output/document.h"
+#include "report/document.h"
 
 /* "24.7% [23.8–25.6]", "8,871", "–" where it is not known. The caller frees it. */
 char *value_text(const struct column *column, const struct value *value, bool ascii);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/output/print.h"
-#include "cli/output/value.h"
+#include "report/print.h"
+#include "report/value.h"
 
 enum { BAR_WIDTH = 90, BAR_HEIGHT = 10, CHART_WIDTH = 640, CHART_HEIGHT = 120 };
 
