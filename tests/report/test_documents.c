@@ -1,4 +1,4 @@
-/* cli/output: one document, three printers; and the line that tells progress. */
+/* report/: one document, three printers; and the line that tells progress. */
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
