@@ -135,6 +135,20 @@ void draw_repeat(struct pane pane, int row, int column, int count, enum style st
     draw_text(pane, row, column, style, line);
 }
 
+void draw_underline(struct pane pane, int row) {
+    if (row < 0 || row >= pane.height)
+        return;
+    for (int column = 0; column < pane.width; column++) {
+        cchar_t cell;
+        wchar_t text[CCHARW_MAX + 1];
+        attr_t attributes = A_NORMAL;
+        short pair = 0;
+        if (mvin_wch(pane.row + row, pane.column + column, &cell) == OK)
+            getcchar(&cell, text, &attributes, &pair, NULL);
+        chgat(1, (attributes & ~(attr_t)A_COLOR) | A_UNDERLINE, pair, NULL);
+    }
+}
+
 int draw_paragraph(struct pane pane, int row, int column, enum style style, const char *text) {
     int room = pane.width - column;
     while (*text != '\0' && room > 0) {

@@ -31,6 +31,10 @@ void draw_right(struct pane pane, int row, int end, enum style style, const char
 void draw_repeat(struct pane pane, int row, int column, int count, enum style style,
                  enum glyph glyph);
 
+/* Underlines a whole row, its blanks too: a rule that costs no row and next to nothing on the line.
+ */
+void draw_underline(struct pane pane, int row);
+
 /* Text broken at blanks into the pane's width from `row` on; returns the row after it. */
 int draw_paragraph(struct pane pane, int row, int column, enum style style, const char *text);
 

@@ -10,7 +10,7 @@
 #include "tui/app_state.h"
 #include "tui/terminal.h"
 
-enum { HEADING_ROWS = 3, FOOTER_ROWS = 1, LEAST_ROWS = 10, LEAST_COLUMNS = 40 };
+enum { HEADING_ROWS = 2, FOOTER_ROWS = 1, LEAST_ROWS = 10, LEAST_COLUMNS = 40 };
 
 static struct pane whole_screen(void) {
     struct pane pane = {0};
@@ -71,6 +71,7 @@ static void draw_filters(const struct app *app, struct pane screen) {
     free(filters);
     draw_field(screen, 1, 1, end - 2, app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM, line);
     draw_text(screen, 1, end, facts->synthetic != 0 ? STYLE_WARNING : STYLE_DIM, right);
+    draw_underline(screen, 1);
 }
 
 static void first_key(enum action action, char *text, size_t size) {
@@ -146,7 +147,6 @@ void app_draw(struct app *app) {
     }
     draw_tabs(app, screen);
     draw_filters(app, screen);
-    draw_repeat(screen, 2, 0, screen.width, STYLE_RULE, GLYPH_RULE);
     draw_body(app, frame_body(app));
     if (app->working) {
         char line[256];
