@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "report/print.h"
 #include "cli/preferences.h"
+#include "report/print.h"
 
 /* X(symbol, name, summary, what it does to the database, whether it calls XGBoost in this process,
  * whether the list shows it) */
@@ -51,7 +51,7 @@ struct option_spec {
     enum option_kind kind;
     size_t offset;        /* in the struct that it fills */
     const char *argument; /* what help calls its value; NULL for a flag */
-    const char *help;
+    const char *help;     /* NULL: of the program's own use, and not told */
     int64_t least, most;
     const char *const *choices; /* NULL-terminated */
 };

@@ -60,6 +60,8 @@ static void option_print(struct buffer *out, const struct option_spec *spec, int
 
 static int widest(const struct option_spec *specs, size_t count, int width) {
     for (size_t i = 0; i < count; i++) {
+        if (specs[i].help == NULL)
+            continue;
         int own = (int)strlen(specs[i].name) + 2;
         own += specs[i].argument != NULL ? 1 + (int)strlen(specs[i].argument) : 0;
         width = own > width ? own : width;
@@ -69,8 +71,10 @@ static int widest(const struct option_spec *specs, size_t count, int width) {
 
 static void options_print(struct buffer *out, const struct option_spec *specs, size_t count,
                           int width) {
-    for (size_t i = 0; i < count; i++)
-        option_print(out, &specs[i], width);
+    for (size_t i = 0; i < count; i++) {
+        if (specs[i].help != NULL)
+            option_print(out, &specs[i], width);
+    }
 }
 
 void help_program(struct buffer *out) {

@@ -200,18 +200,25 @@ unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice) {
 static unsigned quit(struct app *app) {
     if (app->depth > 0)
         return drill_out(app, true);
-    if (app->working) {
-        app_notice(app, STYLE_WARNING, "Training is running: Ctrl-C cancels it, then q quits");
+    if (app->job.running) {
+        app_notice(app, STYLE_WARNING, "%s is running: Ctrl-C cancels it, then q quits",
+                   jobs_name(app));
         return REACT_DRAW;
     }
     return REACT_QUIT;
 }
 
 static unsigned cancel(struct app *app) {
-    if (app->working)
-        training_cancel(app);
+    if (app->job.running)
+        jobs_cancel(app);
     else
         app_notice(app, STYLE_DIM, "Nothing is running; q quits");
+    return REACT_DRAW;
+}
+
+unsigned app_train(struct app *app) {
+    if (jobs_may_start(app, JOB_TRAIN))
+        job_menu_open(&app->job_menu);
     return REACT_DRAW;
 }
 
@@ -300,6 +307,7 @@ unsigned app_key(struct app *app, const struct key *key) {
         app->notice_until_ms = 0; /* a key press answers a notice */
     unsigned reaction = app->palette.mode != PALETTE_CLOSED ? palette_takes(app, key)
                         : app->prompting                    ? prompt_takes(app, key)
+                        : app->job_menu.open                ? job_menu_key(&app->job_menu, app, key)
                                                             : screen_acts(app, key);
     if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
         app_top(app)->fresh = false;
@@ -315,7 +323,7 @@ unsigned app_tick(struct app *app) {
         app->notice[0] = '\0';
         reaction |= REACT_DRAW;
     }
-    training_tick(app, &reaction);
+    reaction |= jobs_tick(app);
     bool changed = false;
     struct error error;
     if (shop_refresh(app->shop, &changed, &error) != ERR_OK) {
@@ -326,7 +334,7 @@ unsigned app_tick(struct app *app) {
 }
 
 int app_worker_fd(const struct app *app) {
-    return app->working ? app->worker.fd : -1;
+    return app->job.running ? app->job.worker.fd : -1;
 }
 
 /* --------------------------------------------------------------------------------- open and close
@@ -374,8 +382,8 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
 void app_close(struct app *app) {
     if (app == NULL)
         return;
-    if (app->working)
-        worker_close(&app->worker);
+    if (app->job.running)
+        worker_close(&app->job.worker);
     remember_visit(app);
     recall_close(app->recall);
     while (app->depth > 0)

@@ -88,6 +88,6 @@ unsigned app_prompt(struct app *app, const char *label, const char *initial, pro
 void app_notice(struct app *app, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-unsigned app_train(struct app *app); /* starts training beside the interface */
+unsigned app_train(struct app *app); /* asks what to train beside the interface */
 
 #endif

@@ -1,8 +1,9 @@
-/* The inside of struct app, for app.c, app_slice.c, frame.c and training.c alone. */
+/* The inside of struct app, for app.c, app_slice.c, frame.c and jobs.c alone. */
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
 
-#include "engine/learn/worker.h"
+#include "tui/job_menu.h"
+#include "tui/jobs.h"
 #include "tui/palette.h"
 #include "tui/recall.h"
 #include "tui/screen.h"
@@ -52,9 +53,8 @@ struct app {
 
     struct recall *recall; /* of earlier visits; NULL: nothing is remembered */
 
-    bool working; /* a worker runs */
-    struct worker worker;
-    int64_t worker_started_ms;
+    struct job job;
+    struct job_menu job_menu;
 };
 
 struct view *app_top(const struct app *app);
@@ -71,10 +71,5 @@ void app_open_with(struct app *app, const char *filters); /* NULL: none */
 unsigned filters_ask(struct app *app);                    /* opens the prompt … */
 void filters_preview(struct app *app);                    /* … whose text changed … */
 void filters_complete(struct app *app);                   /* … or is to be completed */
-
-void training_tick(struct app *app, unsigned *reaction);
-void training_cancel(struct app *app);
-/* One line about the running work: phase, done, rate, time left. */
-void training_line(const struct app *app, char *text, size_t size);
 
 #endif

@@ -20,7 +20,7 @@ static struct pane whole_screen(void) {
 
 struct pane frame_body(const struct app *app) {
     struct pane pane = pane_below(whole_screen(), HEADING_ROWS);
-    return pane_top(pane, pane.height - FOOTER_ROWS - (app->working ? 1 : 0));
+    return pane_top(pane, pane.height - FOOTER_ROWS - (app->job.running ? 1 : 0));
 }
 
 /* " retail-pulse  1▸Overview 2 Segments …"; where that is too wide, only the current one has its
@@ -126,6 +126,8 @@ static void draw_body(struct app *app, struct pane body) {
     app_load_if_stale(app, view);
     if (app->palette.mode != PALETTE_CLOSED)
         palette_draw(&app->palette, body);
+    else if (app->job_menu.open)
+        job_menu_draw(&app->job_menu, body);
     else if (app_facts(app)->count == 0 && !view->ops->works_empty)
         draw_empty(body);
     else if (view->code != ERR_OK) {
@@ -134,6 +136,15 @@ static void draw_body(struct app *app, struct pane body) {
     } else {
         view->ops->draw(view->state, app, body);
     }
+}
+
+static void draw_job(const struct app *app, struct pane screen) {
+    static const char way_out[] = "Ctrl-C cancels ";
+    int row = screen.height - 2, end = screen.width - (int)sizeof way_out;
+    char line[256];
+    jobs_line(app, line, sizeof line);
+    draw_field(screen, row, 1, end - 1, STYLE_WARNING, line);
+    draw_text(screen, row, end + 1, STYLE_KEY, way_out);
 }
 
 void app_draw(struct app *app) {
@@ -148,11 +159,8 @@ void app_draw(struct app *app) {
     draw_tabs(app, screen);
     draw_filters(app, screen);
     draw_body(app, frame_body(app));
-    if (app->working) {
-        char line[256];
-        training_line(app, line, sizeof line);
-        draw_field(screen, screen.height - 2, 1, screen.width - 2, STYLE_WARNING, line);
-    }
+    if (app->job.running)
+        draw_job(app, screen);
     draw_footer(app, screen);
     if (app->prompting) {
         int column = prompt_draw(&app->prompt, screen);

@@ -1,5 +1,8 @@
 /* `retail-pulse score`: each sale's probabilities and segment, written into the database. */
+#include <stdio.h>
+
 #include "base/number.h"
+#include "base/worker.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
@@ -7,11 +10,18 @@
 
 struct options {
     bool all;
+    int64_t progress_fd; /* where the dashboard listens; −1: nobody does */
 };
+
+static void init(void *options) {
+    *(struct options *)options = (struct options){.progress_fd = -1};
+}
 
 static const struct option_spec specs[] = {
     {"all", OPTION_FLAG, offsetof(struct options, all), NULL,
      "all sales anew, even where the models are the same", 0, 0, NULL},
+    {"progress-fd", OPTION_INTEGER, offsetof(struct options, progress_fd), "FD", NULL, 0, INT32_MAX,
+     NULL},
 };
 
 static void tell(struct document *document, const struct scoring *scoring) {
@@ -48,8 +58,29 @@ static void tell(struct document *document, const struct scoring *scoring) {
                   "not seen is in the table out_of_fold.");
 }
 
+/* Beside the dashboard: how it goes and how it ended, over the pipe. */
+static enum err run_beside(const struct invocation *invocation, const struct options *options,
+                           struct error *error) {
+    struct worker_report report = {(int)options->progress_fd};
+    struct progress_sink sink = worker_report_sink(&report);
+    struct scoring scoring;
+    char scored[NUMBER_TEXT_SIZE], sales[NUMBER_TEXT_SIZE], sentence[160];
+    enum err err = scoring_run(invocation->db_path, options->all, &sink, &scoring, error);
+    if (err == ERR_OK) {
+        number_grouped(scoring.scored, scored, sizeof scored);
+        number_grouped(scoring.sales, sales, sizeof sales);
+        snprintf(sentence, sizeof sentence, "%s sales scored now, %s have a score", scored, sales);
+        worker_report_note(&report,
+                           scoring.scored == 0 ? "Every sale had its score already" : sentence);
+    }
+    worker_report_end(&report, err, error);
+    return err;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
+    if (options->progress_fd >= 0)
+        return run_beside(invocation, options, error);
     struct progress_line line;
     struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
     struct scoring scoring;
@@ -76,5 +107,6 @@ const struct subcommand subcommand_score = {
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),
+    .init = init,
     .run = run,
 };

@@ -14,7 +14,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
-#include "engine/learn/worker.h"
+#include "base/worker.h"
 
 struct options {
     struct texts algorithms, weights, sampling;

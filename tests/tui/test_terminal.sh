@@ -20,7 +20,7 @@ open_at() { # COLUMNS ROWS VARIABLES…: a shell in which the program runs, so t
     opened=$((opened + 1))
     [ -n "${returning:-}" ] || rm -rf "$work/retail-pulse" # nothing is remembered of other tests
     tmx new-session -d -x "$columns" -y "$rows" "env PS1='prompt> ' LC_ALL=C.UTF-8 sh"
-    tmx send-keys "env $* '$PROGRAM' --db '$db'; echo left with \$?" Enter
+    tmx send-keys "env $* sh -c 'echo \$\$ >$work/pid; exec \"$PROGRAM\" --db \"$db\"'; echo left with \$?" Enter
 }
 screen() { tmx capture-pane -p; }
 shows() { # WORDS: within five seconds
@@ -85,7 +85,7 @@ check "without a terminal prints the overview" dumb
 ends() {
     open_at 80 24 TERM=screen-256color
     shows "Revenue per day" || return 1
-    pkill -"$1" -f "$PROGRAM --db $db" ; shows "left with 0" || return 1
+    kill -"$1" "$(cat "$work/pid")"; shows "left with 0" || return 1
     tmx send-keys "echo still alive" Enter; shows "still alive"
 }
 check "restores the terminal at SIGTERM" ends TERM
@@ -112,7 +112,7 @@ check "opens where the last visit ended" remembers
 trains() {
     open_at 80 24 TERM=screen-256color
     shows "Revenue per day" || return 1
-    tmx send-keys T; shows "Ctrl-C cancels" || return 1
+    tmx send-keys T; shows "Train everything" && tmx send-keys Enter && shows "Ctrl-C cancels" || return 1
     tmx send-keys 6; shows "6▸Sales" || return 1
     tmx send-keys C-c; shows "cancelled" && tmx send-keys q && shows "left with 0"
 }

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "engine/learn/worker.h"
+#include "base/worker.h"
 #include "tests/support/scratch.h"
 
 static void nap(long milliseconds) {

@@ -1,11 +1,11 @@
-/* Work in a process of its own, so that XGBoost's failures stay away from the terminal and the
- * database.
+/* Work in a process of its own, so that it freezes nothing and its failures stay away from the
+ * terminal and the database.
  *
  * The parent starts the program itself with a hidden subcommand; the child tells progress, notes
  * and its end over a pipe, a line each. Killing the child at any moment leaves nothing
  * half-written. */
-#ifndef ENGINE_LEARN_WORKER_H
-#define ENGINE_LEARN_WORKER_H
+#ifndef BASE_WORKER_H
+#define BASE_WORKER_H
 
 #include <stdbool.h>
 #include <stddef.h>

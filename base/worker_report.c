@@ -7,8 +7,8 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "engine/learn/worker.h"
-#include "engine/learn/worker_lines.h"
+#include "base/worker.h"
+#include "base/worker_lines.h"
 
 enum { REPORT_EVERY_MS = 100 };
 

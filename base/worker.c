@@ -1,5 +1,5 @@
 /* The parent's side of a worker: starts the program again, reads its lines, buries it. */
-#include "engine/learn/worker.h"
+#include "base/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
-#include "engine/learn/worker_lines.h"
+#include "base/worker_lines.h"
 
 enum { CHILD_FD = 3, ARGUMENTS_MAX = 60, POLL_MS = 100, PATIENCE_MS = 3000 };
 

@@ -4,8 +4,8 @@
  *     note TEXT
  *     end CODE MESSAGE HINT
  */
-#ifndef ENGINE_LEARN_WORKER_LINES_H
-#define ENGINE_LEARN_WORKER_LINES_H
+#ifndef BASE_WORKER_LINES_H
+#define BASE_WORKER_LINES_H
 
 #define LINE_PROGRESS "progress"
 #define LINE_NOTE "note"

@@ -1,0 +1,115 @@
+#include "tui/job_menu.h"
+
+#include <stdio.h>
+
+#include "engine/learn/segments.h"
+#include "tui/app.h"
+#include "tui/jobs.h"
+
+/* X(symbol, title, what it does) */
+#define ITEM_LIST(X)                                                                 \
+    X(ALL, "Train everything", "models of both outcomes, and the segments")          \
+    X(RETURNING, "Train bought before", "only the models of who bought before")      \
+    X(FACEBOOK, "Train from Facebook", "only the models of who comes from Facebook") \
+    X(SEGMENTS, "Find segments", "only the kinds of customer")                       \
+    X(TUNE, "Tune and train", "first searches for better parameters; takes longest") \
+    X(SCORE, "Score the sales", "writes what the models make of each sale")
+
+enum item {
+#define X(symbol, ...) ITEM_##symbol,
+    ITEM_LIST(X)
+#undef X
+        ITEM_COUNT
+};
+
+static const struct {
+    const char *title, *about;
+} items[ITEM_COUNT] = {
+#define X(symbol, title, about) {title, about},
+    ITEM_LIST(X)
+#undef X
+};
+
+enum { TRIALS_STEP = 10, TRIALS_MAX = 500, TITLE_WIDTH = 20, NUMBER_WIDTH = 14 };
+
+void job_menu_open(struct job_menu *menu) {
+    menu->open = true;
+    menu->table = (struct table){0};
+    if (menu->segments == 0)
+        menu->segments = SEGMENTS_K_DEFAULT;
+    if (menu->trials == 0)
+        menu->trials = 2 * TRIALS_STEP;
+}
+
+static unsigned run(struct job_menu *menu, struct app *app) {
+    char number[16];
+    menu->open = false;
+    switch ((enum item)menu->table.cursor) {
+    case ITEM_ALL:
+        return jobs_start(app, JOB_TRAIN, (const char *const[]){"train-worker", NULL});
+    case ITEM_RETURNING:
+        return jobs_start(app, JOB_TRAIN, (const char *const[]){"train-worker", "returning", NULL});
+    case ITEM_FACEBOOK:
+        return jobs_start(app, JOB_TRAIN, (const char *const[]){"train-worker", "facebook", NULL});
+    case ITEM_SEGMENTS:
+        snprintf(number, sizeof number, "%d", menu->segments);
+        return jobs_start(app, JOB_TRAIN,
+                          (const char *const[]){"train-worker", "--k", number, "segments", NULL});
+    case ITEM_TUNE:
+        snprintf(number, sizeof number, "%d", menu->trials);
+        return jobs_start(app, JOB_TUNE,
+                          (const char *const[]){"train-worker", "--tune", number, NULL});
+    case ITEM_SCORE:
+        return jobs_start(app, JOB_SCORE, (const char *const[]){"score", NULL});
+    case ITEM_COUNT:
+        break;
+    }
+    return REACT_DRAW;
+}
+
+static void change(struct job_menu *menu, int step) {
+    if (menu->table.cursor == ITEM_SEGMENTS && menu->segments + step >= 2 &&
+        menu->segments + step <= SEGMENTS_K_MAX)
+        menu->segments += step;
+    step *= TRIALS_STEP;
+    if (menu->table.cursor == ITEM_TUNE && menu->trials + step > 0 &&
+        menu->trials + step <= TRIALS_MAX)
+        menu->trials += step;
+}
+
+unsigned job_menu_key(struct job_menu *menu, struct app *app, const struct key *key) {
+    enum action action = action_of_key(key);
+    if (key->kind == KEY_KIND_ENTER)
+        return run(menu, app);
+    if (action == ACTION_LEFT || action == ACTION_RIGHT)
+        change(menu, action == ACTION_RIGHT ? 1 : -1);
+    else if (!table_move(&menu->table, action, ITEM_COUNT, ITEM_COUNT))
+        menu->open = false;
+    return REACT_DRAW;
+}
+
+static void cell(const void *context, long row, int column, struct pane pane, char *text,
+                 size_t size, enum style *style) {
+    const struct job_menu *menu = context;
+    (void)pane;
+    if (column == 0)
+        snprintf(text, size, "%s", items[row].title);
+    else if (column == 2)
+        snprintf(text, size, "%s", items[row].about);
+    else if (row == ITEM_SEGMENTS)
+        snprintf(text, size, "< %d kinds >", menu->segments);
+    else if (row == ITEM_TUNE)
+        snprintf(text, size, "< %d trials >", menu->trials);
+    *style = column == 1 ? STYLE_STRONG : column == 2 ? STYLE_DIM : STYLE_TEXT;
+}
+
+void job_menu_draw(const struct job_menu *menu, struct pane body) {
+    static const struct table_column columns[] = {{"Work", TITLE_WIDTH, false, 0},
+                                                  {"", NUMBER_WIDTH, false, 0},
+                                                  {"What it does", 0, false, 1}};
+    draw_text(body, 0, 1, STYLE_TITLE, "Work on all sales, beside the interface");
+    table_draw(&menu->table, pane_top(pane_below(body, 1), body.height - 2), columns, 3, ITEM_COUNT,
+               true, cell, menu);
+    draw_text(body, body.height - 1, 1, STYLE_DIM,
+              "Enter runs it, Left and Right change its number; any other key closes this.");
+}

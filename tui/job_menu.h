@@ -1,0 +1,21 @@
+/* The menu of `T`: what can be trained, searched or scored, with the one number that each needs. */
+#ifndef TUI_JOB_MENU_H
+#define TUI_JOB_MENU_H
+
+#include "tui/draw.h"
+#include "tui/keys.h"
+#include "tui/widgets/table.h"
+
+struct app;
+
+struct job_menu {
+    bool open;
+    struct table table;
+    int segments, trials;
+};
+
+void job_menu_open(struct job_menu *menu); /* its numbers are those of the last time */
+unsigned job_menu_key(struct job_menu *menu, struct app *app, const struct key *key);
+void job_menu_draw(const struct job_menu *menu, struct pane body);
+
+#endif

@@ -1,0 +1,123 @@
+#include "tui/jobs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/number.h"
+#include "tui/app_state.h"
+
+enum { ARGUMENTS_MAX = 16 };
+
+static const struct {
+    const char *name, *done;
+} kinds[] = {
+#define X(symbol, name, done) {name, done},
+    JOB_LIST(X)
+#undef X
+};
+
+bool jobs_may_start(struct app *app, enum job_kind kind) {
+    if (app->options.read_only)
+        app_notice(app, STYLE_WARNING, "Opened read-only: %s would change the database",
+                   kinds[kind].name);
+    else if (app->job.running)
+        app_notice(app, STYLE_WARNING, "%s is still running, one at a time; Ctrl-C cancels it",
+                   kinds[app->job.kind].name);
+    else if (kind != JOB_IMPORT && app_facts(app)->count == 0)
+        app_notice(app, STYLE_WARNING, "There are no sales yet; i imports the shop's file");
+    else
+        return true;
+    return false;
+}
+
+unsigned jobs_start(struct app *app, enum job_kind kind, const char *const *arguments) {
+    const char *all[ARGUMENTS_MAX + 3] = {arguments[0], "--db", app->db_path};
+    struct error error;
+    if (!jobs_may_start(app, kind))
+        return REACT_DRAW;
+    for (int i = 1; arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
+        all[i + 2] = arguments[i];
+    app->job = (struct job){.kind = kind};
+    if (worker_start(&app->job.worker, all, &error) != ERR_OK)
+        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+    else
+        app->job.running = true;
+    return REACT_DRAW;
+}
+
+void jobs_cancel(struct app *app) {
+    worker_cancel(&app->job.worker);
+    app_notice(app, STYLE_DIM, "Cancelling …");
+}
+
+const char *jobs_name(const struct app *app) {
+    return kinds[app->job.kind].name;
+}
+
+static void tell_end(struct app *app) {
+    const struct worker *worker = &app->job.worker;
+    const char *name = jobs_name(app), *done = kinds[app->job.kind].done;
+    /* work whose note is its end has been done, even where the process was killed just after */
+    bool told = done == NULL && worker->notes > 0;
+    if (worker->result.code == ERR_OK || (told && worker->result.code == ERR_CANCELLED))
+        app_notice(app, STYLE_HIGHER, "%s", done != NULL ? done : told ? worker->note : "Done");
+    else if (worker->result.code == ERR_CANCELLED)
+        app_notice(app, STYLE_WARNING, "%s cancelled; what was there before is unchanged", name);
+    else if (worker->result.hint[0] != '\0')
+        app_notice(app, STYLE_PROBLEM, "%s failed: %s. %s", name, worker->result.message,
+                   worker->result.hint);
+    else
+        app_notice(app, STYLE_PROBLEM, "%s failed: %s", name, worker->result.message);
+}
+
+unsigned jobs_tick(struct app *app) {
+    struct job *job = &app->job;
+    if (!job->running)
+        return REACT_NONE;
+    bool news = worker_poll(&job->worker);
+    if (news && job->worker.total > 0)
+        pace_see(&job->pace, job->worker.unit, job->worker.done, clock_elapsed_ms());
+    if (news && job->worker.finished) {
+        job->running = false;
+        tell_end(app);
+        worker_close(&job->worker);
+    }
+    return news ? REACT_DRAW : REACT_NONE;
+}
+
+static void amount(char *text, size_t size, double value, const char *unit) {
+    char number[NUMBER_TEXT_SIZE];
+    if (strcmp(unit, "bytes") == 0) {
+        snprintf(text, size, "%.1f MB", value / 1e6);
+        return;
+    }
+    number_grouped((int64_t)value, number, sizeof number);
+    snprintf(text, size, "%s%s%s", number, unit[0] != '\0' ? " " : "", unit);
+}
+
+void jobs_line(const struct app *app, char *text, size_t size) {
+    const struct worker *worker = &app->job.worker;
+    const char *phase = worker->phase[0] != '\0' ? worker->phase : "starting";
+    if (worker->total == 0) {
+        snprintf(text, size, "%s: %s …", jobs_name(app), phase);
+        return;
+    }
+    int64_t now_ms = clock_elapsed_ms();
+    uint64_t done = worker->done < worker->total ? worker->done : worker->total;
+    double rate = pace_rate(&app->job.pace, now_ms);
+    double left_s = pace_left_s(&app->job.pace, done, worker->total, now_ms);
+    char counted[64], speed[64], left[32];
+    amount(counted, sizeof counted, (double)done, worker->unit);
+    int used = snprintf(text, size, "%s: %s  %.0f%%  %s", jobs_name(app), phase,
+                        100 * (double)done / (double)worker->total, counted);
+    if (rate >= 1 && used > 0 && (size_t)used < size) {
+        amount(speed, sizeof speed, rate, strcmp(worker->unit, "bytes") == 0 ? "bytes" : "");
+        used += snprintf(text + used, size - (size_t)used, ", %s/s", speed);
+    }
+    if (left_s >= 0 && used > 0 && (size_t)used < size) {
+        pace_duration(left_s, left, sizeof left);
+        snprintf(text + used, size - (size_t)used, ", about %s left", left);
+    }
+}
