@@ -125,6 +125,11 @@ void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor) {
     *below_minor = code < PRICE_BANDS ? price_bands[code].from_major * MONEY_MINOR : INT64_MAX;
 }
 
+void dimension_age_band(int code, int *from_years, int *below_years) {
+    *from_years = age_bands[code - 1].from_years;
+    *below_years = code < AGE_BANDS ? age_bands[code].from_years : AGE_MAX + 1;
+}
+
 /* --------------------------------------------------------------- opening */
 
 /* Years, quarters, months, weeks, days: those without a sale have their codes too. */

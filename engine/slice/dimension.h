@@ -79,4 +79,7 @@ void dimension_label(const struct dimension_view *view, int code, char label[DIM
 /* The prices of a price band (a code above 0): from `from_minor` to below `below_minor`. */
 void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor);
 
+/* The years of an age band (a code above 0): from `from` to below `below`. */
+void dimension_age_band(int code, int *from_years, int *below_years);
+
 #endif

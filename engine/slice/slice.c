@@ -45,9 +45,16 @@ void slice_add(struct slice *slice, enum dimension dimension, enum filter_operat
     take(slice, make_filter((int)dimension, op, buffer_take(&value)));
 }
 
+void slice_remove(struct slice *slice, size_t index) {
+    filter_free(&slice->filters[index]);
+    slice->count--;
+    memmove(slice->filters + index, slice->filters + index + 1,
+            (slice->count - index) * sizeof *slice->filters);
+}
+
 void slice_pop(struct slice *slice) {
     if (slice->count != 0)
-        filter_free(&slice->filters[--slice->count]);
+        slice_remove(slice, slice->count - 1);
 }
 
 void slice_clear(struct slice *slice) {

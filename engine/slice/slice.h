@@ -49,6 +49,7 @@ enum err slice_parse(struct slice *slice, const struct facts *facts, const char 
 void slice_add(struct slice *slice, enum dimension dimension, enum filter_operator op,
                const char *label);
 
+void slice_remove(struct slice *slice, size_t index); /* below `count` */
 void slice_pop(struct slice *slice); /* drops the last filter; nothing where there is none */
 void slice_clear(struct slice *slice);
 struct slice slice_copy(const struct slice *slice);
