@@ -42,6 +42,7 @@ void dashboard_database(const char *path, bool trained) {
     if (!trained)
         return;
     train_defaults(&training);
+    train_only(&training, ALGORITHM_GBTREE);
     training.folds = 2;
     training.repeats = 1;
     training.permutations = 0;
@@ -68,22 +69,26 @@ void dashboard_close(struct app *app) {
 static bool next_key(const char **keys, bool *pasting, struct key *key) {
     static const struct {
         const char *name;
-        enum key_kind kind;
-    } named[] = {
-        {"<Enter>", KEY_KIND_ENTER}, {"<Tab>", KEY_KIND_TAB},        {"<Back>", KEY_KIND_BACKSPACE},
-        {"<Down>", KEY_KIND_DOWN},   {"<Up>", KEY_KIND_UP},          {"<Right>", KEY_KIND_RIGHT},
-        {"<Left>", KEY_KIND_LEFT},   {"<PgDn>", KEY_KIND_PAGE_DOWN}, {"<PgUp>", KEY_KIND_PAGE_UP},
-        {"<Esc>", KEY_KIND_ESCAPE},  {"<Paste>", KEY_KIND_OTHER},    {"<End>", KEY_KIND_OTHER}};
+        struct key key;
+    } named[] = {{"<Enter>", {KEY_KIND_ENTER, 0}},    {"<Tab>", {KEY_KIND_TAB, 0}},
+                 {"<S-Tab>", {KEY_KIND_BACKTAB, 0}},  {"<Back>", {KEY_KIND_BACKSPACE, 0}},
+                 {"<Down>", {KEY_KIND_DOWN, 0}},      {"<Up>", {KEY_KIND_UP, 0}},
+                 {"<Right>", {KEY_KIND_RIGHT, 0}},    {"<Left>", {KEY_KIND_LEFT, 0}},
+                 {"<Home>", {KEY_KIND_HOME, 0}},      {"<End>", {KEY_KIND_END, 0}},
+                 {"<PgDn>", {KEY_KIND_PAGE_DOWN, 0}}, {"<PgUp>", {KEY_KIND_PAGE_UP, 0}},
+                 {"<Esc>", {KEY_KIND_ESCAPE, 0}},     {"<C-r>", {KEY_KIND_CONTROL, 'r'}},
+                 {"<C-u>", {KEY_KIND_CONTROL, 'u'}},  {"<C-c>", {KEY_KIND_CONTROL, 'c'}},
+                 {"<Paste>", {KEY_KIND_OTHER, 1}},    {"</Paste>", {KEY_KIND_OTHER, 0}}};
     *key = (struct key){*pasting ? KEY_KIND_PASTE : KEY_KIND_CHARACTER, (unsigned char)**keys};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         size_t length = strlen(named[i].name);
         if (strncmp(*keys, named[i].name, length) != 0)
             continue;
         *keys += length;
-        if (named[i].kind == KEY_KIND_OTHER)
-            *pasting = strcmp(named[i].name, "<Paste>") == 0;
-        *key = (struct key){named[i].kind, 0};
-        return named[i].kind != KEY_KIND_OTHER;
+        *key = named[i].key;
+        if (key->kind == KEY_KIND_OTHER)
+            *pasting = key->character != 0;
+        return key->kind != KEY_KIND_OTHER;
     }
     *keys += 1;
     return true;

@@ -7,17 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
-#include <curses.h>
 #include <locale.h>
 
 #include <cmocka.h>
 
-#include "base/buffer.h"
 #include "base/memory.h"
 #include "db/db.h"
 #include "engine/learn/train.h"
+#include "tests/support/dashboard.h"
 #include "tests/support/facts_db.h"
 #include "tests/support/facts_table.h"
 #include "tests/support/planted_shop.h"
@@ -84,68 +82,18 @@ static void stop(void) {
     terminal_close();
 }
 
-static void press(struct key key) {
-    app_prepare(app);
-    app_key(app, &key);
+/* A tick after each key: what the key changed in the database is seen. */
+static void type(const char *keys) {
+    dashboard_type(app, keys);
     app_tick(app);
     app_prepare(app);
     app_draw(app);
 }
 
-/* Characters as they are typed; > and < are Right and Left, tab and _ are Tab and Down. */
-static void type(const char *keys) {
-    for (; *keys != '\0'; keys++) {
-        struct key key = {KEY_KIND_CHARACTER, (unsigned char)*keys};
-        key = *keys == '\t'  ? (struct key){KEY_KIND_TAB, 0}
-              : *keys == '_' ? (struct key){KEY_KIND_DOWN, 0}
-              : *keys == '>' ? (struct key){KEY_KIND_RIGHT, 0}
-              : *keys == '<' ? (struct key){KEY_KIND_LEFT, 0}
-              : *keys == '^' ? (struct key){KEY_KIND_HOME, 0}
-              : *keys == '$' ? (struct key){KEY_KIND_END, 0}
-                             : key;
-        press(key);
-    }
-}
-
-static char *screen_text(void) {
-    struct buffer text = {0};
-    int lines, columns;
-    terminal_size(&lines, &columns);
-    for (int row = 0; row < lines; row++) {
-        wchar_t line[512];
-        char bytes[2048];
-        mvinnwstr(row, 0, line, columns);
-        size_t length = wcstombs(bytes, line, sizeof bytes - 1);
-        assert_true(length != (size_t)-1);
-        while (length > 0 && bytes[length - 1] == ' ')
-            length--;
-        bytes[length] = '\0';
-        buffer_printf(&text, "%s\n", bytes);
-    }
-    return buffer_take(&text);
-}
-
 static void assert_picture(const char *name) {
-    char *golden_path = xasprintf("tests/tui/golden/models-%s.txt", name);
-    char *now = screen_text();
-    size_t length;
-    if (getenv("UPDATE_GOLDEN") != NULL)
-        scratch_write_text(golden_path, now);
-    char *golden = scratch_read(golden_path, &length);
-    if (strcmp(now, golden) != 0)
-        fail_msg("%s differs; now it is:\n%s", golden_path, now);
+    char *golden = xasprintf("models-%s", name);
+    dashboard_golden(golden);
     free(golden);
-    free(now);
-    free(golden_path);
-}
-
-static bool screen_has(const char *words) {
-    char *text = screen_text();
-    bool has = strstr(text, words) != NULL;
-    if (!has)
-        print_message("not on the screen: '%s'\n%s", words, text);
-    free(text);
-    return has;
 }
 
 static void every_page_is_right_at_80_by_24(void **state) {
@@ -156,10 +104,10 @@ static void every_page_is_right_at_80_by_24(void **state) {
     type("4");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         assert_picture(names[i]);
-        type("\t");
+        type("<Tab>");
     }
-    assert_true(screen_has("▸Leaderboard")); /* round again */
-    type("_\t\t\t\t\t\t");
+    assert_true(dashboard_has("▸Leaderboard")); /* round again */
+    type("<Down><Tab><Tab><Tab><Tab><Tab><Tab>");
     assert_picture("tuning-search");
     stop();
 }
@@ -169,7 +117,7 @@ static void several_pages_stand_side_by_side_at_160_by_50(void **state) {
     start(50, 160, false, false);
     type("4");
     assert_picture("how-good-160x50");
-    type("\t");
+    type("<Tab>");
     assert_picture("made-of-160x50");
     stop();
 }
@@ -177,9 +125,9 @@ static void several_pages_stand_side_by_side_at_160_by_50(void **state) {
 static void pages_have_their_ascii_looks(void **state) {
     (void)state;
     start(24, 80, true, false);
-    type("4\t");
+    type("4<Tab>");
     assert_picture("curves-ascii");
-    type("\t");
+    type("<Tab>");
     assert_picture("calibration-ascii");
     stop();
 }
@@ -187,20 +135,20 @@ static void pages_have_their_ascii_looks(void **state) {
 static void the_threshold_moves_and_goes_back(void **state) {
     (void)state;
     start(24, 80, false, false);
-    type("4\t\t\t");
-    assert_true(screen_has("(the model's own)"));
-    char *before = screen_text();
-    type(">");
-    assert_true(screen_has("(moved)"));
-    type("^");
-    assert_true(screen_has("Nobody is answered yes"));
-    assert_true(screen_has("0.0% answered yes"));
-    type("<"); /* there is no stricter one */
-    assert_true(screen_has("Nobody is answered yes"));
-    type("$");
-    assert_true(screen_has("Everybody is answered yes"));
+    type("4<Tab><Tab><Tab>");
+    assert_true(dashboard_has("(the model's own)"));
+    char *before = dashboard_text();
+    type("<Right>");
+    assert_true(dashboard_has("(moved)"));
+    type("<Home>");
+    assert_true(dashboard_has("Nobody is answered yes"));
+    assert_true(dashboard_has("0.0% answered yes"));
+    type("<Left>"); /* there is no stricter one */
+    assert_true(dashboard_has("Nobody is answered yes"));
+    type("<End>");
+    assert_true(dashboard_has("Everybody is answered yes"));
     type("r");
-    char *after = screen_text();
+    char *after = dashboard_text();
     assert_string_equal(before, after);
     free(before);
     free(after);
@@ -211,28 +159,28 @@ static void another_model_is_looked_at_and_put_to_use(void **state) {
     (void)state;
     start(24, 80, false, false);
     type("4");
-    assert_true(screen_has("▸Linear *"));
-    type("_");
-    assert_true(screen_has("▸Boosted trees"));
-    assert_true(screen_has("not in use"));
+    assert_true(dashboard_has("▸Linear *"));
+    type("<Down>");
+    assert_true(dashboard_has("▸Boosted trees"));
+    assert_true(dashboard_has("not in use"));
     type("U");
-    assert_true(screen_has("In use from now on: Bought before: Boosted trees"));
-    assert_true(screen_has("▸Boosted trees *"));
+    assert_true(dashboard_has("In use from now on: Bought before: Boosted trees"));
+    assert_true(dashboard_has("▸Boosted trees *"));
     type("4G"); /* a baseline has no pages: they stay with the model */
-    assert_true(screen_has("▸always yes"));
-    assert_true(screen_has("Boosted trees:"));
+    assert_true(dashboard_has("▸always yes"));
+    assert_true(dashboard_has("Boosted trees:"));
     type("g");
     type("U");
-    assert_true(screen_has("In use from now on: Bought before: Linear"));
+    assert_true(dashboard_has("In use from now on: Bought before: Linear"));
     stop();
 }
 
 static void read_only_refuses_to_change_the_model_in_use(void **state) {
     (void)state;
     start(24, 80, false, true);
-    type("4_U");
-    assert_true(screen_has("read-only"));
-    assert_true(screen_has("Linear *"));
+    type("4<Down>U");
+    assert_true(dashboard_has("read-only"));
+    assert_true(dashboard_has("Linear *"));
     stop();
 }
 
@@ -240,11 +188,11 @@ static void an_outcome_without_a_model_says_how_to_get_one(void **state) {
     (void)state;
     start(24, 80, false, false);
     type("4o");
-    assert_true(screen_has("From Facebook"));
-    assert_true(screen_has("No model has been trained for this outcome. Press T"));
-    type("\t_<U"); /* nothing to move */
+    assert_true(dashboard_has("From Facebook"));
+    assert_true(dashboard_has("No model has been trained for this outcome. Press T"));
+    type("<Tab><Down><Left>U"); /* nothing to move */
     type("o");
-    assert_true(screen_has("▸Linear *"));
+    assert_true(dashboard_has("▸Linear *"));
     stop();
 }
 

@@ -197,13 +197,13 @@ static void a_date_is_typed_as_it_is_written(void **state) {
 static void pasted_text_is_text(void **state) {
     (void)state;
     start(24, 80);
-    type("<Down><Paste>q4\n1<End>");
+    type("<Down><Paste>q4\n1</Paste>");
     assert_true(has("q41_")); /* not a digit: kept, and told */
-    type("<Esc><Paste>41\n<End><Enter>");
+    type("<Esc><Paste>41\n</Paste><Enter>");
     assert_true(has("Age           41"));
-    type("<Paste>m\nq<End>"); /* a choice takes no pasted text */
+    type("<Paste>m\nq</Paste>"); /* a choice takes no pasted text */
     assert_true(has("Gender        unknown"));
-    type("<Down><Paste>Nokia 3310<End><Enter>");
+    type("<Down><Paste>Nokia 3310</Paste><Enter>");
     assert_true(has("Handset       Nokia 3310"));
     stop();
 }
