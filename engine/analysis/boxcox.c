@@ -23,6 +23,7 @@ static const double lambda_most = 20; /* powers beyond that describe no column *
 struct profile {
     double *logs; /* of value / geometric mean, distinct, ascending */
     double *counts;
+    double *changed; /* scratch: those under the power that is tried */
     size_t distinct;
     double n;
     double target; /* what the root finder subtracts */
@@ -35,14 +36,9 @@ static double box_cox_of_log(double log_value, double lambda) {
 /* Minus the profile log likelihood, but for a constant: n/2 · log variance. */
 static double minus_likelihood(double lambda, void *context) {
     struct profile *profile = context;
-    double mean = 0, squares = 0, seen = 0;
-    for (size_t i = 0; i < profile->distinct; i++) { /* weighted as West (1979) */
-        double value = box_cox_of_log(profile->logs[i], lambda);
-        double count = profile->counts[i], change = value - mean;
-        seen += count;
-        mean += change * count / seen;
-        squares += count * change * (value - mean);
-    }
+    for (size_t i = 0; i < profile->distinct; i++)
+        profile->changed[i] = box_cox_of_log(profile->logs[i], lambda);
+    double squares = gsl_stats_wtss(profile->counts, 1, profile->changed, 1, profile->distinct);
     return profile->n / 2 * log(squares / profile->n);
 }
 
@@ -55,14 +51,13 @@ static void profile_make(struct profile *profile, const double *ascending, size_
     *profile = (struct profile){.n = (double)count};
     profile->logs = xcalloc(count, sizeof *profile->logs);
     profile->counts = xcalloc(count, sizeof *profile->counts);
-    double mean = 0;
+    profile->changed = xcalloc(count, sizeof *profile->changed);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || ascending[i] != ascending[i - 1])
             profile->logs[profile->distinct++] = log(ascending[i]);
         profile->counts[profile->distinct - 1]++;
     }
-    for (size_t i = 0; i < profile->distinct; i++)
-        mean += profile->logs[i] * (profile->counts[i] / profile->n);
+    double mean = gsl_stats_wmean(profile->counts, 1, profile->logs, 1, profile->distinct);
     for (size_t i = 0; i < profile->distinct; i++)
         profile->logs[i] -= mean;
 }
@@ -70,6 +65,7 @@ static void profile_make(struct profile *profile, const double *ascending, size_
 static void profile_free(struct profile *profile) {
     free(profile->logs);
     free(profile->counts);
+    free(profile->changed);
 }
 
 /* Walks downhill from −1, 0, 1 until the middle is the lowest; false where the end is reached. */
