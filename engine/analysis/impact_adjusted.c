@@ -111,29 +111,33 @@ static void adjust(const struct facts *facts, const struct selection *selection,
 
 /* About the clear ones, or that there is none; and whether one ratio tells it for all strata. */
 static void say(struct impact *out) {
-    int clear = 0, testable = 0, mixed = 0;
+    int clear = 0, testable = 0, mixed = 0, compared = 0;
     const struct impact_adjusted *first = NULL, *first_mixed = NULL;
     for (int i = 0; i < out->adjusted_count; i++) {
         const struct impact_adjusted *at = &out->adjusted[i];
         testable += !isnan(at->odds_ratio.estimate);
         if (at->verdict != VERDICT_UNCLEAR && clear++ == 0)
             first = at;
+        compared += !isnan(at->tests.breslow_day_p);
         if (!at->homogeneous && mixed++ == 0)
             first_mixed = at;
     }
-    char strata[128] = "One ratio tells it for all strata.";
+    char strata[128] = "";
     if (mixed > 0)
-        snprintf(strata, sizeof strata, "By %s it is not the same in all strata%s.",
-                 dimension_title(first_mixed->factor), mixed > 1 ? ", nor by others" : "");
+        snprintf(strata, sizeof strata, " By %s it may differ between strata (p = %.2g)%s.",
+                 dimension_title(first_mixed->factor), first_mixed->tests.breslow_day_p,
+                 mixed > 1 ? ", and by others" : "");
+    else if (compared > 0)
+        snprintf(strata, sizeof strata, " Nothing shows that it differs between strata.");
     if (testable == 0)
         snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence,
                  "No stratum tells: nowhere do both answers and both sides occur.");
     else if (clear == 0)
         snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence,
-                 "Among customers who are alike, no odds differ clearly. %s", strata);
+                 "Among customers who are alike, no odds differ clearly.%s", strata);
     else
         snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence,
-                 "%s have %.2f times the odds among customers who are alike [%.2f to %.2f]%s. %s",
+                 "%s have %.2f times the odds among customers who are alike [%.2f to %.2f]%s.%s",
                  side_of(first->factor)->people, first->odds_ratio.estimate, first->odds_ratio.low,
                  first->odds_ratio.high, clear > 1 ? ", and others differ too" : "", strata);
 }

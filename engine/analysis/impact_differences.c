@@ -30,6 +30,8 @@ static struct impact_difference difference_of(const struct side *side, enum answ
 
 /* --------------------------------------------------------------- the sentence */
 
+static const double too_wide = 0.5; /* a difference of shares that nobody doubted is smaller */
+
 /* "All five intervals cross 0: no difference larger than ±2.7 points is plausible." */
 static void say_unclear(struct impact *out) {
     static const char *const all[] = {"",
@@ -39,6 +41,7 @@ static void say_unclear(struct impact *out) {
                                       "All four intervals cross 0",
                                       "All five intervals cross 0",
                                       "All six intervals cross 0"};
+    const char *verb = outcome_words(out->outcome)->verb;
     int testable = 0;
     double widest = 0;
     for (int i = 0; i < out->difference_count; i++) {
@@ -51,6 +54,13 @@ static void say_unclear(struct impact *out) {
     if (testable == 0)
         snprintf(out->sentence, sizeof out->sentence,
                  "Too few answers to compare: no two groups have sales in this slice.");
+    else if (out->base_rate.estimate == 0 || out->base_rate.estimate == 1)
+        snprintf(out->sentence, sizeof out->sentence,
+                 "%s in this slice %s, so there is nothing to compare.",
+                 out->base_rate.estimate == 1 ? "Everybody" : "Nobody", verb);
+    else if (widest > too_wide)
+        snprintf(out->sentence, sizeof out->sentence,
+                 "%s. Next to nothing is ruled out: these sales are too few.", all[testable]);
     else /* rounded up, so that what is called implausible is */
         snprintf(out->sentence, sizeof out->sentence,
                  "%s: no difference larger than ±%.1f points is plausible.", all[testable],

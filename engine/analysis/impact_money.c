@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_statistics_long.h>
+
 #include "base/memory.h"
 #include "base/money.h"
 #include "engine/analysis/impact_blocks.h"
@@ -34,19 +36,13 @@ static void sided_free(struct sided *sided) {
     free(sided->no);
 }
 
-static double mean_of(const int64_t *values, size_t count) {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += (double)values[i];
-    return count > 0 ? sum / (double)count : NAN;
-}
+_Static_assert(sizeof(long) == sizeof(int64_t), "moments_of hands int64_t to GSL as long");
 
 static struct sample_moments moments_of(const int64_t *values, size_t count) {
-    double mean = mean_of(values, count), squares = 0;
-    for (size_t i = 0; i < count; i++)
-        squares += ((double)values[i] - mean) * ((double)values[i] - mean);
-    return (struct sample_moments){(int64_t)count, mean,
-                                   count > 1 ? squares / (double)(count - 1) : NAN};
+    const long *data = (const long *)values;
+    double mean = count > 0 ? gsl_stats_long_mean(data, 1, count) : NAN;
+    return (struct sample_moments){
+        (int64_t)count, mean, count > 1 ? gsl_stats_long_variance_m(data, 1, count, mean) : NAN};
 }
 
 /* ---------------------------------------------------------------------- price */
@@ -184,19 +180,25 @@ static void say_prices(struct impact *out) {
     }
 }
 
+/* Its interval of the revenue leaves its share of the sales out. */
+static bool revenue_is_apart(const struct impact_revenue *at) {
+    return at->sales_share < at->share.low || at->sales_share > at->share.high;
+}
+
 /* "Women bring 50.1 % of the revenue [49.0 to 51.3] with 50.2 % of the sales": about the factor
- * whose revenue is furthest from its sales. */
+ * whose revenue is furthest from its sales, of those that are clearly apart if any is. */
 static void say_revenue(struct impact *out) {
     const struct impact_revenue *furthest = NULL;
-    int apart = 0;
+    bool apart = false;
     for (int i = 0; i < out->revenue_count; i++) {
         const struct impact_revenue *at = &out->revenues[i];
-        if (isnan(at->share.low))
+        if (isnan(at->share.low) || (apart && !revenue_is_apart(at)))
             continue;
-        apart += at->sales_share < at->share.low || at->sales_share > at->share.high;
-        if (furthest == NULL || fabs(at->share.estimate - at->sales_share) >
-                                    fabs(furthest->share.estimate - furthest->sales_share))
+        if (furthest == NULL || (revenue_is_apart(at) && !apart) ||
+            fabs(at->share.estimate - at->sales_share) >
+                fabs(furthest->share.estimate - furthest->sales_share))
             furthest = at;
+        apart = revenue_is_apart(furthest);
     }
     if (furthest == NULL)
         snprintf(out->revenue_sentence, sizeof out->revenue_sentence,
@@ -206,8 +208,8 @@ static void say_revenue(struct impact *out) {
                  "%s bring %.1f %% of the revenue [%.1f to %.1f] with %.1f %% of the sales; %s.",
                  side_of(furthest->factor)->people, 100 * furthest->share.estimate,
                  100 * furthest->share.low, 100 * furthest->share.high, 100 * furthest->sales_share,
-                 apart == 0 ? "no side brings clearly more or less than its sales"
-                            : "that is not what their number alone would bring");
+                 apart ? "that is not what their number alone would bring"
+                       : "no side brings clearly more or less than its sales");
 }
 
 void impact_money(const struct facts *facts, const struct selection *selection,

@@ -1,9 +1,12 @@
 /* What difference these sales could have shown, and how many sales a given one needs. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/number.h"
 #include "engine/analysis/impact_blocks.h"
+
+enum { LIFETIME_DAYS = 36525 }; /* a hundred years: more days than that are no plan */
 
 static int64_t round_up(double value) {
     return value < 9e15 ? (int64_t)ceil(value - 1e-9) : (int64_t)9e15;
@@ -36,11 +39,15 @@ static struct impact_needed needed_for(const struct impact_difference *at, doubl
     return out;
 }
 
+/* Whether `a` lacks more sales, or as many, none for instance, and needs more. */
+static bool needs_more(const struct impact_needed *a, const struct impact_needed *b) {
+    return a->more > b->more || (a->more == b->more && a->total > b->total);
+}
+
 static void say(struct impact_power *power) {
     const struct impact_needed *most = NULL;
     for (int i = 0; i < power->count; i++) {
-        if (power->factors[i].possible && (most == NULL || power->factors[i].more > most->more ||
-                                           power->factors[i].total > most->total))
+        if (power->factors[i].possible && (most == NULL || needs_more(&power->factors[i], most)))
             most = &power->factors[i];
     }
     int length = 0;
@@ -63,6 +70,11 @@ static void say(struct impact_power *power) {
     if (most->more == 0)
         snprintf(rest, room, "For %.3g points %s sales suffice by every factor: they are there.",
                  points, total);
+    else if (most->days > LIFETIME_DAYS)
+        snprintf(rest, room,
+                 "For %.3g points by %s it takes %s sales: %s more, which no shop lives to see at "
+                 "this pace.",
+                 points, dimension_title(most->factor), total, more);
     else
         snprintf(rest, room,
                  "For %.3g points by %s it takes %s sales: %s more, about %s days at this pace.",

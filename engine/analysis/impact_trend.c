@@ -72,11 +72,12 @@ static void say(const struct outcome_words *words, struct impact_trend *trend) {
         snprintf(trend->sentence, sizeof trend->sentence,
                  "Too few months or answers to see a trend.");
     else if (trend->verdict == VERDICT_UNCLEAR)
-        snprintf(trend->sentence, sizeof trend->sentence,
-                 "No trend over %d months: the share of those who %s changes by %+.2f points a "
-                 "month [%+.2f to %+.2f], p = %.2g.",
-                 trend->count, words->verb, 100 * slope->estimate, 100 * slope->low,
-                 100 * slope->high, trend->test.p);
+        snprintf(
+            trend->sentence, sizeof trend->sentence,
+            "No clear trend over %d months: the share of those who %s changes by %+.2f points a "
+            "month [%+.2f to %+.2f], p = %.2g.",
+            trend->count, words->verb, 100 * slope->estimate, 100 * slope->low, 100 * slope->high,
+            trend->test.p);
     else
         snprintf(trend->sentence, sizeof trend->sentence,
                  "The share of those who %s %s over %d months: %+.2f points a month [%+.2f to "

@@ -149,9 +149,10 @@ static void say(struct reach *out) {
                           "%.1f %% were reached by none of the three, %.1f %% by all. ",
                           100 * out->rows[0].share.estimate,
                           100 * out->rows[REACH_COMBINATIONS - 1].share.estimate);
-    int clear = 0;
+    int clear = 0, testable = 0;
     const struct reach_pair *strongest = NULL;
     for (int i = 0; i < REACH_PAIRS; i++) {
+        testable += !isnan(out->pairs[i].p);
         if (out->pairs[i].verdict == VERDICT_UNCLEAR)
             continue;
         clear++;
@@ -160,8 +161,10 @@ static void say(struct reach *out) {
     }
     char *rest = out->sentence + length;
     size_t room = sizeof out->sentence - (size_t)length;
-    if (strongest == NULL)
-        snprintf(rest, room, "The channels overlap no more and no less than chance would have it.");
+    if (testable == 0)
+        snprintf(rest, room, "Whether the channels overlap more than by chance cannot be said.");
+    else if (strongest == NULL)
+        snprintf(rest, room, "No two channels overlap clearly more or less than by chance.");
     else
         snprintf(rest, room, "%s and %s go %s (phi %+.2f)%s.", channels[strongest->a].title,
                  channels[strongest->b].title,

@@ -201,7 +201,7 @@ struct interval difference_welch(struct sample_moments a, struct sample_moments 
 /* Fleiss, J. L., Levin, B. & Paik, M. C. (2003), Statistical Methods for Rates and Proportions, 3rd
  * ed., §4.2, solved for the difference with both variances at the base rate. */
 double detectable_difference(double base, int64_t n_a, int64_t n_b) {
-    if (n_a <= 0 || n_b <= 0)
+    if (n_a <= 0 || n_b <= 0 || !(base > 0 && base < 1))
         return NAN;
     double reach = normal_quantile(confidence_upper) + normal_quantile(power);
     double variance = base * (1 - base) * (1 / (double)n_a + 1 / (double)n_b);

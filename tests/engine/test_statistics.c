@@ -291,7 +291,9 @@ static void the_detectable_difference_shrinks_with_the_sizes(void **state) {
     near(detectable_difference(0.348, 3557, 5314), 0.028910182892571443, 1e-12);
     assert_true(isnan(detectable_difference(0.3, 0, 10)));
     assert_true(detectable_difference(0.5, 1, 1) == 1);
-    assert_true(detectable_difference(0, 10, 10) == 0);
+    /* where nobody or everybody answered yes, their spread is not known to be none */
+    assert_true(isnan(detectable_difference(0, 10, 10)));
+    assert_true(isnan(detectable_difference(1, 10, 10)));
 }
 
 /* numpy.quantile, whose default is type 7 as well. */
