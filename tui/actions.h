@@ -51,6 +51,7 @@
     X(UNPIN, "P", "unpin", "Take the last pinned customer back")                 \
     X(RENAME, "R", "rename", "Call a segment by another name")                   \
     X(TRAIN, "T", "train", "Train, tune or score, on all sales")                 \
+    X(IMPORT, "i", "import", "Import a file of sales")                           \
     X(USE, "U", "use", "Let the model under the cursor answer in the form")      \
     X(PALETTE, ":", "all", "Search all that can be done by typing")              \
     X(HELP, "?", "help", "Help for this screen")                                 \

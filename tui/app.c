@@ -248,6 +248,8 @@ static unsigned act_globally(struct app *app, enum action action) {
         return show_distribution(app);
     case ACTION_TRAIN:
         return app_train(app);
+    case ACTION_IMPORT:
+        return picker_open(&app->picker, app);
     case ACTION_HELP:
         palette_open(&app->palette, PALETTE_HELP, app_top(app)->ops);
         return REACT_DRAW;
@@ -287,6 +289,21 @@ static unsigned palette_takes(struct app *app, const struct key *key) {
     return REACT_DRAW | perform(app, action);
 }
 
+/* The topmost layer that is open. */
+static unsigned layer_takes(struct app *app, const struct key *key, bool *taken) {
+    *taken = true;
+    if (app->palette.mode != PALETTE_CLOSED)
+        return palette_takes(app, key);
+    if (app->prompting)
+        return prompt_takes(app, key);
+    if (app->job_menu.open)
+        return job_menu_key(&app->job_menu, app, key);
+    if (app->picker.step != PICKER_CLOSED)
+        return picker_key(&app->picker, app, key);
+    *taken = false;
+    return REACT_NONE;
+}
+
 static unsigned screen_acts(struct app *app, const struct key *key) {
     struct view *view = app_top(app);
     unsigned reaction = REACT_NONE;
@@ -305,10 +322,10 @@ unsigned app_key(struct app *app, const struct key *key) {
     }
     if (app->notice[0] != '\0')
         app->notice_until_ms = 0; /* a key press answers a notice */
-    unsigned reaction = app->palette.mode != PALETTE_CLOSED ? palette_takes(app, key)
-                        : app->prompting                    ? prompt_takes(app, key)
-                        : app->job_menu.open                ? job_menu_key(&app->job_menu, app, key)
-                                                            : screen_acts(app, key);
+    bool taken;
+    unsigned reaction = layer_takes(app, key, &taken);
+    if (!taken)
+        reaction = screen_acts(app, key);
     if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
         app_top(app)->fresh = false;
     return reaction;
@@ -385,6 +402,7 @@ void app_close(struct app *app) {
     if (app->job.running)
         worker_close(&app->job.worker);
     remember_visit(app);
+    picker_close(&app->picker);
     recall_close(app->recall);
     while (app->depth > 0)
         drill_out(app, false);

@@ -1,10 +1,11 @@
-/* The inside of struct app, for app.c, app_slice.c, frame.c and jobs.c alone. */
+/* The inside of struct app, for app*.c, frame.c, jobs.c and picker.c alone. */
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
 
 #include "tui/job_menu.h"
 #include "tui/jobs.h"
 #include "tui/palette.h"
+#include "tui/picker.h"
 #include "tui/recall.h"
 #include "tui/screen.h"
 #include "tui/widgets/prompt.h"
@@ -55,6 +56,7 @@ struct app {
 
     struct job job;
     struct job_menu job_menu;
+    struct picker picker;
 };
 
 struct view *app_top(const struct app *app);

@@ -85,6 +85,8 @@ static void draw_footer(const struct app *app, struct pane screen) {
         draw_field(screen, row, 1, screen.width - 2, app->notice_style, app->notice);
         return;
     }
+    if (app->job_menu.open || app->picker.step != PICKER_CLOSED)
+        return; /* the layer names its own keys */
     const struct view *view = app_top(app);
     enum action shown[12];
     int count = 0;
@@ -114,10 +116,10 @@ static void draw_footer(const struct app *app, struct pane screen) {
 static void draw_empty(struct pane body) {
     int row = draw_paragraph(body, 1, 1, STYLE_STRONG, "No sales yet.");
     row = draw_paragraph(body, row + 1, 1, STYLE_TEXT,
-                         "Leave with q and import the shop's file, or try a made-up one:");
-    draw_text(body, row + 1, 3, STYLE_KEY, "retail-pulse import FILE.csv");
-    draw_text(body, row + 2, 3, STYLE_KEY, "retail-pulse sample --rows 9000 > sample.csv");
-    draw_paragraph(body, row + 4, 1, STYLE_TEXT,
+                         "Press i to choose the shop's file and import it, or leave with q "
+                         "and make one up to try:");
+    draw_text(body, row + 1, 3, STYLE_KEY, "retail-pulse sample --rows 9000 > sample.csv");
+    draw_paragraph(body, row + 3, 1, STYLE_TEXT,
                    "An import from another terminal shows up here by itself.");
 }
 
@@ -128,6 +130,8 @@ static void draw_body(struct app *app, struct pane body) {
         palette_draw(&app->palette, body);
     else if (app->job_menu.open)
         job_menu_draw(&app->job_menu, body);
+    else if (app->picker.step != PICKER_CLOSED)
+        picker_draw(&app->picker, body);
     else if (app_facts(app)->count == 0 && !view->ops->works_empty)
         draw_empty(body);
     else if (view->code != ERR_OK) {

@@ -117,3 +117,25 @@ trains() {
     tmx send-keys C-c; shows "cancelled" && tmx send-keys q && shows "left with 0"
 }
 check "trains beside the interface, and Ctrl-C cancels it" trains
+
+imports() { # the dashboard shows the new sales by itself
+    rm -f "$work/small.db"*; head -n 31 data/sample.csv >"$work/first30.csv"; head -n 101 data/sample.csv >"$work/first100.csv"
+    "$PROGRAM" --db "$work/small.db" import --quiet "$work/first30.csv" >/dev/null 2>&1
+    whole=$db db=$work/small.db
+    open_at 80 24 TERM=screen-256color HOME="$work"
+    db=$whole
+    shows "Sales 30" || return 1
+    tmx send-keys i; shows "Import a file from" && tmx send-keys -l first100 && tmx send-keys Enter || return 1
+    shows "Of its 100 rows, 100 can be taken" && tmx send-keys Enter || return 1
+    shows "70 imported, 30 already present, 0 set aside" && shows "Sales 100" || return 1
+    tmx send-keys q; shows "left with 0"
+}
+check "imports a file from the dashboard beside the interface" imports
+
+scores() {
+    open_at 80 24 TERM=screen-256color
+    shows "Revenue per day" || return 1
+    tmx send-keys T Down Down Down Down Down Enter
+    shows "sales scored now" && tmx send-keys q && shows "left with 0"
+}
+check "scores the sales beside the interface" scores
