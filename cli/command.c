@@ -32,3 +32,11 @@ struct look invocation_look(const struct invocation *invocation) {
                          .columns = terminal ? size.ws_col : 0,
                          .linear = settings->linear};
 }
+
+enum err invocation_print(const struct invocation *invocation, struct document *document,
+                          struct error *error) {
+    struct look look = invocation_look(invocation);
+    enum err code = document_print(document, &look, stdout, error);
+    document_free(document);
+    return code;
+}

@@ -110,4 +110,8 @@ COMMAND_LIST(X)
 
 struct look invocation_look(const struct invocation *invocation);
 
+/* Prints as the settings say, to standard output, and frees the document. */
+enum err invocation_print(const struct invocation *invocation, struct document *document,
+                          struct error *error);
+
 #endif

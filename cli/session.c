@@ -1,9 +1,5 @@
 #include "cli/session.h"
 
-#include <stdlib.h>
-
-#include "base/number.h"
-
 const char filters_about[] =
     "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\"; "
     "'a'|'b' means either. Fields: month, quarter, year, week, day, weekday, weekend, location, "
@@ -38,17 +34,9 @@ void session_close(struct session *session) {
     *session = (struct session){0};
 }
 
-void session_head(const struct session *session, struct document *document, const char *title) {
-    int64_t synthetic = session->facts->synthetic;
-    bool all = synthetic == (int64_t)session->facts->count;
-    const char *mark = synthetic == 0 ? "" : all ? "  SYNTHETIC sample" : "  partly SYNTHETIC";
-    char *filters = slice_text(&session->slice);
-    char counted[NUMBER_TEXT_SIZE];
-    number_grouped((int64_t)session->selection.count, counted, sizeof counted);
-    document_sentence(document, "%s%s", title, mark);
-    document_sentence(document, "Filter: %s (%s sales)", filters[0] != '\0' ? filters : "none",
-                      counted);
-    document_json(document, "filter", json_text(filters));
-    document_json(document, "synthetic", json_integer(synthetic));
-    free(filters);
+struct reading session_reading(const struct session *session) {
+    return (struct reading){.shop = session->shop,
+                            .facts = session->facts,
+                            .slice = &session->slice,
+                            .selection = &session->selection};
 }

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "engine/shop.h"
 #include "engine/slice/slice.h"
+#include "report/reading.h"
 
 struct session {
     struct shop *shop;
@@ -19,8 +20,8 @@ enum err session_open(struct session *session, const struct invocation *invocati
                       const struct texts *where, struct error *error);
 void session_close(struct session *session);
 
-/* The first lines of every answer: title, filters, and SYNTHETIC where the sales are a sample. */
-void session_head(const struct session *session, struct document *document, const char *title);
+/* The same for the builders of report/; holds as long as the session does not move. */
+struct reading session_reading(const struct session *session);
 
 /* The options of a struct that has a `struct texts where`. */
 #define OPTION_WHERE(type)                                                             \

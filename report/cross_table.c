@@ -10,8 +10,9 @@
 #include "base/number.h"
 #include "base/text.h"
 
-struct cross_table {
-    char **keys; /* of the columns, each different */
+/* What the columns of the document point at. */
+struct labels {
+    char **keys; /* each different */
     int count;
 };
 
@@ -190,26 +191,25 @@ static void add_text(struct document *document, const struct cross *cross, char 
     free(columns);
 }
 
-struct cross_table *cross_table_add(struct document *document, const struct cross *cross,
-                                    enum measure measure, const struct differences *differences,
-                                    const struct look *look, bool heat, bool wide) {
-    struct cross_table *table = xcalloc(1, sizeof *table);
-    table->keys = make_keys(cross);
-    table->count = cross->columns.grouping.count + 2;
-    if (cross->total.grouping.count == 0)
-        return table;
-    if (look->format == FORMAT_TEXT)
-        add_text(document, cross, table->keys, measure, differences, look, heat);
-    if (wide)
-        add_wide(document, cross, table->keys, measure);
-    return table;
+static void labels_free(void *kept) {
+    struct labels *labels = kept;
+    for (int i = 0; i < labels->count; i++)
+        free(labels->keys[i]);
+    free(labels->keys);
+    free(labels);
 }
 
-void cross_table_free(struct cross_table *table) {
-    if (table == NULL)
+void cross_table_add(struct document *document, const struct cross *cross, enum measure measure,
+                     const struct differences *differences, const struct look *look, bool heat,
+                     bool wide) {
+    struct labels *labels = xcalloc(1, sizeof *labels);
+    labels->keys = make_keys(cross);
+    labels->count = cross->columns.grouping.count + 2;
+    document_keep(document, labels, labels_free);
+    if (cross->total.grouping.count == 0)
         return;
-    for (int i = 0; i < table->count; i++)
-        free(table->keys[i]);
-    free(table->keys);
-    free(table);
+    if (look->format != FORMAT_CSV && look->format != FORMAT_JSON)
+        add_text(document, cross, labels->keys, measure, differences, look, heat);
+    if (wide)
+        add_wide(document, cross, labels->keys, measure);
 }

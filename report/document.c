@@ -48,7 +48,15 @@ void document_free(struct document *document) {
             table_free(document->items[i].table);
     }
     free(document->items);
+    if (document->release != NULL)
+        document->release(document->kept);
     free(document);
+}
+
+void document_keep(struct document *document, void *kept, void (*release)(void *kept)) {
+    assert(document->release == NULL);
+    document->kept = kept;
+    document->release = release;
 }
 
 void document_sentence(struct document *document, const char *format, ...) {

@@ -86,10 +86,15 @@ struct document {
     struct item *items;
     size_t count;
     const struct table *csv; /* the only table that CSV shows; NULL: all, told apart by `section` */
+    void *kept;              /* what its columns point at … */
+    void (*release)(void *kept); /* … and how that is freed */
 };
 
 struct document *document_new(void);
 void document_free(struct document *document);
+
+/* Lets the document own, once, what the keys and titles of its columns point at. */
+void document_keep(struct document *document, void *kept, void (*release)(void *kept));
 
 /* For people only; texts from the data need no scrubbing before. */
 void document_sentence(struct document *document, const char *format, ...)

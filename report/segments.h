@@ -1,9 +1,10 @@
-/* What `segments` answers, table by table; cli/commands/segments.c decides which. */
+/* What `segments` answers, table by table; report_segments says all of it. */
 #ifndef REPORT_SEGMENTS_H
 #define REPORT_SEGMENTS_H
 
-#include "report/document.h"
 #include "engine/learn/segmentation.h"
+#include "report/document.h"
+#include "report/reading.h"
 
 void segments_add_figures(struct document *document, const struct segmentation *segmentation,
                           bool stored);
@@ -20,5 +21,19 @@ void segments_add_scatter(struct document *document, const struct segmentation *
 void segments_add_contrasts(struct document *document, const struct segmentation *segmentation,
                             const struct facts *facts, const struct selection *selection,
                             const bool *over);
+
+/* What is told beyond figures, profiles, choice of k, stability and components. */
+struct segments_request {
+    const char *note;     /* a sentence after the head; NULL: none */
+    bool stored;          /* the segments are those of the database */
+    bool contrasts;       /* what sets each apart … */
+    const bool *over;     /* … over these dimensions (see above) */
+    size_t scatter_limit; /* so many sales on two components; 0: none */
+};
+
+/* `facts` are marked with the segments, the reading's own or a copy. The caller frees it. */
+struct document *report_segments(const struct reading *reading,
+                                 const struct segmentation *segmentation, const struct facts *facts,
+                                 const struct segments_request *request);
 
 #endif

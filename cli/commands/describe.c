@@ -2,9 +2,6 @@
  */
 #include "report/describe.h"
 
-#include <stdlib.h>
-
-#include "base/memory.h"
 #include "base/number.h"
 #include "cli/options.h"
 #include "cli/session.h"
@@ -25,16 +22,6 @@ static const struct option_spec specs[] = {
     {"log", OPTION_FLAG, offsetof(struct options, log), NULL, "bins and box plots on the logarithm",
      0, 0, NULL},
     OPTION_WHERE(struct options),
-};
-
-/* What the command line asks for. */
-struct request {
-    bool numbers[NUMERIC_COUNT];
-    bool dimensions[DIMENSION_COUNT];
-    bool summary;
-    bool boxes;
-    enum dimension by;
-    struct binning binning;
 };
 
 static enum err unknown_word(const char *word, bool numbers_too, struct error *error) {
@@ -74,11 +61,11 @@ static enum err binning_read(const struct options *options, struct binning *binn
     return ERR_OK;
 }
 
-static enum err request_read(const struct invocation *invocation, struct request *request,
+static enum err request_read(const struct invocation *invocation, struct describe_request *request,
                              struct error *error) {
     const struct options *options = invocation->options;
-    *request =
-        (struct request){.summary = invocation->operand_count == 0, .boxes = options->by != NULL};
+    *request = (struct describe_request){.summary = invocation->operand_count == 0,
+                                         .boxes = options->by != NULL};
     bool numbers = request->summary;
     for (int i = 0; i < invocation->operand_count; i++) {
         enum numeric numeric;
@@ -106,75 +93,22 @@ static enum err request_read(const struct invocation *invocation, struct request
     return binning_read(options, &request->binning, error);
 }
 
-static enum err describe_number(const struct session *session, const struct request *request,
-                                enum numeric numeric, struct description *out,
-                                struct error *error) {
-    struct described_number *number = &out->numbers[out->number_count++];
-    struct series series;
-    series_take(session->facts, &session->selection, numeric, &series);
-    distribution_compute(session->facts, &session->selection, &series, &number->distribution);
-    transforms_compute(series.values, series.count, &number->transforms);
-    enum err code = histogram_compute(&series, &request->binning, &number->histogram, error);
-    if (code == ERR_OK && request->boxes)
-        boxes_by(session->facts, &session->selection, numeric, request->by, &number->boxes);
-    series_free(&series);
-    if (code == ERR_INPUT && error != NULL) /* the bins that were asked for */
-        error->code = ERR_USAGE;
-    return code == ERR_INPUT ? ERR_USAGE : code;
-}
-
-static enum err describe(const struct session *session, const struct request *request,
-                         struct description *out, struct error *error) {
-    enum err code = ERR_OK;
-    out->summary = request->summary;
-    out->log = request->binning.log;
-    for (int i = 0; i < NUMERIC_COUNT && code == ERR_OK; i++) {
-        if (request->numbers[i])
-            code = describe_number(session, request, (enum numeric)i, out, error);
-    }
-    for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++) {
-        bool there = i != DIMENSION_SEGMENT || session->facts->segment_count != 0;
-        if (request->dimensions[i] && (there || !request->summary))
-            categories_count(session->facts, &session->selection, (enum dimension)i,
-                             &out->categories[out->category_count++]);
-    }
-    for (int i = 0; i < OUTCOME_COUNT && code == ERR_OK && request->summary; i++)
-        associations_compute(session->facts, &session->selection, (enum outcome)i,
-                             &out->associations[out->association_count++]);
-    return code;
-}
-
-static void description_free(struct description *description) {
-    for (int i = 0; i < description->number_count; i++) {
-        histogram_free(&description->numbers[i].histogram);
-        boxes_free(&description->numbers[i].boxes);
-    }
-    for (int i = 0; i < description->category_count; i++)
-        categories_free(&description->categories[i]);
-    free(description);
-}
-
 static enum err run(struct invocation *invocation, struct error *error) {
-    struct request request;
+    const struct options *options = invocation->options;
+    struct describe_request request;
     enum err code = request_read(invocation, &request, error);
     if (code != ERR_OK)
         return ERR_USAGE;
     struct session session;
-    struct options *options = invocation->options;
-    struct description *description = xcalloc(1, sizeof *description);
     code = session_open(&session, invocation, &options->where, error);
-    if (code == ERR_OK)
-        code = describe(&session, &request, description, error);
     if (code == ERR_OK) {
-        struct look look = invocation_look(invocation);
-        struct document *document = document_new();
-        session_head(&session, document, "Describe");
-        describe_for_programs(description, document);
-        describe_for_people(description, document, look.columns);
-        code = document_print(document, &look, stdout, error);
-        document_free(document);
+        struct reading reading = session_reading(&session);
+        struct document *document;
+        code = report_describe(&reading, &request, invocation_look(invocation).columns, &document,
+                               error);
+        if (code == ERR_OK)
+            code = invocation_print(invocation, document, error);
     }
-    description_free(description);
     session_close(&session);
     return code;
 }

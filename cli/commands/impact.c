@@ -1,8 +1,7 @@
 /* `retail-pulse impact`: who differs in an outcome, by how much, and whether it is noise. */
-#include "engine/analysis/impact.h"
+#include "report/impact.h"
 
 #include "base/number.h"
-#include "report/impact_tables.h"
 #include "cli/session.h"
 
 struct options {
@@ -46,35 +45,6 @@ static enum err choose(const struct options *options, struct impact_options *out
     return ERR_OK;
 }
 
-static void document_fill(struct document *document, const struct impact *impact,
-                          const struct reach *reach) {
-    static const struct column outcome = {.key = "outcome", .title = "Outcome"},
-                               known = {.key = "known",
-                                        .title = "Sales with an answer",
-                                        .kind = KIND_COUNT},
-                               rate = {.key = "base_rate",
-                                       .title = "Share of all",
-                                       .kind = KIND_SHARE,
-                                       .low = "base_rate_low",
-                                       .high = "base_rate_high"};
-    struct table *figures = document_figures(document);
-    table_column(figures, &outcome);
-    table_text(figures, outcome_name(impact->outcome));
-    table_column(figures, &known);
-    table_integer(figures, impact->known);
-    table_column(figures, &rate);
-    table_interval(figures, impact->base_rate);
-    differences_add(document, impact);
-    tests_add(document, impact);
-    adjusted_add(document, impact);
-    reach_add(document, reach);
-    trend_add(document, impact);
-    money_add(document, impact);
-    power_add(document, impact);
-    document_sentence(document, "These are differences, not effects: nobody drew lots over who "
-                                "comes from where.");
-}
-
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     struct impact_options chosen;
@@ -84,17 +54,8 @@ static enum err run(struct invocation *invocation, struct error *error) {
     struct session session;
     code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
-        struct impact impact;
-        struct reach reach;
-        impact_compute(session.facts, &session.selection, chosen, &impact);
-        reach_compute(session.facts, &session.selection, &reach);
-        struct document *document = document_new();
-        session_head(&session, document, "Marketing impact");
-        document_fill(document, &impact, &reach);
-        struct look look = invocation_look(invocation);
-        code = document_print(document, &look, stdout, error);
-        document_free(document);
-        impact_free(&impact);
+        struct reading reading = session_reading(&session);
+        code = invocation_print(invocation, report_impact(&reading, chosen), error);
     }
     session_close(&session);
     return code;

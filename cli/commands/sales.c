@@ -1,39 +1,11 @@
 /* `retail-pulse sales`: the slice's sales, a page at a time. */
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
+#include "report/sales.h"
 
-#include "base/memory.h"
-#include "base/number.h"
-#include "base/text.h"
 #include "cli/session.h"
-#include "db/sales.h"
-#include "engine/learn/scoring.h"
-
-/* X(symbol, name, title) */
-#define SORT_LIST(X)                         \
-    X(ID, "id", "Sale")                      \
-    X(DATE, "date", "Date")                  \
-    X(LOCATION, "location", "Location")      \
-    X(AGE, "age", "Age")                     \
-    X(GENDER, "gender", "Gender")            \
-    X(HANDSET, "handset", "Handset")         \
-    X(PRICE, "price", "Price")               \
-    X(FACEBOOK, "facebook", "From Facebook") \
-    X(FOLLOWS, "follows", "Follows")         \
-    X(RETURNING, "returning", "Before")      \
-    X(HEARD, "heard", "Heard")               \
-    X(SEGMENT, "segment", "Segment")
-
-enum sort {
-#define X(symbol, ...) SORT_##symbol,
-    SORT_LIST(X)
-#undef X
-};
 
 static const char *const sort_names[] = {
 #define X(symbol, name, title) name,
-    SORT_LIST(X)
+    SALES_SORT_LIST(X)
 #undef X
         NULL};
 
@@ -61,187 +33,21 @@ static void init(void *options) {
     ((struct options *)options)->limit = 50;
 }
 
-struct order {
-    const struct facts *facts;
-    enum sort sort;
-    bool descending;
-};
-
-static const char *segment_name(const struct facts *facts, uint32_t row) {
-    int segment = facts->segment[row];
-    return segment == 0 || segment > facts->segment_count ? NULL
-                                                          : facts->segment_names[segment - 1];
-}
-
-static int64_t number_of(const struct facts *facts, enum sort sort, uint32_t row) {
-    switch (sort) {
-    case SORT_DATE:
-        return facts->day[row];
-    case SORT_AGE:
-        return facts->age[row];
-    case SORT_GENDER:
-        return facts->gender[row];
-    case SORT_PRICE:
-        return facts->price_minor[row];
-    case SORT_FACEBOOK:
-        return facts_answer(facts, row, ANSWER_FACEBOOK);
-    case SORT_FOLLOWS:
-        return facts_answer(facts, row, ANSWER_FOLLOWS);
-    case SORT_RETURNING:
-        return facts_answer(facts, row, ANSWER_RETURNING);
-    case SORT_HEARD:
-        return facts_answer(facts, row, ANSWER_HEARD);
-    default:
-        return row;
-    }
-}
-
-static const char *text_of(const struct facts *facts, enum sort sort, uint32_t row) {
-    const char *text = sort == SORT_LOCATION  ? facts_location(facts, row)
-                       : sort == SORT_HANDSET ? facts_handset(facts, row)
-                       : sort == SORT_SEGMENT ? segment_name(facts, row)
-                                              : "";
-    return text != NULL ? text : "";
-}
-
-static int compare(const void *a, const void *b, void *context) {
-    const struct order *order = context;
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    int64_t x = number_of(order->facts, order->sort, left);
-    int64_t y = number_of(order->facts, order->sort, right);
-    int result = strcasecmp(text_of(order->facts, order->sort, left),
-                            text_of(order->facts, order->sort, right));
-    if (result == 0 && order->sort != SORT_LOCATION && order->sort != SORT_HANDSET &&
-        order->sort != SORT_SEGMENT)
-        result = (x > y) - (x < y);
-    if (order->descending)
-        result = -result;
-    return result != 0 ? result : (left > right) - (left < right); /* equal ones as imported */
-}
-
-static void answer_add(struct table *table, int answer) {
-    if (answer == UNKNOWN)
-        table_unknown(table);
-    else
-        table_flag(table, answer != 0);
-}
-
-/* Not known where the sale was not scored yet; SQLite's failures look the same here. */
-static void scores_add(struct table *table, struct db *db, int64_t sale_id) {
-    struct sale_score score;
-    bool found;
-    if (scoring_sale(db, sale_id, &score, &found, NULL) != ERR_OK || !found) {
-        table_unknown(table);
-        table_unknown(table);
-        return;
-    }
-    table_real(table, score.returning_probability);
-    table_real(table, score.facebook_probability);
-}
-
-/* Whether the scores are there, and whose they are. */
-static enum err scores_tell(struct document *document, struct db *db, struct error *error) {
-    struct scoring_state state;
-    enum err err = scoring_state(db, &state, error);
-    if (err != ERR_OK)
-        return err;
-    if (!state.scored)
-        document_sentence(document, "No sale is scored yet; run: retail-pulse score");
-    else if (!state.current)
-        document_sentence(document,
-                          "The scores of %s are of an earlier training; run: retail-pulse score",
-                          state.scored_at);
-    document_json(document, "scored_at", state.scored ? json_string(state.scored_at) : json_null());
-    document_json(document, "scores_current", json_boolean(state.current));
-    return ERR_OK;
-}
-
-static void row_add(struct table *table, struct db *db, const struct facts *facts, uint32_t row) {
-    static const char *const genders[] = {"F", "M", "other"};
-    char *reference = db_sale_reference(db, facts->id[row]);
-    table_integer(table, facts->id[row]);
-    table_text(table, reference);
-    table_day(table, facts->day[row]);
-    table_text(table, facts->location[row] != 0 ? facts_location(facts, row) : NULL);
-    if (facts->age[row] != 0)
-        table_integer(table, facts->age[row]);
-    else
-        table_unknown(table);
-    table_text(table, facts->gender[row] != 0 ? genders[facts->gender[row] - 1] : NULL);
-    table_text(table, facts_handset(facts, row));
-    table_integer(table, facts->price_minor[row]);
-    for (int answer = 0; answer < ANSWER_COUNT; answer++)
-        answer_add(table, facts_answer(facts, row, (enum answer)answer));
-    table_text(table, segment_name(facts, row));
-    free(reference);
-}
-
-static void rows_add(struct document *document, const struct session *session,
-                     const struct options *options) {
-    static const struct column columns[] = {
-        {.key = "id", .title = "Sale", .kind = KIND_NUMBER},
-        {.key = "reference", .minor = true, .title = "Reference"},
-        {.key = "date", .title = "Date"},
-        {.key = "location", .title = "Location"},
-        {.key = "age", .title = "Age", .kind = KIND_NUMBER},
-        {.key = "gender", .minor = true, .title = "Sex"},
-        {.key = "handset", .title = "Handset"},
-        {.key = "price", .title = "Price", .kind = KIND_MONEY},
-        {.key = "facebook", .minor = true, .title = "Facebook", .kind = KIND_FLAG},
-        {.key = "follows", .minor = true, .title = "Follows", .kind = KIND_FLAG},
-        {.key = "returning", .title = "Before", .kind = KIND_FLAG},
-        {.key = "heard", .minor = true, .title = "Heard", .kind = KIND_FLAG},
-        {.key = "segment", .minor = true, .title = "Segment"},
-        {.key = "returning_probability", .title = "P before", .kind = KIND_SHARE},
-        {.key = "facebook_probability", .title = "P Facebook", .kind = KIND_SHARE},
-    };
-    enum { SCORE_COLUMNS = 2 };
-    struct table *table =
-        document_table(document, "sales", NULL, columns,
-                       sizeof columns / sizeof *columns - (options->scores ? 0 : SCORE_COLUMNS));
-    document->csv = table;
-    size_t count = session->selection.count, first = (size_t)options->offset;
-    if (first > count)
-        first = count;
-    size_t end = options->limit != 0 && (size_t)options->limit < count - first
-                     ? first + (size_t)options->limit
-                     : count;
-    for (size_t i = first; i < end; i++) {
-        uint32_t row = session->selection.rows[i];
-        row_add(table, shop_db(session->shop), session->facts, row);
-        if (options->scores)
-            scores_add(table, shop_db(session->shop), session->facts->id[row]);
-    }
-    if (first == end) {
-        document_sentence(document, "No sales here.");
-    } else {
-        char from[NUMBER_TEXT_SIZE], to[NUMBER_TEXT_SIZE], of[NUMBER_TEXT_SIZE];
-        number_grouped((int64_t)first + 1, from, sizeof from);
-        number_grouped((int64_t)end, to, sizeof to);
-        number_grouped((int64_t)count, of, sizeof of);
-        document_sentence(document, "Sales %s–%s of %s.", from, to, of);
-    }
-    document_json(document, "total", json_integer((json_int_t)count));
-    document_json(document, "offset", json_integer((json_int_t)first));
-}
-
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     struct session session;
     enum err code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
-        struct order order = {session.facts, (enum sort)options->sort, options->descending};
-        qsort_r(session.selection.rows, session.selection.count, sizeof *session.selection.rows,
-                compare, &order);
-        struct document *document = document_new();
-        session_head(&session, document, "Sales");
-        rows_add(document, &session, options);
-        if (options->scores)
-            code = scores_tell(document, shop_db(session.shop), error);
-        struct look look = invocation_look(invocation);
+        struct reading reading = session_reading(&session);
+        struct sales_request request = {.limit = (size_t)options->limit,
+                                        .offset = (size_t)options->offset,
+                                        .sort = (enum sales_sort)options->sort,
+                                        .descending = options->descending,
+                                        .scores = options->scores};
+        struct document *document;
+        code = report_sales(&reading, &request, &document, error);
         if (code == ERR_OK)
-            code = document_print(document, &look, stdout, error);
-        document_free(document);
+            code = invocation_print(invocation, document, error);
     }
     session_close(&session);
     return code;

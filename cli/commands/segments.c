@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
-#include "report/segments.h"
 #include "cli/session.h"
+#include "report/segments.h"
 
 struct options {
     struct texts where, rename;
@@ -90,33 +90,22 @@ static enum err print(const struct invocation *invocation, const struct session 
     enum err code = read_dimensions(invocation, over, error);
     if (code != ERR_OK)
         return code;
-    struct segment_profile *profiles =
-        xcalloc((size_t)segmentation_k(segmentation), sizeof *profiles);
-    segment_profiles(segmentation, facts, &session->selection, profiles);
-    struct document *document = document_new();
-    session_head(session, document, "Segments");
+    struct reading reading = session_reading(session);
+    char *note = NULL;
     if (!stored && problem != NULL)
-        document_sentence(document,
-                          "Fitted for this answer only (%s); to keep them: retail-pulse "
-                          "train segments --k %d%s%s",
-                          problem, segmentation_k(segmentation),
-                          options->features != NULL ? " --features " : "",
-                          options->features != NULL ? options->features : "");
-    segments_add_figures(document, segmentation, stored);
-    segments_add_profiles(document, segmentation, profiles);
-    segments_add_scan(document, segmentation);
-    segments_add_stability(document, segmentation);
-    segments_add_components(document, segmentation);
-    if (options->profile)
-        segments_add_contrasts(document, segmentation, facts, &session->selection,
-                               invocation->operand_count > 0 ? over : NULL);
-    if (options->scatter > 0)
-        segments_add_scatter(document, segmentation, facts, &session->selection,
-                             (size_t)options->scatter);
-    struct look look = invocation_look(invocation);
-    code = document_print(document, &look, stdout, error);
-    document_free(document);
-    free(profiles);
+        note = xasprintf("Fitted for this answer only (%s); to keep them: retail-pulse "
+                         "train segments --k %d%s%s",
+                         problem, segmentation_k(segmentation),
+                         options->features != NULL ? " --features " : "",
+                         options->features != NULL ? options->features : "");
+    struct segments_request request = {.note = note,
+                                       .stored = stored,
+                                       .contrasts = options->profile,
+                                       .over = invocation->operand_count > 0 ? over : NULL,
+                                       .scatter_limit = (size_t)options->scatter};
+    code = invocation_print(invocation, report_segments(&reading, segmentation, facts, &request),
+                            error);
+    free(note);
     return code;
 }
 

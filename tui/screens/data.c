@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "engine/analysis/quality.h"
 #include "engine/analysis/statistics.h"
 #include "engine/intake/history.h"
 #include "engine/slice/dimension.h"
@@ -16,49 +17,18 @@ enum { REJECTS_SHOWN = 1000 };
 
 enum pane_name { PANE_IMPORTS, PANE_REJECTS, PANE_QUALITY, PANE_COUNT };
 
-/* What may be unknown in a sale. */
-static const enum dimension quality_dimensions[] = {
-    DIMENSION_LOCATION, DIMENSION_AGE_BAND,  DIMENSION_GENDER, DIMENSION_FACEBOOK,
-    DIMENSION_FOLLOWS,  DIMENSION_RETURNING, DIMENSION_HEARD};
-enum { QUALITY_ROWS = sizeof quality_dimensions / sizeof *quality_dimensions };
-
 struct state {
     struct history history;
     struct table tables[PANE_COUNT];
     int focus;
-    int64_t sales;
-    int64_t unknown[QUALITY_ROWS];
-    int64_t contradictions; /* bought before, yet never heard of the shop */
+    struct quality quality;
 };
 
 static long pane_rows(const struct state *state, int pane) {
-    return pane == PANE_IMPORTS   ? state->history.run_count
-           : pane == PANE_REJECTS ? state->history.reject_count
-           : state->sales > 0     ? QUALITY_ROWS
-                                  : 0;
-}
-
-static bool is_unknown(const struct facts *facts, size_t row, enum dimension dimension) {
-    enum answer answer;
-    if (dimension_answer(dimension, &answer))
-        return facts_answer(facts, row, answer) == UNKNOWN;
-    return dimension == DIMENSION_LOCATION   ? facts->location[row] == 0
-           : dimension == DIMENSION_AGE_BAND ? facts->age[row] == 0
-                                             : facts->gender[row] == 0;
-}
-
-static void count_quality(struct state *state, const struct facts *facts,
-                          const struct selection *selection) {
-    memset(state->unknown, 0, sizeof state->unknown);
-    state->contradictions = 0;
-    state->sales = (int64_t)selection->count;
-    for (size_t i = 0; i < selection->count; i++) {
-        size_t row = selection->rows[i];
-        for (int k = 0; k < QUALITY_ROWS; k++)
-            state->unknown[k] += is_unknown(facts, row, quality_dimensions[k]);
-        state->contradictions += facts_answer(facts, row, ANSWER_RETURNING) == 1 &&
-                                 facts_answer(facts, row, ANSWER_HEARD) == 0;
-    }
+    return pane == PANE_IMPORTS       ? state->history.run_count
+           : pane == PANE_REJECTS     ? state->history.reject_count
+           : state->quality.sales > 0 ? QUALITY_FIELDS
+                                      : 0;
 }
 
 static enum err data_load(void *data, struct app *app, struct error *error) {
@@ -67,7 +37,7 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
     enum err err = history_load(shop_db(app_shop(app)), &state->history, REJECTS_SHOWN, error);
     if (err != ERR_OK)
         return err;
-    count_quality(state, app_facts(app), app_selection(app));
+    quality_count(app_facts(app), app_selection(app), &state->quality);
     for (int i = 0; i < PANE_COUNT; i++)
         table_clamp(&state->tables[i], pane_rows(state, i));
     return ERR_OK;
@@ -227,29 +197,27 @@ static void draw_rejects(const struct state *state, struct pane pane, bool focus
 
 /* Quality. */
 
-enum { QUALITY_FIELD, QUALITY_KNOWN, QUALITY_UNKNOWN, QUALITY_SHARE, QUALITY_COLUMN_COUNT };
+enum { COLUMN_FIELD, COLUMN_KNOWN, COLUMN_UNKNOWN, COLUMN_SHARE, QUALITY_COLUMN_COUNT };
 
 static void quality_cell(const void *data, long row, int column, struct pane cell, char *text,
                          size_t size, enum style *style) {
     const struct state *state = data;
-    int64_t unknown = state->unknown[row];
-    enum dimension dimension = quality_dimensions[row];
+    int64_t unknown = state->quality.unknown[row];
     (void)cell;
     switch (column) {
-    case QUALITY_FIELD:
-        snprintf(text, size, "%s",
-                 dimension == DIMENSION_AGE_BAND ? "Age" : dimension_title(dimension));
+    case COLUMN_FIELD:
+        snprintf(text, size, "%s", quality_title((enum quality_field)row));
         break;
-    case QUALITY_KNOWN:
-        number_grouped(state->sales - unknown, text, size);
+    case COLUMN_KNOWN:
+        number_grouped(state->quality.sales - unknown, text, size);
         break;
-    case QUALITY_UNKNOWN:
+    case COLUMN_UNKNOWN:
         number_grouped(unknown, text, size);
         if (unknown > 0)
             *style = STYLE_WARNING;
         break;
-    case QUALITY_SHARE:
-        chart_share_text(share_wilson(unknown, state->sales), text, size);
+    case COLUMN_SHARE:
+        chart_share_text(share_wilson(unknown, state->quality.sales), text, size);
         break;
     default:
         break;
@@ -258,28 +226,29 @@ static void quality_cell(const void *data, long row, int column, struct pane cel
 
 static void draw_quality(const struct state *state, struct pane pane, bool focused) {
     static const struct table_column columns[QUALITY_COLUMN_COUNT] = {
-        [QUALITY_FIELD] = {"Field", 16, false, 0},
-        [QUALITY_KNOWN] = {"Known", 9, true, 1},
-        [QUALITY_UNKNOWN] = {"Unknown", 9, true, 0},
-        [QUALITY_SHARE] = {"Share unknown", 22, true, 2}};
+        [COLUMN_FIELD] = {"Field", 16, false, 0},
+        [COLUMN_KNOWN] = {"Known", 9, true, 1},
+        [COLUMN_UNKNOWN] = {"Unknown", 9, true, 0},
+        [COLUMN_SHARE] = {"Share unknown", 22, true, 2}};
     char sales[NUMBER_TEXT_SIZE];
-    number_grouped(state->sales, sales, sizeof sales);
+    number_grouped(state->quality.sales, sales, sizeof sales);
     draw_format(pane, 0, 1, STYLE_TITLE, "Quality of the slice's sales: %s", sales);
-    if (state->sales == 0) {
+    if (state->quality.sales == 0) {
         draw_text(pane, 1, 1, STYLE_TEXT, "No sales match these filters. x drops the last one.");
         return;
     }
     bool sentence = pane.height > 4;
     table_draw(&state->tables[PANE_QUALITY],
                pane_below(pane_top(pane, pane.height - (sentence ? 1 : 0)), 1), columns,
-               QUALITY_COLUMN_COUNT, QUALITY_ROWS, focused, quality_cell, state);
+               QUALITY_COLUMN_COUNT, QUALITY_FIELDS, focused, quality_cell, state);
     if (!sentence)
         return;
     char count[NUMBER_TEXT_SIZE], share[64];
-    number_grouped(state->contradictions, count, sizeof count);
-    chart_share_text(share_wilson(state->contradictions, state->sales), share, sizeof share);
+    number_grouped(state->quality.contradictions, count, sizeof count);
+    chart_share_text(share_wilson(state->quality.contradictions, state->quality.sales), share,
+                     sizeof share);
     int last = pane.height - 1;
-    if (state->contradictions == 0)
+    if (state->quality.contradictions == 0)
         draw_text(pane, last, 1, STYLE_DIM, "None bought before yet never heard of the shop.");
     else
         draw_format(pane, last, 1, STYLE_WARNING, "%s bought before, yet never heard: %s", count,
@@ -323,9 +292,10 @@ static void data_draw(const void *data, const struct app *app, struct pane body)
 }
 
 static unsigned with_unknown(const struct state *state, struct app *app, enum action action) {
-    if (state->focus != PANE_QUALITY || state->sales == 0)
+    if (state->focus != PANE_QUALITY || state->quality.sales == 0)
         return REACT_NONE;
-    enum dimension dimension = quality_dimensions[state->tables[PANE_QUALITY].cursor];
+    enum dimension dimension =
+        quality_dimension((enum quality_field)state->tables[PANE_QUALITY].cursor);
     if (action == ACTION_OPEN)
         return app_drill(app, dimension, "unknown", DIMENSION_MONTH);
     return app_filter(app, dimension, action == ACTION_KEEP ? FILTER_IS : FILTER_IS_NOT, "unknown");

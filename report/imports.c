@@ -1,0 +1,138 @@
+#include "report/imports.h"
+
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "db/imports.h"
+#include "engine/analysis/quality.h"
+#include "report/document.h"
+
+static bool import_add(void *context, const struct import_run *run) {
+    struct table *table = context;
+    table_integer(table, run->id);
+    table_text(table, run->file);
+    table_text(table, run->who);
+    table_text(table, run->started_at);
+    table_text(table, run->finished_at);
+    table_integer(table, run->size_bytes);
+    table_text(table, run->sha256);
+    table_text(table, run->date_format);
+    table_integer(table, run->rows);
+    table_integer(table, run->imported);
+    table_integer(table, run->duplicates);
+    table_integer(table, run->rejected);
+    table_flag(table, run->synthetic);
+    return true;
+}
+
+static enum err imports_add(struct document *document, struct db *db, struct error *error) {
+    static const struct column columns[] = {
+        {.key = "id", .title = "Import", .kind = KIND_NUMBER},
+        {.key = "file", .title = "File"},
+        {.key = "who", .minor = true, .title = "Who"},
+        {.key = "started_at", .title = "When"},
+        {.key = "finished_at", .title = "Finished", .hidden = NOT_IN_TEXT},
+        {.key = "size_bytes", .title = "Bytes", .kind = KIND_COUNT, .hidden = NOT_IN_TEXT},
+        {.key = "sha256", .title = "SHA-256", .hidden = NOT_IN_TEXT},
+        {.key = "date_format", .minor = true, .title = "Dates"},
+        {.key = "rows", .title = "Rows", .kind = KIND_COUNT},
+        {.key = "imported", .title = "Imported", .kind = KIND_COUNT},
+        {.key = "duplicates", .minor = true, .title = "Present", .kind = KIND_COUNT},
+        {.key = "rejected", .title = "Set aside", .kind = KIND_COUNT},
+        {.key = "synthetic", .minor = true, .title = "Synthetic", .kind = KIND_FLAG},
+    };
+    struct table *table =
+        document_table(document, "imports", NULL, columns, sizeof columns / sizeof *columns);
+    return db_imports_list(db, import_add, table, error);
+}
+
+static bool reject_add(void *context, const struct import_reject *reject) {
+    struct table *table = context;
+    char *raw = text_printable(reject->raw, reject->raw_length);
+    table_integer(table, reject->run_id);
+    table_integer(table, reject->line);
+    table_text(table, reject->field);
+    table_text(table, reject->reason);
+    table_text(table, raw);
+    free(raw);
+    return true;
+}
+
+static enum err rejects_add(struct document *document, struct db *db,
+                            const struct rejects_request *request, struct error *error) {
+    static const struct column columns[] = {
+        {.key = "import", .title = "Import", .kind = KIND_NUMBER},
+        {.key = "line", .title = "Line", .kind = KIND_NUMBER},
+        {.key = "field", .title = "Field"},
+        {.key = "reason", .title = "Reason"},
+        {.key = "raw", .title = "The line as it stood"},
+    };
+    struct table *table =
+        document_table(document, "rejects", NULL, columns, sizeof columns / sizeof *columns);
+    int64_t limit = request->limit != 0 ? request->limit : INT64_MAX;
+    return db_rejects_list(db, request->run, request->offset, limit, reject_add, table, error);
+}
+
+static enum err finished(enum err code, struct document **document) {
+    if (code != ERR_OK) {
+        document_free(*document);
+        *document = NULL;
+    }
+    return code;
+}
+
+enum err report_imports(struct db *db, struct document **out, struct error *error) {
+    *out = document_new();
+    document_sentence(*out, "Imports");
+    return finished(imports_add(*out, db, error), out);
+}
+
+enum err report_rejects(struct db *db, const struct rejects_request *request, struct document **out,
+                        struct error *error) {
+    *out = document_new();
+    document_sentence(*out, "Rows set aside");
+    return finished(rejects_add(*out, db, request, error), out);
+}
+
+static void quality_add(struct document *document, const struct reading *reading) {
+    static const struct column columns[] = {
+        {.key = "field", .title = "Field"},
+        {.key = "known", .title = "Known", .kind = KIND_COUNT},
+        {.key = "unknown", .title = "Unknown", .kind = KIND_COUNT},
+        {.key = "share_unknown",
+         .title = "Share unknown",
+         .kind = KIND_SHARE,
+         .low = "share_unknown_low",
+         .high = "share_unknown_high"},
+    };
+    struct quality quality;
+    quality_count(reading->facts, reading->selection, &quality);
+    struct table *table = document_table(document, "quality", "Quality of the slice's sales",
+                                         columns, sizeof columns / sizeof *columns);
+    for (int field = 0; field < QUALITY_FIELDS && quality.sales > 0; field++) {
+        table_text(table, quality_title((enum quality_field)field));
+        table_integer(table, quality.sales - quality.unknown[field]);
+        table_integer(table, quality.unknown[field]);
+        table_interval(table, share_wilson(quality.unknown[field], quality.sales));
+    }
+    char count[NUMBER_TEXT_SIZE];
+    number_grouped(quality.contradictions, count, sizeof count);
+    document_sentence(document, "%s bought before, yet never heard of the shop.",
+                      quality.contradictions != 0 ? count : "None");
+    document_json(document, "contradictions", json_integer(quality.contradictions));
+}
+
+enum err report_data(const struct reading *reading, int64_t reject_limit, struct document **out,
+                     struct error *error) {
+    struct db *db = shop_db(reading->shop);
+    *out = document_new();
+    report_head(*out, reading, "Data");
+    enum err code = imports_add(*out, db, error);
+    struct rejects_request request = {.limit = reject_limit};
+    if (code == ERR_OK && reject_limit > 0)
+        code = rejects_add(*out, db, &request, error);
+    if (code == ERR_OK)
+        quality_add(*out, reading);
+    return finished(code, out);
+}
