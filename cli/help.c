@@ -80,7 +80,8 @@ static void options_print(struct buffer *out, const struct option_spec *specs, s
 void help_program(struct buffer *out) {
     buffer_text(out, "Usage: retail-pulse [OPTION]... [COMMAND]\n\n"
                      "A phone shop's sales in the terminal: without a command the dashboard opens\n"
-                     "(without a terminal, the overview is printed).\n\nCommands:\n");
+                     "(without a terminal, the overview is printed; with --linear, the whole\n"
+                     "report as plain lines).\n\nCommands:\n");
     for (size_t i = 0; i < command_count; i++) {
         if (commands[i].shown)
             buffer_printf(out, "  %-10s  %s\n", commands[i].name, commands[i].summary);

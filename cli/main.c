@@ -78,11 +78,14 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
     return tui_run(&options, error);
 }
 
-/* The overview, as though it had been asked for by name. */
-static enum err overview(struct invocation *invocation, struct error *error) {
-    invocation->command = command_find("overview");
-    invocation->options = xcalloc(1, invocation->command->subcommand->options_size + 1);
-    return invocation->command->subcommand->run(invocation, error);
+/* A command, as though it had been asked for by name. */
+static enum err instead(struct invocation *invocation, const char *name, struct error *error) {
+    invocation->command = command_find(name);
+    const struct subcommand *subcommand = invocation->command->subcommand;
+    invocation->options = xcalloc(1, subcommand->options_size + 1);
+    if (subcommand->init != NULL)
+        subcommand->init(invocation->options);
+    return subcommand->run(invocation, error);
 }
 
 static enum err print_help(const struct invocation *invocation, struct error *error) {
@@ -117,8 +120,10 @@ static enum err run(struct invocation *invocation, struct error *error) {
     }
     invocation->db_path = db_default_path(settings->db);
     const struct command *command = invocation->command;
-    if (command == NULL && (settings->format != FORMAT_TEXT || settings->linear || !tui_possible()))
-        return overview(invocation, error);
+    if (command == NULL && settings->format == FORMAT_TEXT && settings->linear)
+        return instead(invocation, "report", error);
+    if (command == NULL && (settings->format != FORMAT_TEXT || !tui_possible()))
+        return instead(invocation, "overview", error);
     if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);
     if (command == NULL)

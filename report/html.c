@@ -1,5 +1,6 @@
 /* Documents as one HTML file: no script, no font, nothing from elsewhere; charts are SVG inside. It
  * reads on a phone (tables scroll in their own box), in the dark, and on paper. */
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,10 +254,13 @@ static const char style[] =
     ".i line{stroke:var(--a);stroke-width:2}.i circle{fill:var(--a)}"
     ".i .z{stroke:var(--m);stroke-width:1}.c{width:100%;height:8rem}"
     ".x{display:flex;justify-content:space-between;margin:0;color:var(--m);font-size:.8rem}"
+    "nav ul{display:flex;flex-wrap:wrap;gap:.2rem "
+    "1.2rem;list-style:none;padding:0}a{color:var(--a)}"
     "dl{display:flex;flex-wrap:wrap;gap:.3rem 2rem;margin:.5rem "
     "0}dt{color:var(--m);font-size:.8rem}"
     "dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}"
-    "@media print{body{max-width:none;font-size:10pt;padding:0}h2{break-before:auto}"
+    "@media "
+    "print{nav{display:none}body{max-width:none;font-size:10pt;padding:0}h2{break-before:auto}"
     "table,svg,dl{break-inside:avoid}.t{overflow:visible}}";
 
 void html_begin(struct buffer *out, const char *title) {
@@ -273,17 +277,71 @@ void html_end(struct buffer *out) {
     buffer_text(out, "</body></html>\n");
 }
 
-void print_html(const struct document *document, struct buffer *out) {
-    bool first = true;
-    for (size_t i = 0; i < document->count; i++) {
+/* "Who bought before" as the name that a link leads to: who-bought-before. */
+static void anchor(struct buffer *out, const char *title) {
+    for (const char *at = title; *at != '\0'; at++) {
+        char letter = (char)tolower((unsigned char)*at);
+        buffer_append(out, isalnum((unsigned char)letter) ? &letter : "-", 1);
+    }
+}
+
+void html_contents(struct buffer *out, const char *head, const char *const *titles, int count) {
+    buffer_text(out, "<p>");
+    escaped(out, head);
+    buffer_text(out, "</p>\n<nav><ul>\n");
+    for (int i = 0; i < count; i++) {
+        buffer_text(out, "<li><a href=\"#");
+        anchor(out, titles[i]);
+        buffer_text(out, "\">");
+        escaped(out, titles[i]);
+        buffer_text(out, "</a></li>\n");
+    }
+    buffer_text(out, "</ul></nav>\n");
+}
+
+static void items_print(const struct document *document, size_t from, struct buffer *out) {
+    for (size_t i = from; i < document->count; i++) {
         const struct item *item = &document->items[i];
         if (item->kind == ITEM_SENTENCE) {
-            buffer_text(out, first ? "<h2>" : "<p>");
+            buffer_text(out, "<p>");
             escaped(out, item->text);
-            buffer_text(out, first ? "</h2>\n" : "</p>\n");
-            first = false;
+            buffer_text(out, "</p>\n");
         } else if (item->kind == ITEM_TABLE && (item->table->hidden & NOT_IN_TEXT) == 0) {
             table_print(out, item->table);
         }
     }
+}
+
+/* The first sentence is the heading; before it stands nothing that is shown. */
+static size_t heading_of(const struct document *document) {
+    size_t i = 0;
+    while (i < document->count && document->items[i].kind != ITEM_SENTENCE)
+        i++;
+    return i;
+}
+
+static void headed_print(const struct document *document, const char *title, struct buffer *out) {
+    size_t at = heading_of(document);
+    if (at == document->count) {
+        items_print(document, 0, out);
+        return;
+    }
+    buffer_text(out, "<h2");
+    if (title != NULL) {
+        buffer_text(out, " id=\"");
+        anchor(out, title);
+        buffer_text(out, "\"");
+    }
+    buffer_text(out, ">");
+    escaped(out, document->items[at].text);
+    buffer_text(out, "</h2>\n");
+    items_print(document, at + 1, out);
+}
+
+void print_html_chapter(const struct document *document, const char *title, struct buffer *out) {
+    headed_print(document, title, out);
+}
+
+void print_html(const struct document *document, struct buffer *out) {
+    headed_print(document, NULL, out);
 }

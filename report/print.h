@@ -15,6 +15,7 @@ struct look {
     bool ascii;  /* text only in ASCII, whatever the data has */
     int columns; /* of the terminal; 0: as wide as it takes */
     bool linear; /* text as plain lines of "title value", for screen readers */
+    bool narrow; /* text never exceeds `columns`: sentences are broken, long names cut */
 };
 
 /* Writes the document to the stream. ERR_IO where it does not take everything. */
@@ -30,6 +31,11 @@ void print_markdown(const struct document *document, struct buffer *out);
 void print_html(const struct document *document, struct buffer *out);
 void html_begin(struct buffer *out, const char *title);
 void html_end(struct buffer *out);
+
+/* Between them: a sentence on all chapters and a list that leads to each, and a chapter of it. The
+ * titles are the program's own, each different. */
+void html_contents(struct buffer *out, const char *head, const char *const *titles, int count);
+void print_html_chapter(const struct document *document, const char *title, struct buffer *out);
 
 /* One field by RFC 4180, quoted where it must be. Text that a spreadsheet would run as a formula
  * (it starts with = + - @, tab or return, and is no number) gets an apostrophe before it. */

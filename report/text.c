@@ -28,6 +28,30 @@ static void line_print(struct buffer *out, const char *text, const struct look *
     free(line);
 }
 
+/* Where a line of so many columns may end: behind a comma or before a blank; 0: nowhere. */
+static size_t line_end(const char *text, int columns) {
+    size_t end = text_clip(text, columns, NULL);
+    while (end > 0 && text[end] != ' ' && text[end - 1] != ',')
+        end--;
+    return end;
+}
+
+/* A sentence, broken where the look is narrow; lines but the first begin at `indent`. */
+static void sentence_print(struct buffer *out, const char *text, const struct look *look,
+                           int indent) {
+    while (look->narrow && text_width(text) > look->columns - indent) {
+        size_t end = line_end(text, look->columns - indent);
+        if (end == 0)
+            break; /* one long word */
+        char *line = xstrndup(text, end);
+        line_print(out, line, look);
+        free(line);
+        text += end + strspn(text + end, " ");
+        pad(out, indent);
+    }
+    line_print(out, text, look);
+}
+
 /* "Sales      8,871", the values below each other. */
 static void figures_print(struct buffer *out, const struct table *table, const struct look *look) {
     int width = 0;
@@ -42,7 +66,7 @@ static void figures_print(struct buffer *out, const struct table *table, const s
         char *value = value_text(&table->columns[i], table_value(table, 0, i), look->ascii);
         buffer_text(out, title);
         pad(out, look->linear ? 1 : width + 2 - text_width(title));
-        buffer_printf(out, "%s\n", value);
+        sentence_print(out, value, look, width + 2);
         free(value);
     }
 }
@@ -110,6 +134,32 @@ static void layout_fit(struct layout *layout, int terminal, struct buffer *out) 
     }
 }
 
+/* Cuts the widest name until the rest fits; what is left of it can still be told apart. */
+static void layout_cut(struct layout *layout, int terminal) {
+    enum { LEAST = 12 };
+    size_t columns = layout->table->column_count, widest = columns;
+    int width = -2;
+    for (size_t i = 0; i < columns; i++) {
+        width += layout->widths[i] > 0 ? layout->widths[i] + 2 : 0;
+        if (layout->table->columns[i].kind == KIND_TEXT &&
+            (widest == columns || layout->widths[i] > layout->widths[widest]))
+            widest = i;
+    }
+    if (widest == columns || width <= terminal)
+        return;
+    int room = layout->widths[widest] - (width - terminal);
+    room = room < LEAST ? LEAST : room;
+    layout->widths[widest] = room;
+    for (size_t row = 0; row < table_rows(layout->table); row++) {
+        char **text = &layout->texts[row * columns + widest];
+        if (text_width(*text) <= room)
+            continue;
+        char *cut = xasprintf("%.*s~", (int)text_clip(*text, room - 1, NULL), *text);
+        free(*text);
+        *text = cut;
+    }
+}
+
 /* `texts` of one row, or NULL for the titles. */
 static void layout_line(struct buffer *out, const struct layout *layout, char *const *texts) {
     int gap = 0;
@@ -137,11 +187,16 @@ static void rows_print(struct buffer *out, const struct table *table, const stru
     layout_make(&layout, table, look);
     if (look->columns > 0)
         layout_fit(&layout, look->columns, &left_out);
+    if (look->narrow && look->columns > 0)
+        layout_cut(&layout, look->columns);
     layout_line(out, &layout, NULL);
     for (size_t row = 0; row < table_rows(table); row++)
         layout_line(out, &layout, layout.texts + row * table->column_count);
-    if (left_out.length != 0)
-        buffer_printf(out, "(too narrow for: %s)\n", left_out.data);
+    if (left_out.length != 0) {
+        char *note = xasprintf("(too narrow for: %s)", left_out.data);
+        sentence_print(out, note, look, 0);
+        free(note);
+    }
     buffer_free(&left_out);
     layout_free(&layout);
 }
@@ -166,7 +221,7 @@ void print_text(const struct document *document, const struct look *look, struct
         const struct item *item = &document->items[i];
         if (item->kind == ITEM_SENTENCE) {
             buffer_text(out, after_table ? "\n" : "");
-            line_print(out, item->text, look);
+            sentence_print(out, item->text, look, 0);
             after_table = false;
         } else if (item->kind == ITEM_TABLE && (item->table->hidden & NOT_IN_TEXT) == 0) {
             table_print(out, item->table, look);

@@ -2,7 +2,7 @@
 . tests/cli/common.sh
 
 every_command_explains_itself() {
-    for command in import overview explore describe impact segments models sales imports train predict score sql export sample help; do
+    for command in import overview explore describe impact segments models sales imports report train predict score sql export sample help; do
         exits 0 $command --help || return 1
         out_has "Usage: retail-pulse $command" || return 1
         cp "$work/out" "$work/first"
@@ -14,7 +14,7 @@ every_command_explains_itself() {
 check "every command is listed and explains itself, by --help and by help" every_command_explains_itself
 
 fits_in_80_columns() {
-    for command in '' import overview explore describe impact segments models sales imports train predict score sql export sample help; do
+    for command in '' import overview explore describe impact segments models sales imports report train predict score sql export sample help; do
         run $command --help
         awk -v command="$command" 'length($0) > 80 { print command ": " $0; bad = 1 } END { exit bad }' "$work/out" || return 1
     done
