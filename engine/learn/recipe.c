@@ -46,7 +46,7 @@ static void set_booster(struct recipe *recipe, enum algorithm algorithm) {
     }
     recipe_set(recipe, "tree_method", "hist");
     if (algorithm == ALGORITHM_FOREST)
-        recipe_set(recipe, "num_parallel_tree", "50");
+        recipe_set(recipe, "num_parallel_tree", "40");
     if (algorithm == ALGORITHM_FOREST || algorithm == ALGORITHM_TREE)
         recipe_set(recipe, "eta", "1");
 }
@@ -62,7 +62,7 @@ void recipe_default(struct recipe *recipe, enum algorithm algorithm) {
         recipe_set(recipe, "subsample", "0.7260901466089422");
         recipe_set(recipe, "colsample_bytree", "0.9330173253181531");
         if (algorithm == ALGORITHM_DART) {
-            recipe->rounds = 15;
+            recipe->rounds = 10;
             recipe_set(recipe, "eta", "0.2");
             recipe_set(recipe, "rate_drop", "0.1");
             recipe_set(recipe, "skip_drop", "0.5");
@@ -74,7 +74,7 @@ void recipe_default(struct recipe *recipe, enum algorithm algorithm) {
         recipe_set(recipe, "lambda", "0.01");
         break;
     case ALGORITHM_FOREST:
-        recipe_set(recipe, "max_depth", "5");
+        recipe_set(recipe, "max_depth", "4");
         recipe_set(recipe, "subsample", "0.8");
         recipe_set(recipe, "colsample_bynode", "0.5");
         recipe_set(recipe, "min_child_weight", "20");
