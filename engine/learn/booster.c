@@ -21,7 +21,7 @@ struct booster {
     BoosterHandle handle;
     int columns;
     DMatrixHandle proxy; /* of predictions in place, made once; NULL until then */
-    bool needs_matrix;   /* a linear booster cannot predict in place */
+    bool needs_matrix;   /* a linear booster cannot predict in place, and DART is slow at it */
 };
 
 const char *booster_version(void) {
@@ -138,8 +138,11 @@ enum err booster_train(struct matrix *matrix, const struct parameter *parameters
         err = failed(ERR_FAILED, "setting up the model", error);
     if (err == ERR_OK)
         err = set_common(booster->handle, seed, threads, error);
-    for (int i = 0; err == ERR_OK && i < parameter_count; i++)
+    for (int i = 0; err == ERR_OK && i < parameter_count; i++) {
+        booster->needs_matrix |= strcmp(parameters[i].name, "booster") == 0 &&
+                                 strcmp(parameters[i].value, "gbtree") != 0;
         err = set(booster->handle, parameters[i].name, parameters[i].value, error);
+    }
     for (int round = 0; err == ERR_OK && round < rounds; round++)
         if (XGBoosterUpdateOneIter(booster->handle, round, matrix->handle) != 0)
             err = failed(ERR_FAILED, "training the model", error);

@@ -278,11 +278,8 @@ enum err evaluate(struct splits *splits, const struct evaluation_plan *plan, str
         err = crew_run(crew, ONCE_FITS, &once, error);
     if (err == ERR_OK)
         err = find_importance(&run, error);
-    double observed = 0;
-    for (int fold = 0; fold < run.folds; fold++)
-        observed += run.results[fold].score.auc;
     if (err == ERR_OK)
-        err = permutation_test(&run, observed / run.folds, error);
+        err = permutation_test(&run, error);
     if (err == ERR_OK) {
         summarise(&run);
         out->chosen = *run.for_all;

@@ -40,8 +40,8 @@ enum err choose_alone(const struct evaluation_plan *plan, struct part *train,
                       struct part *validation, const uint8_t *labels, uint32_t seed,
                       const struct recipe **chosen, struct error *error);
 
-/* Of the first repeat, whose mean AUC is `observed`. */
-enum err permutation_test(struct run *run, double observed, struct error *error);
+/* Of the first repeat's mean AUC. */
+enum err permutation_test(struct run *run, struct error *error);
 
 /* From fold results to metrics. */
 void summarise(struct run *run);

@@ -59,7 +59,7 @@ static enum err work(void *context, size_t index, struct error *error) {
     struct weighed_booster booster = {0};
     const struct recipe *chosen = &plan->candidates[0];
     uint8_t *labels = xcalloc(rows + 1, 1), *own = xcalloc(test->count + 1, 1);
-    double *log_odds = xcalloc(test->count + 1, sizeof *log_odds), variance;
+    double *log_odds = xcalloc(test->count + 1, sizeof *log_odds);
     uint32_t seed = fold_seed(run, 0, fold);
     memcpy(labels, run->splits->examples->labels, rows);
     gsl_rng *random = random_new(plan->seed, STREAM_PERMUTATIONS + number);
@@ -75,7 +75,7 @@ static enum err work(void *context, size_t index, struct error *error) {
         err = part_predict(test, &booster, log_odds, error);
     if (err == ERR_OK) {
         part_labels(test, labels, own);
-        permutations->aucs[index] = auc_delong(log_odds, own, test->count, &variance);
+        permutations->aucs[index] = auc_mann_whitney(log_odds, own, test->count);
     }
     booster_free(booster.booster);
     free(log_odds);
@@ -100,11 +100,24 @@ static enum err settle(void *context, size_t index, bool *enough, struct error *
     return fits_step(run->fits, fits, error);
 }
 
-enum err permutation_test(struct run *run, double observed, struct error *error) {
+/* The mean AUC of the first repeat, to the last bit as the permutations' are computed. */
+static double observed_auc(const struct run *run) {
+    double sum = 0;
+    for (int fold = 0; fold < run->folds; fold++) {
+        const struct part *test = &run->splits->repeats[0].test[fold];
+        uint8_t *own = xcalloc(test->count + 1, 1);
+        part_labels(test, run->splits->examples->labels, own);
+        sum += auc_mann_whitney(run->log_odds[fold], own, test->count);
+        free(own);
+    }
+    return sum / run->folds;
+}
+
+enum err permutation_test(struct run *run, struct error *error) {
     struct model_metrics *metrics = &run->out->metrics;
     struct permutations permutations = {
         .run = run,
-        .observed = observed,
+        .observed = observed_auc(run),
         .test = {.planned = run->plan->permutations, .stop = PERMUTATION_STOP}};
     size_t count = (size_t)run->plan->permutations * (size_t)run->folds;
     permutations.aucs = xcalloc(count + 1, sizeof *permutations.aucs);

@@ -77,6 +77,18 @@ double auc_delong(const double *scores, const uint8_t *labels, size_t count, dou
     return mean;
 }
 
+double auc_mann_whitney(const double *scores, const uint8_t *labels, size_t count) {
+    double *ranks = xcalloc(count + 1, sizeof *ranks), yes = 0, sum = 0;
+    midranks(scores, count, ranks);
+    for (size_t i = 0; i < count; i++) {
+        yes += labels[i];
+        sum += labels[i] ? ranks[i] : 0; /* whole and half numbers: exact */
+    }
+    free(ranks);
+    double pairs = yes * ((double)count - yes);
+    return pairs > 0 ? (sum - yes * (yes + 1) / 2) / pairs : (double)NAN;
+}
+
 static double loss(double log_odds, int label) {
     double towards = label ? -log_odds : log_odds; /* log(1 + e^x), without overflow */
     return towards > 0 ? towards + log1p(exp(-towards)) : log1p(exp(towards));

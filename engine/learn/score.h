@@ -12,6 +12,10 @@
  * 0 or 1; needs one of each (else NaN), for the variance two of each. */
 double auc_delong(const double *scores, const uint8_t *labels, size_t count, double *variance);
 
+/* The same area alone, for a third of the work: Mann & Whitney's U / (m n) (Hanley & McNeil 1982).
+ * Of two ways to the same number the last bits may differ: compare only what comes from one. */
+double auc_mann_whitney(const double *scores, const uint8_t *labels, size_t count);
+
 /* Area under the precision-recall curve as average precision: the sum of precision times the step
  * in recall over the distinct scores from the highest down, without interpolation (Su, Yuan & Zhu
  * 2015, §2; scikit-learn's average_precision_score). Tied scores are one step. NaN without a yes;

@@ -19,6 +19,7 @@ static void the_auc_of_the_textbook_example_is_three_quarters(void **state) {
     const uint8_t labels[] = {0, 0, 1, 1};
     double variance;
     assert_near(auc_delong(scores, labels, 4, &variance), 0.75, 1e-15);
+    assert_near(auc_mann_whitney(scores, labels, 4), 0.75, 1e-15);
     /* placements: of the yes 0.5 and 1, of the no 1 and 0.5; S = 0.125 each, over 2 and 2 */
     assert_near(variance, 0.125, 1e-15);
 }
@@ -29,6 +30,7 @@ static void ties_count_half(void **state) {
     const uint8_t labels[] = {0, 1, 0, 1, 1};
     double variance;
     assert_near(auc_delong(scores, labels, 5, &variance), 0.5, 1e-15);
+    assert_near(auc_mann_whitney(scores, labels, 5), 0.5, 1e-15);
     assert_near(variance, 0, 1e-15);
 }
 
@@ -39,6 +41,7 @@ static void one_label_alone_has_no_auc(void **state) {
     double variance;
     assert_true(isnan(auc_delong(scores, labels, 3, &variance)));
     assert_true(isnan(variance));
+    assert_true(isnan(auc_mann_whitney(scores, labels, 3)));
 }
 
 /* Equations 4 to 6 of DeLong, DeLong & Clarke-Pearson (1988), pair by pair. */
@@ -80,6 +83,7 @@ static void midranks_give_what_counting_pairs_gives(void **state) {
         double auc = auc_delong(scores, labels, COUNT, &variance);
         assert_near(auc, slow_auc(scores, labels, COUNT, &slow_variance), 1e-12);
         assert_near(variance, slow_variance, 1e-12);
+        assert_near(auc_mann_whitney(scores, labels, COUNT), auc, 1e-12);
     }
     gsl_rng_free(random);
 }
