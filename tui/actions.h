@@ -15,6 +15,7 @@
     X(WHATIF, "5", "what-if", "What-if: one customer, predicted as you type")    \
     X(SALES, "6", "sales", "Sales: the rows of the slice")                       \
     X(DATA, "7", "data", "Data: imports, rows set aside, quality")               \
+    X(LINKED, "0", "lists", "All dimensions as lists, side by side")             \
     X(NEXT, "Tab", "next", "Next pane or field")                                 \
     X(PREVIOUS, "S-Tab", "before", "Previous pane or field")                     \
     X(UP, "Up k", "move", "Up")                                                  \
@@ -30,9 +31,10 @@
     X(FILTER, "f", "filter", "Type a filter: location=out age<30")               \
     X(KEEP, "=", "keep", "Keep only the value under the cursor")                 \
     X(EXCLUDE, "-", "exclude", "Exclude the value under the cursor")             \
+    X(MARK, "v", "range", "Mark one end of a range, then the other")             \
     X(DROP, "x", "drop", "Drop the last filter")                                 \
     X(CLEAR, "X", "clear", "Drop all filters")                                   \
-    X(UNDO, "u", "undo", "Undo a change of the filters")                         \
+    X(UNDO, "u", "undo", "Undo: filters, screens, choices")                      \
     X(REDO, "C-r", "redo", "Redo it")                                            \
     X(SEARCH, "/", "search", "Search")                                           \
     X(SEARCH_NEXT, "n", "next", "Next match")                                    \

@@ -22,8 +22,8 @@ static const struct screen_ops *const screens[] = {
 /* ------------------------------------------------------------------------------------------ views
  */
 
-static void view_open(struct view *view, enum screen_id screen) {
-    *view = (struct view){.ops = screens[screen]};
+void view_open(struct view *view, const struct screen_ops *ops) {
+    *view = (struct view){.ops = ops};
     view->state = xcalloc(1, view->ops->state_size);
 }
 
@@ -66,7 +66,7 @@ static bool descend(struct app *app, enum screen_id screen) {
     }
     struct drill *drill = &app->drills[app->depth++];
     drill->before = slice_copy(&app->slice);
-    view_open(&drill->view, screen);
+    view_open(&drill->view, screens[screen]);
     return true;
 }
 
@@ -78,18 +78,33 @@ unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
     return label != NULL ? app_filter(app, dimension, FILTER_IS, label) : REACT_DRAW;
 }
 
-static unsigned show_distribution(struct app *app) {
-    if (app_top(app)->ops != screens[SCREEN_DISTRIBUTION])
-        descend(app, SCREEN_DISTRIBUTION);
+void app_close_layers(struct app *app, int depth) {
+    while (app->depth > depth) {
+        struct drill *drill = &app->drills[--app->depth];
+        view_close(&drill->view);
+        slice_free(&drill->before);
+    }
+}
+
+/* A layer that no value was drilled into: on top, or back to where it is already. */
+static unsigned show_layer(struct app *app, enum screen_id screen) {
+    for (int i = 0; i < app->depth; i++) {
+        if (app->drills[i].view.ops == screens[screen]) {
+            app_close_layers(app, i + 1);
+            return REACT_DRAW;
+        }
+    }
+    descend(app, screen);
     return REACT_DRAW;
 }
 
-static unsigned drill_out(struct app *app, bool restore) {
+static unsigned drill_out(struct app *app) {
     if (app->depth == 0)
         return REACT_NONE;
     struct drill *drill = &app->drills[--app->depth];
+    bool keeps = drill->view.ops->keeps_filters;
     view_close(&drill->view);
-    if (restore)
+    if (!keeps)
         return app_change_slice(app, drill->before);
     slice_free(&drill->before);
     return REACT_DRAW;
@@ -185,8 +200,7 @@ static unsigned prompt_takes(struct app *app, const struct key *key) {
  */
 
 static unsigned show_screen(struct app *app, int screen) {
-    while (app->depth > 0)
-        drill_out(app, false);
+    app_close_layers(app, 0);
     app->current = screen;
     return REACT_DRAW;
 }
@@ -199,7 +213,7 @@ unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice) {
 
 static unsigned quit(struct app *app) {
     if (app->depth > 0)
-        return drill_out(app, true);
+        return drill_out(app);
     if (app->job.running) {
         app_notice(app, STYLE_WARNING, "%s is running: Ctrl-C cancels it, then q quits",
                    jobs_name(app));
@@ -233,7 +247,7 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_DATA:
         return show_screen(app, (int)(action - ACTION_OVERVIEW));
     case ACTION_BACK:
-        return drill_out(app, true);
+        return drill_out(app);
     case ACTION_FILTER:
         return filters_ask(app);
     case ACTION_DROP:
@@ -241,11 +255,13 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_CLEAR:
         return app_drop_filter(app, true);
     case ACTION_UNDO:
-        return app_undo(app);
+        return history_undo(app);
     case ACTION_REDO:
-        return app_redo(app);
+        return history_redo(app);
     case ACTION_DISTRIBUTION:
-        return show_distribution(app);
+        return show_layer(app, SCREEN_DISTRIBUTION);
+    case ACTION_LINKED:
+        return show_layer(app, SCREEN_LINKED);
     case ACTION_TRAIN:
         return app_train(app);
     case ACTION_IMPORT:
@@ -322,12 +338,14 @@ unsigned app_key(struct app *app, const struct key *key) {
     }
     if (app->notice[0] != '\0')
         app->notice_until_ms = 0; /* a key press answers a notice */
+    struct moment before = moment_now(app);
     bool taken;
     unsigned reaction = layer_takes(app, key, &taken);
     if (!taken)
         reaction = screen_acts(app, key);
     if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
         app_top(app)->fresh = false;
+    history_note(app, before);
     return reaction;
 }
 
@@ -357,12 +375,24 @@ int app_worker_fd(const struct app *app) {
 /* --------------------------------------------------------------------------------- open and close
  */
 
+/* "choices.overview": what recall calls the choices of a numbered screen. */
+static const char *choices_name(int screen, char *name, size_t size) {
+    snprintf(name, size, "choices.%s", action_name((enum action)((int)ACTION_OVERVIEW + screen)));
+    return name;
+}
+
 static void return_to_last_visit(struct app *app) {
     const char *filters = app->recall != NULL ? recall_get(app->recall, "slice") : NULL;
     app_open_with(app, filters != NULL ? filters : app->options.slice);
     int64_t screen = app->recall != NULL ? recall_number(app->recall, "screen", 0) : 0;
     if (screen > 0 && screen < NUMBERED_SCREENS)
         app->current = (int)screen;
+    for (int i = 0; i < NUMBERED_SCREENS && app->recall != NULL; i++) {
+        char name[64];
+        const char *choices = recall_get(app->recall, choices_name(i, name, sizeof name));
+        if (choices != NULL)
+            view_choose(&app->numbered[i], choices);
+    }
 }
 
 static void remember_visit(struct app *app) {
@@ -372,6 +402,13 @@ static void remember_visit(struct app *app) {
     recall_set(app->recall, "slice", filters);
     recall_set_number(app->recall, "screen", app->current);
     free(filters);
+    for (int i = 0; i < NUMBERED_SCREENS; i++) {
+        char name[64];
+        char *choices = view_choices(&app->numbered[i]);
+        recall_set(app->recall, choices_name(i, name, sizeof name),
+                   choices[0] != '\0' ? choices : NULL);
+        free(choices);
+    }
     recall_save(app->recall);
 }
 
@@ -389,7 +426,7 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
         return code;
     }
     for (int i = 0; i < NUMBERED_SCREENS; i++)
-        view_open(&app->numbered[i], (enum screen_id)i);
+        view_open(&app->numbered[i], screens[i]);
     app->recall = options->remember ? recall_open(app->db_path) : NULL;
     return_to_last_visit(app);
     *out = app;
@@ -404,11 +441,10 @@ void app_close(struct app *app) {
     remember_visit(app);
     picker_close(&app->picker);
     recall_close(app->recall);
-    while (app->depth > 0)
-        drill_out(app, false);
+    app_close_layers(app, 0);
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         view_close(&app->numbered[i]);
-    app_forget_history(app);
+    history_forget(&app->history);
     selection_free(&app->selection);
     slice_free(&app->slice);
     shop_close(app->shop);

@@ -12,16 +12,17 @@
 #include "tui/tui.h"
 
 /* X(symbol, operations); the first seven are the numbered ones, in order */
-#define SCREEN_LIST(X)             \
-    X(OVERVIEW, overview_screen)   \
-    X(SEGMENTS, segments_screen)   \
-    X(MARKETING, marketing_screen) \
-    X(MODELS, models_screen)       \
-    X(WHATIF, whatif_screen)       \
-    X(SALES, sales_screen)         \
-    X(DATA, data_screen)           \
-    X(EXPLORE, explore_screen)     \
-    X(DISTRIBUTION, distribution_screen)
+#define SCREEN_LIST(X)                   \
+    X(OVERVIEW, overview_screen)         \
+    X(SEGMENTS, segments_screen)         \
+    X(MARKETING, marketing_screen)       \
+    X(MODELS, models_screen)             \
+    X(WHATIF, whatif_screen)             \
+    X(SALES, sales_screen)               \
+    X(DATA, data_screen)                 \
+    X(EXPLORE, explore_screen)           \
+    X(DISTRIBUTION, distribution_screen) \
+    X(LINKED, linked_screen)
 
 enum screen_id {
 #define X(symbol, ops) SCREEN_##symbol,
@@ -61,7 +62,7 @@ const struct selection *app_selection(const struct app *app); /* the slice's sal
 const struct slice *app_slice(const struct app *app);
 bool app_read_only(const struct app *app);
 const char *app_db_path(const struct app *app); /* for what writes by itself */
-int app_body_height(const struct app *app); /* rows that a screen has, for paging */
+int app_body_height(const struct app *app);     /* rows that a screen has, for paging */
 int app_body_width(const struct app *app);
 
 /* One more filter; with undo. Returns the reaction. */
@@ -69,6 +70,8 @@ unsigned app_filter(struct app *app, enum dimension dimension, enum filter_opera
                     const char *label);
 /* Filters as the user would type them, added to those there are; with undo. */
 unsigned app_filter_text(struct app *app, const char *text);
+/* Other filters in place of the present ones; with undo. Takes the slice over. */
+unsigned app_take_slice(struct app *app, struct slice *next);
 /* Drills: filters by the value and opens Explore by `by` on top; Backspace undoes both. A NULL
  * label adds no filter. */
 unsigned app_drill(struct app *app, enum dimension dimension, const char *label, enum dimension by);

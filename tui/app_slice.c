@@ -29,41 +29,21 @@ unsigned app_reselect(struct app *app) {
     return REACT_DRAW;
 }
 
-static void history_push(struct slice *stack, int *count, struct slice slice) {
-    if (*count == HISTORY_MAX) {
-        slice_free(&stack[0]);
-        memmove(stack, stack + 1, (HISTORY_MAX - 1) * sizeof *stack);
-        (*count)--;
-    }
-    stack[(*count)++] = slice;
-}
-
-static void history_clear(struct slice *stack, int *count) {
-    while (*count > 0)
-        slice_free(&stack[--*count]);
-}
-
-/* Takes over `next`; the slice before it can be undone to. */
+/* Takes over `next`. */
 unsigned app_change_slice(struct app *app, struct slice next) {
     if (slice_equal(&next, &app->slice)) {
         slice_free(&next);
         return REACT_DRAW;
     }
-    history_push(app->past, &app->past_count, app->slice);
-    history_clear(app->future, &app->future_count);
+    slice_free(&app->slice);
     app->slice = next;
     return app_reselect(app);
 }
 
-static unsigned travel(struct app *app, struct slice *from, int *from_count, struct slice *to,
-                       int *to_count, const char *nothing) {
-    if (*from_count == 0) {
-        app_notice(app, STYLE_DIM, "%s", nothing);
-        return REACT_DRAW;
-    }
-    history_push(to, to_count, app->slice);
-    app->slice = from[--*from_count];
-    return app_reselect(app);
+unsigned app_take_slice(struct app *app, struct slice *next) {
+    struct slice taken = *next;
+    *next = (struct slice){0};
+    return app_change_slice(app, taken);
 }
 
 unsigned app_filter(struct app *app, enum dimension dimension, enum filter_operator op,
@@ -82,21 +62,6 @@ unsigned app_filter_text(struct app *app, const char *text) {
         return REACT_DRAW;
     }
     return app_change_slice(app, next);
-}
-
-unsigned app_undo(struct app *app) {
-    return travel(app, app->past, &app->past_count, app->future, &app->future_count,
-                  "Nothing to undo");
-}
-
-unsigned app_redo(struct app *app) {
-    return travel(app, app->future, &app->future_count, app->past, &app->past_count,
-                  "Nothing to redo");
-}
-
-void app_forget_history(struct app *app) {
-    history_clear(app->past, &app->past_count);
-    history_clear(app->future, &app->future_count);
 }
 
 unsigned app_drop_filter(struct app *app, bool all) {

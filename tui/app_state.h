@@ -2,6 +2,7 @@
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
 
+#include "tui/history.h"
 #include "tui/job_menu.h"
 #include "tui/jobs.h"
 #include "tui/palette.h"
@@ -10,7 +11,7 @@
 #include "tui/screen.h"
 #include "tui/widgets/prompt.h"
 
-enum { NUMBERED_SCREENS = SCREEN_EXPLORE, DRILL_MAX = 16, HISTORY_MAX = 64 };
+enum { NUMBERED_SCREENS = SCREEN_EXPLORE, DRILL_MAX = LAYERS_MAX };
 
 struct view {
     const struct screen_ops *ops;
@@ -38,8 +39,7 @@ struct app {
     int depth;
     enum dimension explore_by;
 
-    struct slice past[HISTORY_MAX], future[HISTORY_MAX];
-    int past_count, future_count;
+    struct history history;
 
     bool prompting, prompt_filters; /* the latter: previews and completes filters */
     struct prompt prompt;
@@ -60,15 +60,16 @@ struct app {
 };
 
 struct view *app_top(const struct app *app);
+void view_open(struct view *view, const struct screen_ops *ops);
+char *view_choices(const struct view *view);              /* the caller frees */
+void view_choose(struct view *view, const char *choices); /* to be loaded anew then */
+void app_close_layers(struct app *app, int depth);        /* those above; the slice stays */
 void app_load_if_stale(struct app *app, struct view *view);
 
 /* app_slice.c: what each returns is a reaction. */
 unsigned app_reselect(struct app *app);                        /* the data or the filters changed */
 unsigned app_change_slice(struct app *app, struct slice next); /* takes over `next` */
 unsigned app_drop_filter(struct app *app, bool all);
-unsigned app_undo(struct app *app);
-unsigned app_redo(struct app *app);
-void app_forget_history(struct app *app);
 void app_open_with(struct app *app, const char *filters); /* NULL: none */
 unsigned filters_ask(struct app *app);                    /* opens the prompt … */
 void filters_preview(struct app *app);                    /* … whose text changed … */

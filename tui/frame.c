@@ -94,11 +94,12 @@ static void draw_footer(const struct app *app, struct pane screen) {
         shown[count++] = view->ops->footer[i];
     if (app->depth > 0)
         shown[count++] = ACTION_BACK;
-    static const enum action always[] = {ACTION_HELP, ACTION_QUIT};
-    int column = 1, reserved = 14; /* help and quit always fit */
+    static const enum action always[] = {ACTION_LINKED, ACTION_HELP, ACTION_QUIT};
+    int first = screen.width < 60 || view->ops == &linked_screen; /* without the lists */
+    int column = 1, reserved = first ? 14 : 24;                   /* these always fit */
     for (int i = 0; i < count; i++) {
         char key[16];
-        if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT)
+        if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT || shown[i] == ACTION_LINKED)
             continue;
         first_key(shown[i], key, sizeof key);
         if (column + text_width(key) + text_width(action_word(shown[i])) + 3 >
@@ -107,8 +108,10 @@ static void draw_footer(const struct app *app, struct pane screen) {
         column = draw_text(screen, row, column, STYLE_KEY, key) + 1;
         column = draw_text(screen, row, column, STYLE_TEXT, action_word(shown[i])) + 2;
     }
-    for (int i = 0; i < 2; i++) {
-        column = draw_text(screen, row, column, STYLE_KEY, action_keys(always[i])) + 1;
+    for (int i = first; i < 3; i++) {
+        char key[16];
+        first_key(always[i], key, sizeof key);
+        column = draw_text(screen, row, column, STYLE_KEY, key) + 1;
         column = draw_text(screen, row, column, STYLE_TEXT, action_word(always[i])) + 2;
     }
 }

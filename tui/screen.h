@@ -2,15 +2,17 @@
 #ifndef TUI_SCREEN_H
 #define TUI_SCREEN_H
 
+#include "base/buffer.h"
 #include "tui/actions.h"
 #include "tui/app.h"
 #include "tui/draw.h"
 
 struct screen_ops {
     const char *title;
-    const char *help;  /* what the screen shows and how to read it, one paragraph */
-    size_t state_size; /* the state is zeroed before the first load */
-    bool works_empty;  /* loads and draws without any sale too (Data) */
+    const char *help;   /* what the screen shows and how to read it, one paragraph */
+    size_t state_size;  /* the state is zeroed before the first load */
+    bool keeps_filters; /* leaving this layer leaves the filters as they are by then */
+    bool works_empty;   /* loads and draws without any sale too (Data) */
 
     /* Fills the state from the app's current slice; called again whenever the slice or the data
      * changed. Cursors in the state are kept as far as they still fit. */
@@ -27,6 +29,11 @@ struct screen_ops {
     bool (*type)(void *state, struct app *app, const struct key *key, unsigned *reaction);
 
     void (*release)(void *state); /* frees what load allocated, not the state itself */
+
+    /* What is chosen (page, order, measure; not the cursor) as text of choices.h, and the choice of
+     * what such a text says, into a zeroed state too; a load follows. NULL: nothing to choose. */
+    void (*remember)(const void *state, struct buffer *choices);
+    void (*restore)(void *state, const char *choices);
 
     enum action footer[8]; /* the keys that matter here, ACTION_NONE ends */
 };

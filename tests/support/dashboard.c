@@ -77,8 +77,9 @@ static bool next_key(const char **keys, bool *pasting, struct key *key) {
                  {"<Home>", {KEY_KIND_HOME, 0}},      {"<End>", {KEY_KIND_END, 0}},
                  {"<PgDn>", {KEY_KIND_PAGE_DOWN, 0}}, {"<PgUp>", {KEY_KIND_PAGE_UP, 0}},
                  {"<Esc>", {KEY_KIND_ESCAPE, 0}},     {"<C-r>", {KEY_KIND_CONTROL, 'r'}},
-                 {"<C-u>", {KEY_KIND_CONTROL, 'u'}},  {"<C-c>", {KEY_KIND_CONTROL, 'c'}},
-                 {"<Paste>", {KEY_KIND_OTHER, 1}},    {"</Paste>", {KEY_KIND_OTHER, 0}}};
+                 {"<C-u>", {KEY_KIND_CONTROL, 'u'}},  {"<Del>", {KEY_KIND_DELETE, 0}},
+                 {"<C-c>", {KEY_KIND_CONTROL, 'c'}},  {"<Paste>", {KEY_KIND_OTHER, 1}},
+                 {"</Paste>", {KEY_KIND_OTHER, 0}}};
     *key = (struct key){*pasting ? KEY_KIND_PASTE : KEY_KIND_CHARACTER, (unsigned char)**keys};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         size_t length = strlen(named[i].name);

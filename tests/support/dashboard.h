@@ -14,8 +14,8 @@ struct app *dashboard_open(const char *path, int lines, int columns, bool ascii)
 void dashboard_close(struct app *app);
 
 /* Keys as a person types them: <Enter> <Tab> <S-Tab> <Back> <Down> <Up> <Right> <Left> <Home> <End>
- * <PgDn> <PgUp> <Esc> <C-r> <C-u> <C-c> are those, and what stands between <Paste> and </Paste> is
- * pasted. Returns all reactions. */
+ * <PgDn> <PgUp> <Esc> <Del> <C-r> <C-u> <C-c> are those, and what stands between <Paste> and
+ * </Paste> is pasted. Returns all reactions. */
 unsigned dashboard_type(struct app *app, const char *keys);
 
 /* The whole screen, a line each, without blanks at the ends. The caller frees. */

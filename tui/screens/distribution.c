@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/choices.h"
 #include "tui/screen.h"
 #include "tui/screens/distribution_pages.h"
 #include "tui/widgets/tabs.h"
@@ -240,6 +241,30 @@ static void draw(const void *data, const struct app *app, struct pane body) {
     distribution_draw(data, body);
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct distribution_state *state = data;
+    choices_add(choices, "page", state->page);
+    choices_add(choices, "numeric", (int)state->numeric);
+    choices_add(choices, "by", (int)state->by);
+    choices_add(choices, "category", (int)state->category);
+    choices_add(choices, "outcome", (int)state->outcome);
+    choices_add(choices, "log", state->log);
+}
+
+static void restore(void *data, const char *choices) {
+    struct distribution_state *state = data;
+    state->opened = true;
+    state->page = choices_get(choices, "page", state->page, PAGE_COUNT);
+    state->numeric =
+        (enum numeric)choices_get(choices, "numeric", (int)state->numeric, NUMERIC_COUNT);
+    state->by = (enum dimension)choices_get(choices, "by", (int)state->by, DIMENSION_COUNT);
+    state->category =
+        (enum dimension)choices_get(choices, "category", (int)state->category, DIMENSION_COUNT);
+    state->outcome =
+        (enum outcome)choices_get(choices, "outcome", (int)state->outcome, OUTCOME_COUNT);
+    state->log = choices_get(choices, "log", state->log, 2) != 0;
+}
+
 const struct screen_ops distribution_screen = {
     .title = "Distribution",
     .help = "How prices, ages and every category are spread. Tab turns the pages; Left and Right "
@@ -253,6 +278,8 @@ const struct screen_ops distribution_screen = {
     .draw = draw,
     .act = act,
     .release = release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_NEXT, ACTION_RIGHT, ACTION_KEEP, ACTION_BY, ACTION_LOG, ACTION_OUTCOME,
                ACTION_HELP},
 };

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/choices.h"
 #include "tui/screens/explore_parts.h"
 #include "tui/widgets/tabs.h"
 
@@ -379,6 +380,34 @@ static unsigned act(void *data, struct app *app, enum action action) {
     return REACT_DRAW;
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct explore_state *state = data;
+    choices_add(choices, "count", state->dimension_count);
+    choices_add(choices, "first", (int)state->dimensions[0]);
+    choices_add(choices, "second", (int)state->dimensions[1]);
+    choices_add(choices, "measure", (int)state->measure);
+    choices_add(choices, "order", (int)state->order);
+    choices_add(choices, "inverted", state->inverted);
+    choices_add(choices, "page", state->page);
+}
+
+static void restore(void *data, const char *choices) {
+    struct explore_state *state = data;
+    state->dimension_count = choices_get(choices, "count", state->dimension_count, 3);
+    state->dimensions[0] =
+        (enum dimension)choices_get(choices, "first", (int)state->dimensions[0], DIMENSION_COUNT);
+    state->dimensions[1] =
+        (enum dimension)choices_get(choices, "second", (int)state->dimensions[1], DIMENSION_COUNT);
+    state->measure =
+        (enum measure)choices_get(choices, "measure", (int)state->measure, MEASURE_COUNT);
+    state->order =
+        (enum explore_order)choices_get(choices, "order", (int)state->order, ORDER_COUNT);
+    state->inverted = choices_get(choices, "inverted", state->inverted, 2) != 0;
+    state->page = choices_get(choices, "page", state->page, PAGE_COUNT);
+    if (state->dimension_count == 2 && state->dimensions[0] == state->dimensions[1])
+        state->dimension_count = 1;
+}
+
 const struct screen_ops explore_screen = {
     .title = "Explore",
     .help =
@@ -395,6 +424,8 @@ const struct screen_ops explore_screen = {
     .draw = draw,
     .act = act,
     .release = release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_OPEN, ACTION_RIGHT, ACTION_BY, ACTION_MEASURE, ACTION_SORT, ACTION_BACK,
                ACTION_HELP},
 };

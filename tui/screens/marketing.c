@@ -9,6 +9,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "tui/choices.h"
 #include "tui/screens/marketing_parts.h"
 #include "tui/widgets/chart.h"
 #include "tui/widgets/tabs.h"
@@ -341,6 +342,22 @@ static unsigned act(void *data, struct app *app, enum action action) {
     }
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct marketing *state = data;
+    choices_add(choices, "page", state->page);
+    choices_add(choices, "outcome", (int)state->chosen.outcome);
+}
+
+static void restore(void *data, const char *choices) {
+    struct marketing *state = data;
+    if (!state->loaded)
+        state->chosen = impact_defaults(OUTCOME_RETURNING);
+    state->loaded = true;
+    state->page = choices_get(choices, "page", state->page, PAGE_COUNT);
+    state->chosen.outcome =
+        (enum outcome)choices_get(choices, "outcome", (int)state->chosen.outcome, OUTCOME_COUNT);
+}
+
 const struct screen_ops marketing_screen = {
     .title = "Marketing",
     .help = "Who differs in an outcome; o switches between bought before and from Facebook, Tab "
@@ -357,6 +374,8 @@ const struct screen_ops marketing_screen = {
     .draw = draw,
     .act = act,
     .release = release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_NEXT, ACTION_OUTCOME, ACTION_OPEN, ACTION_STRATA, ACTION_NEEDED,
                ACTION_FILTER, ACTION_HELP},
 };

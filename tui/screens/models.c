@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "tui/choices.h"
 #include "tui/screen.h"
 #include "tui/screens/models_pages.h"
 #include "tui/widgets/tabs.h"
@@ -312,6 +313,19 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
                                    : REACT_NONE;
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct state *state = data;
+    choices_add(choices, "page", state->page);
+    choices_add(choices, "target", (int)state->view.target);
+}
+
+static void restore(void *data, const char *choices) {
+    struct state *state = data;
+    state->page = choices_get(choices, "page", state->page, MODELS_PAGE_COUNT);
+    state->view.target =
+        (enum outcome)choices_get(choices, "target", (int)state->view.target, OUTCOME_COUNT);
+}
+
 const struct screen_ops models_screen = {
     .title = "Models",
     .help =
@@ -328,6 +342,8 @@ const struct screen_ops models_screen = {
     .draw = draw,
     .act = act,
     .release = release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_NEXT, ACTION_DOWN, ACTION_OUTCOME, ACTION_USE, ACTION_TRAIN, ACTION_HELP,
                ACTION_QUIT},
 };

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "engine/analysis/overview.h"
+#include "tui/choices.h"
 #include "tui/screen.h"
 #include "tui/widgets/chart.h"
 #include "tui/widgets/table.h"
@@ -437,6 +438,17 @@ static unsigned act(void *data, struct app *app, enum action action) {
     }
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct state *state = data;
+    choices_add(choices, "trend", (int)state->trend);
+}
+
+static void restore(void *data, const char *choices) {
+    struct state *state = data;
+    state->trend =
+        (enum overview_trend)choices_get(choices, "trend", (int)state->trend, TREND_COUNT);
+}
+
 const struct screen_ops overview_screen = {
     .title = "Overview",
     .help = "The shop at a glance. Shares stand with their 95% intervals: the true share may be "
@@ -450,6 +462,8 @@ const struct screen_ops overview_screen = {
     .draw = draw,
     .act = act,
     .release = release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_OPEN, ACTION_NEXT, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER, ACTION_HELP,
                ACTION_QUIT},
 };

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/slice/dimension.h"
 #include "engine/slice/slice.h"
+#include "tui/choices.h"
 #include "tui/sale_scores.h"
 #include "tui/screen.h"
 #include "tui/widgets/table.h"
@@ -482,6 +483,18 @@ static unsigned sales_act(void *data, struct app *app, enum action action) {
     }
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct state *state = data;
+    choices_add(choices, "sort", (int)state->sort);
+    choices_add(choices, "descending", state->descending);
+}
+
+static void restore(void *data, const char *choices) {
+    struct state *state = data;
+    state->sort = (enum column)choices_get(choices, "sort", (int)state->sort, COLUMN_COUNT);
+    state->descending = choices_get(choices, "descending", state->descending, 2) != 0;
+}
+
 const struct screen_ops sales_screen = {
     .title = "Sales",
     .help = "The sales of the current slice, one a row. Enter shows all that is known of the sale "
@@ -494,6 +507,8 @@ const struct screen_ops sales_screen = {
     .draw = sales_draw,
     .act = sales_act,
     .release = sales_release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_OPEN, ACTION_SORT, ACTION_INVERT, ACTION_SEARCH, ACTION_KEEP, ACTION_FILTER,
                ACTION_HELP},
 };

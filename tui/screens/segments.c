@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/shop.h"
+#include "tui/choices.h"
 #include "tui/screens/segments_state.h"
 #include "tui/widgets/tabs.h"
 
@@ -87,6 +88,16 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
     }
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct segments_state *state = data;
+    choices_add(choices, "page", state->page);
+}
+
+static void restore(void *data, const char *choices) {
+    struct segments_state *state = data;
+    state->page = choices_get(choices, "page", state->page, SEGMENTS_PAGES);
+}
+
 const struct screen_ops segments_screen = {
     .title = "Segments",
     .help =
@@ -105,6 +116,8 @@ const struct screen_ops segments_screen = {
     .draw = segments_draw,
     .act = act,
     .release = segments_release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_NEXT, ACTION_OPEN, ACTION_RENAME, ACTION_KEEP, ACTION_FILTER, ACTION_HELP,
                ACTION_QUIT},
 };

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/learn/similar.h"
+#include "tui/choices.h"
 #include "tui/screens/whatif_parts.h"
 #include "tui/widgets/tabs.h"
 
@@ -303,6 +304,16 @@ static void draw(const void *opaque, const struct app *app, struct pane body) {
         draw_beside(state, app, pane_below(body, 1));
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct whatif *state = data;
+    choices_add(choices, "page", (int)state->page);
+}
+
+static void restore(void *data, const char *choices) {
+    struct whatif *state = data;
+    state->page = (enum whatif_page)choices_get(choices, "page", (int)state->page, PAGE_COUNT);
+}
+
 const struct screen_ops whatif_screen = {
     .title = "What-if",
     .help =
@@ -321,6 +332,8 @@ const struct screen_ops whatif_screen = {
     .act = act,
     .type = type,
     .release = release,
+    .remember = remember,
+    .restore = restore,
     .footer = {ACTION_DOWN, ACTION_RIGHT, ACTION_NEXT, ACTION_PIN, ACTION_OUTCOME, ACTION_HELP,
                ACTION_QUIT},
 };
