@@ -31,7 +31,8 @@ static void draw_tabs(const struct app *app, struct pane screen) {
         needed += text_width(app->numbered[i].ops->title) + 3;
     bool names = needed <= screen.width;
     bool roomy = needed + 2 <= screen.width || !names;
-    int column = draw_text(screen, 0, roomy, STYLE_TITLE, "retail-pulse") + 1 + roomy;
+    int column =
+        draw_text(screen, 0, roomy, STYLE_TITLE, roomy ? "retail-pulse  " : "retail-pulse ");
     for (int i = 0; i < NUMBERED_SCREENS; i++) {
         bool current = i == app->current;
         column = draw_format(screen, 0, column, current ? STYLE_STRONG : STYLE_TEXT, "%d%s", i + 1,
@@ -62,14 +63,14 @@ static void draw_filters(const struct app *app, struct pane screen) {
     char *filters = slice_text(&app->slice);
     char line[640];
     if (app->slice.count == 0) {
-        snprintf(line, sizeof line, "Filter: none");
+        snprintf(line, sizeof line, " Filter: none");
     } else {
         char sales[NUMBER_TEXT_SIZE];
         number_grouped((int64_t)app->selection.count, sales, sizeof sales);
-        snprintf(line, sizeof line, "Filter: %s (%s sales)", filters, sales);
+        snprintf(line, sizeof line, " Filter: %s (%s sales)", filters, sales);
     }
     free(filters);
-    draw_field(screen, 1, 1, end - 2, app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM, line);
+    draw_field(screen, 1, 0, end - 1, app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM, line);
     draw_text(screen, 1, end, facts->synthetic != 0 ? STYLE_WARNING : STYLE_DIM, right);
     draw_underline(screen, 1);
 }

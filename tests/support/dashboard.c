@@ -27,6 +27,10 @@ static void must(enum err code, const struct error *error) {
 }
 
 void dashboard_database(const char *path, bool trained) {
+    dashboard_database_of(path, "data/sample.csv", trained);
+}
+
+void dashboard_database_of(const char *path, const char *csv, bool trained) {
     struct error error;
     struct db *writer;
     struct import_options options = {.strict = true};
@@ -36,7 +40,7 @@ void dashboard_database(const char *path, bool trained) {
     setenv("RETAIL_PULSE_NOW", "2026-01-15 12:00:00", 1);
     unsetenv("NO_COLOR");
     must(db_open_writer(path, NULL, &writer, &error), &error);
-    must(import_file(writer, "data/sample.csv", &options, NULL, &result, &error), &error);
+    must(import_file(writer, csv, &options, NULL, &result, &error), &error);
     import_result_free(&result);
     db_close(writer);
     if (!trained)

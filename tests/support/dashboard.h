@@ -9,6 +9,7 @@
 /* The bundled sample, imported; trained with little effort but a pinned seed where that is asked
  * for. Pins clock and locale. A failure fails the test. */
 void dashboard_database(const char *path, bool trained);
+void dashboard_database_of(const char *path, const char *csv, bool trained);
 
 struct app *dashboard_open(const char *path, int lines, int columns, bool ascii);
 void dashboard_close(struct app *app);

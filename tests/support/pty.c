@@ -1,5 +1,6 @@
 #include "tests/support/pty.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -18,6 +19,8 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+
+enum { BUSY_MS = 20000 }; /* longer than this nobody waits for an answer */
 
 struct pty {
     pid_t pid;
@@ -108,6 +111,28 @@ static ssize_t take(struct pty *pty) {
     return length;
 }
 
+/* Whether a thread of the program runs, or waits for a processor: then its answer is still to come,
+ * however busy the machine is. */
+static bool is_busy(const struct pty *pty) {
+    char path[64], line[512];
+    bool busy = false;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pty->pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *task; tasks != NULL && (task = readdir(tasks)) != NULL;) {
+        char *stat_path = xasprintf("%s/%s/stat", path, task->d_name);
+        FILE *stat = task->d_name[0] != '.' ? fopen(stat_path, "r") : NULL;
+        free(stat_path);
+        if (stat == NULL)
+            continue;
+        const char *end = fgets(line, sizeof line, stat) != NULL ? strrchr(line, ')') : NULL;
+        busy = busy || (end != NULL && (end[2] == 'R' || end[2] == 'D'));
+        fclose(stat);
+    }
+    if (tasks != NULL)
+        closedir(tasks);
+    return busy;
+}
+
 struct traffic pty_type(struct pty *pty, const char *bytes, int silence_ms) {
     struct traffic traffic = {0, (double)NAN, (double)NAN};
     double started = now_ms();
@@ -118,7 +143,12 @@ struct traffic pty_type(struct pty *pty, const char *bytes, int silence_ms) {
         at += written > 0 ? (size_t)written : 0;
     }
     struct pollfd input = {.fd = pty->fd, .events = POLLIN};
-    while (poll(&input, 1, silence_ms) > 0) {
+    for (;;) {
+        int news = poll(&input, 1, silence_ms);
+        if (news == 0 && is_busy(pty) && now_ms() - started < BUSY_MS)
+            continue;
+        if (news <= 0)
+            break;
         ssize_t length = take(pty);
         if (length < 0)
             break;

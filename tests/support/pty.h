@@ -21,7 +21,8 @@ struct traffic {
     double last_byte_ms;
 };
 
-/* Sends bytes as though typed ("" sends nothing) and reads until `silence_ms` pass without a byte.
+/* Sends bytes as though typed ("" sends nothing) and reads until `silence_ms` pass without a byte
+ * and the program sleeps (on a busy machine an answer is late, not short).
  * The emulator's own replies (to queries for its kind) are sent back. */
 struct traffic pty_type(struct pty *pty, const char *bytes, int silence_ms);
 

@@ -132,7 +132,7 @@ void table_draw(const struct table *table, struct pane pane, const struct table_
     for (int line = 0; line < height && top + line < rows; line++) {
         bool marked = focused && top + line == table->cursor;
         if (marked)
-            draw_repeat(pane, 1 + line, 0, 1, STYLE_STRONG, GLYPH_POINTER);
+            draw_repeat(pane, 1 + line, 0, 1, STYLE_CURSOR, GLYPH_POINTER);
         for (int i = 0; i < count; i++) {
             if (layout.width[i] == 0)
                 continue;

@@ -1,0 +1,92 @@
+#include "tests/support/wire.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "engine/intake/sample.h"
+#include "tests/support/dashboard.h"
+#include "tests/support/scratch.h"
+
+static char *shop_path, *folder;
+
+static bool write_to(void *context, const char *bytes, size_t length) {
+    return fwrite(bytes, 1, length, context) == length;
+}
+
+/* What a user has set would be counted as the program's. */
+static int begin(void **state) {
+    if (scratch_setup(state) != 0)
+        return -1;
+    folder = *state;
+    shop_path = scratch_path(state, "shop.db");
+    setenv("XDG_STATE_HOME", folder, 1);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    setenv("XDG_DATA_HOME", folder, 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("COLORFGBG");
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    return 0;
+}
+
+int wire_setup_file(void **state, const char *csv, bool trained) {
+    if (begin(state) != 0)
+        return -1;
+    dashboard_database_of(shop_path, csv, trained);
+    return 0;
+}
+
+int wire_setup(void **state, int sales) {
+    struct sample_options options = {.rows = sales, .seed = 1};
+    struct error error;
+    if (begin(state) != 0)
+        return -1;
+    char *csv = scratch_path(state, "sales.csv");
+    FILE *file = fopen(csv, "w");
+    assert_non_null(file);
+    assert_int_equal(sample_write(&options, write_to, file, &error), ERR_OK);
+    assert_int_equal(fclose(file), 0);
+    dashboard_database_of(shop_path, csv, true);
+    free(csv);
+    return 0;
+}
+
+int wire_teardown(void **state) {
+    free(shop_path);
+    return scratch_teardown(state);
+}
+
+const char *wire_db(void) {
+    return shop_path;
+}
+
+struct pty *wire_start(const char *options, const char *type) {
+    char *memory = xasprintf("rm -rf '%s/retail-pulse'", folder);
+    assert_int_equal(system(memory), 0);
+    char *arguments = xasprintf("--db %s %s", shop_path, options);
+    struct pty *pty = pty_start(arguments, type, 24, 80);
+    free(arguments);
+    free(memory);
+    return pty;
+}
+
+const char *wire_key_name(const char *bytes) {
+    static const struct {
+        const char *bytes, *name;
+    } named[] = {{KEY_DOWN, "Down"},      {KEY_UP, "Up"},          {KEY_RIGHT, "Right"},
+                 {KEY_LEFT, "Left"},      {KEY_PAGE_DOWN, "PgDn"}, {KEY_PAGE_UP, "PgUp"},
+                 {KEY_BACK_TAB, "S-Tab"}, {KEY_BACKSPACE, "Back"}, {KEY_ENTER, "Enter"},
+                 {KEY_TAB, "Tab"},        {KEY_ESCAPE, "Esc"},     {KEY_REDO, "C-r"}};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (strcmp(named[i].bytes, bytes) == 0)
+            return named[i].name;
+    return bytes;
+}
