@@ -3,6 +3,7 @@
 #ifndef DB_LOCK_H
 #define DB_LOCK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -12,6 +13,9 @@
  * ERR_BUSY where patience ends, ERR_CANCELLED where `waiting` returns false. */
 enum err lock_take(const char *database, const struct progress_sink *waiting, int64_t patience_ms,
                    int *fd, struct error *error);
+/* Who holds the lock now, "" where nobody does: for telling, not for deciding. */
+void lock_holder(const char *database, char *holder, size_t size);
+
 void lock_release(int fd); /* −1 is fine */
 
 #endif

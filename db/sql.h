@@ -18,6 +18,9 @@
     X(NO_AUTOCHECKPOINT, "PRAGMA wal_autocheckpoint=0")                                            \
     X(WRITER_CACHE, "PRAGMA cache_size=-16384")                                                    \
     X(DATA_VERSION, "PRAGMA data_version")                                                         \
+    X(PAGE_SIZE, "PRAGMA page_size")                                                               \
+    X(PAGE_COUNT, "PRAGMA page_count")                                                             \
+    X(FREELIST_COUNT, "PRAGMA freelist_count")                                                     \
     X(APPLICATION_ID, "PRAGMA application_id")                                                     \
     X(USER_VERSION, "PRAGMA user_version")                                                         \
     X(SCHEMA_COUNT, "SELECT count(*) FROM sqlite_schema")                                          \

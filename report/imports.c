@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "db/imports.h"
 #include "engine/analysis/quality.h"
+#include "engine/analysis/statistics.h"
 #include "report/document.h"
 
 static bool import_add(void *context, const struct import_run *run) {
@@ -95,32 +97,51 @@ enum err report_rejects(struct db *db, const struct rejects_request *request, st
     return finished(rejects_add(*out, db, request, error), out);
 }
 
+static void fault_add(struct document *document, const char *key, int64_t count, const char *what) {
+    char number[NUMBER_TEXT_SIZE];
+    number_grouped(count, number, sizeof number);
+    document_sentence(document, "%s %s.", count != 0 ? number : "None", what);
+    document_json(document, key, json_integer(count));
+}
+
 static void quality_add(struct document *document, const struct reading *reading) {
     static const struct column columns[] = {
         {.key = "field", .title = "Field"},
-        {.key = "known", .title = "Known", .kind = KIND_COUNT},
+        {.key = "known", .title = "Known", .kind = KIND_COUNT, .hidden = NOT_IN_TEXT},
         {.key = "unknown", .title = "Unknown", .kind = KIND_COUNT},
         {.key = "share_unknown",
          .title = "Share unknown",
          .kind = KIND_SHARE,
          .low = "share_unknown_low",
          .high = "share_unknown_high"},
+        {.key = "values", .title = "Values", .kind = KIND_COUNT},
+        {.key = "range", .title = "Range or commonest"},
+        {.key = "beyond", .title = "Beyond", .kind = KIND_COUNT},
     };
     struct quality quality;
-    quality_count(reading->facts, reading->selection, &quality);
+    quality_compute(reading->facts, reading->selection, clock_today(), &quality);
     struct table *table = document_table(document, "quality", "Quality of the slice's sales",
                                          columns, sizeof columns / sizeof *columns);
     for (int field = 0; field < QUALITY_FIELDS && quality.sales > 0; field++) {
-        table_text(table, quality_title((enum quality_field)field));
-        table_integer(table, quality.sales - quality.unknown[field]);
-        table_integer(table, quality.unknown[field]);
-        table_interval(table, share_wilson(quality.unknown[field], quality.sales));
+        const struct quality_column *of = &quality.columns[field];
+        table_text(table, of->title);
+        table_integer(table, quality.sales - of->unknown);
+        table_integer(table, of->unknown);
+        table_interval(table, share_wilson(of->unknown, quality.sales));
+        table_integer(table, of->values);
+        table_text(table, of->range);
+        if (of->beyond >= 0)
+            table_integer(table, of->beyond);
+        else
+            table_unknown(table);
     }
-    char count[NUMBER_TEXT_SIZE];
-    number_grouped(quality.contradictions, count, sizeof count);
-    document_sentence(document, "%s bought before, yet never heard of the shop.",
-                      quality.contradictions != 0 ? count : "None");
-    document_json(document, "contradictions", json_integer(quality.contradictions));
+    fault_add(document, "contradictions", quality.returning_unheard,
+              "bought before, yet never heard of the shop");
+    fault_add(document, "follows_unheard", quality.follows_unheard,
+              "follow the page, yet never heard of the shop");
+    fault_add(document, "repeated", quality.repeated,
+              "like an earlier sale in all but the shop's number for it");
+    fault_add(document, "future", quality.future, "dated after today");
 }
 
 enum err report_data(const struct reading *reading, int64_t reject_limit, struct document **out,

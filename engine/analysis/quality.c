@@ -1,35 +1,140 @@
 #include "engine/analysis/quality.h"
 
-enum dimension quality_dimension(enum quality_field field) {
-    static const enum dimension dimensions[] = {
-#define X(symbol) DIMENSION_##symbol,
-        QUALITY_LIST(X)
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/analysis/categories.h"
+#include "engine/analysis/distribution.h"
+
+static const struct {
+    const char *title;
+    enum dimension dimension;
+} fields[] = {
+#define X(symbol, title, dimension) {title, DIMENSION_##dimension},
+    QUALITY_LIST(X)
 #undef X
-    };
-    return dimensions[field];
+};
+
+static int compare_values(const void *a, const void *b) {
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
 }
 
-const char *quality_title(enum quality_field field) {
-    return field == QUALITY_AGE_BAND ? "Age" : dimension_title(quality_dimension(field));
+/* Smallest, largest, how many differ, and what lies beyond the fences. */
+static void number(const struct facts *facts, const struct selection *selection,
+                   enum numeric numeric, struct quality_column *column) {
+    struct series series;
+    struct distribution spread;
+    series_take(facts, selection, numeric, &series);
+    distribution_compute(facts, selection, &series, &spread);
+    column->unknown = series.missing;
+    column->beyond = spread.box.below + spread.box.above;
+    for (size_t i = 0; i < series.count; i++)
+        column->values += i == 0 || compare_values(&series.values[i - 1], &series.values[i]) != 0;
+    if (series.count > 0) {
+        char low[NUMERIC_TEXT_SIZE], high[NUMERIC_TEXT_SIZE];
+        numeric_text(numeric, spread.min, low);
+        numeric_text(numeric, spread.max, high);
+        snprintf(column->range, sizeof column->range, "%s – %s", low, high);
+    }
+    series_free(&series);
 }
 
-static bool is_unknown(const struct facts *facts, size_t row, enum quality_field field) {
-    enum answer answer;
-    if (dimension_answer(quality_dimension(field), &answer))
-        return facts_answer(facts, row, answer) == UNKNOWN;
-    return field == QUALITY_LOCATION   ? facts->location[row] == 0
-           : field == QUALITY_AGE_BAND ? facts->age[row] == 0
-                                       : facts->gender[row] == 0;
+static void category(const struct facts *facts, const struct selection *selection,
+                     struct quality_column *column) {
+    struct categories found;
+    categories_count(facts, selection, column->dimension, &found);
+    column->unknown = found.unknown;
+    column->values = found.values;
+    if (found.commonest >= 0) {
+        const struct category *most = &found.rows[found.commonest];
+        int64_t known = found.sales - found.unknown;
+        snprintf(column->range, sizeof column->range, "%.0f%% %s",
+                 100 * (double)most->sales / (double)known, most->label);
+    }
+    categories_free(&found);
 }
 
-void quality_count(const struct facts *facts, const struct selection *selection,
-                   struct quality *out) {
+static int compare_days(const void *a, const void *b) {
+    day_number left = *(const day_number *)a, right = *(const day_number *)b;
+    return (left > right) - (left < right);
+}
+
+static void dates(const struct facts *facts, const struct selection *selection, day_number today,
+                  struct quality *out) {
+    struct quality_column *column = &out->columns[QUALITY_DATE];
+    size_t count = selection->count;
+    if (count == 0)
+        return;
+    day_number *days = xcalloc(count, sizeof *days);
+    for (size_t i = 0; i < count; i++)
+        days[i] = facts->day[selection->rows[i]];
+    qsort(days, count, sizeof *days, compare_days);
+    for (size_t i = 0; i < count; i++) {
+        column->values += i == 0 || days[i] != days[i - 1];
+        out->future += days[i] > today;
+    }
+    char first[DATE_SHORT_SIZE], last[DATE_SHORT_SIZE];
+    date_short(days[0], first);
+    date_short(days[count - 1], last);
+    snprintf(column->range, sizeof column->range, "%s – %s", first, last);
+    free(days);
+}
+
+/* All of a sale but the shop's own number for it. */
+struct likeness {
+    int64_t price_minor;
+    day_number day;
+    uint16_t location, handset;
+    uint8_t age, gender, answers, none;
+};
+
+static int compare_likeness(const void *a, const void *b) {
+    return memcmp(a, b, sizeof(struct likeness));
+}
+
+static int64_t repeated(const struct facts *facts, const struct selection *selection) {
+    size_t count = selection->count;
+    struct likeness *all = xcalloc(count + 1, sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        size_t row = selection->rows[i];
+        all[i].price_minor = facts->price_minor[row];
+        all[i].day = facts->day[row];
+        all[i].location = facts->location[row];
+        all[i].handset = facts->handset[row];
+        all[i].age = facts->age[row];
+        all[i].gender = facts->gender[row];
+        all[i].answers = facts->answers[row];
+    }
+    qsort(all, count, sizeof *all, compare_likeness);
+    int64_t found = 0;
+    for (size_t i = 1; i < count; i++)
+        found += compare_likeness(&all[i - 1], &all[i]) == 0;
+    free(all);
+    return found;
+}
+
+void quality_compute(const struct facts *facts, const struct selection *selection, day_number today,
+                     struct quality *out) {
     *out = (struct quality){.sales = (int64_t)selection->count};
+    for (int i = 0; i < QUALITY_FIELDS; i++) {
+        struct quality_column *column = &out->columns[i];
+        *column = (struct quality_column){
+            .title = fields[i].title, .dimension = fields[i].dimension, .beyond = -1};
+        if (i == QUALITY_PRICE || i == QUALITY_AGE)
+            number(facts, selection, i == QUALITY_PRICE ? NUMERIC_PRICE : NUMERIC_AGE, column);
+        else if (i != QUALITY_DATE)
+            category(facts, selection, column);
+    }
+    dates(facts, selection, today, out);
+    out->repeated = repeated(facts, selection);
     for (size_t i = 0; i < selection->count; i++) {
         size_t row = selection->rows[i];
-        for (int field = 0; field < QUALITY_FIELDS; field++)
-            out->unknown[field] += is_unknown(facts, row, (enum quality_field)field);
-        out->contradictions += facts_answer(facts, row, ANSWER_RETURNING) == 1 &&
-                               facts_answer(facts, row, ANSWER_HEARD) == 0;
+        if (facts_answer(facts, row, ANSWER_HEARD) != 0)
+            continue;
+        out->returning_unheard += facts_answer(facts, row, ANSWER_RETURNING) == 1;
+        out->follows_unheard += facts_answer(facts, row, ANSWER_FOLLOWS) == 1;
     }
 }

@@ -1,29 +1,56 @@
-/* How much is not known of the slice's sales, field by field, and what contradicts itself. */
+/* How complete and how believable the sales of a selection are, column by column, and what cannot
+ * all be true at once. */
 #ifndef ENGINE_ANALYSIS_QUALITY_H
 #define ENGINE_ANALYSIS_QUALITY_H
 
+#include "base/date.h"
+#include "engine/analysis/numeric.h"
+#include "engine/slice/dimension.h"
 #include "engine/slice/slice.h"
 
-/* What may be unknown in a sale, as the dimension that shows it. */
-#define QUALITY_LIST(X) \
-    X(LOCATION) X(AGE_BAND) X(GENDER) X(FACEBOOK) X(FOLLOWS) X(RETURNING) X(HEARD)
+/* X(symbol, title, the dimension whose "unknown" finds the sales) */
+#define QUALITY_LIST(X)                      \
+    X(DATE, "Date", DAY)                     \
+    X(LOCATION, "Location", LOCATION)        \
+    X(AGE, "Age", AGE_BAND)                  \
+    X(GENDER, "Gender", GENDER)              \
+    X(HANDSET, "Handset", HANDSET)           \
+    X(PRICE, "Price", PRICE_BAND)            \
+    X(FACEBOOK, "From Facebook", FACEBOOK)   \
+    X(FOLLOWS, "Follows page", FOLLOWS)      \
+    X(RETURNING, "Bought before", RETURNING) \
+    X(HEARD, "Heard of shop", HEARD)
 
 enum quality_field {
-#define X(symbol) QUALITY_##symbol,
+#define X(symbol, ...) QUALITY_##symbol,
     QUALITY_LIST(X)
 #undef X
         QUALITY_FIELDS
 };
 
-struct quality {
-    int64_t sales;
-    int64_t unknown[QUALITY_FIELDS];
-    int64_t contradictions; /* bought before, yet never heard of the shop */
+enum { QUALITY_TEXT_SIZE = 224 };
+
+struct quality_column {
+    const char *title;
+    enum dimension dimension;
+    int64_t unknown; /* of the selection's sales */
+    int64_t values;  /* different ones, without unknown */
+    /* "18 – 50", "22 Mar 2025 – …", or the commonest value with its share; "" where none is known
+     */
+    char range[QUALITY_TEXT_SIZE];
+    int64_t beyond; /* outside Tukey's fences; −1 where that means nothing */
 };
 
-void quality_count(const struct facts *facts, const struct selection *selection,
-                   struct quality *out);
-enum dimension quality_dimension(enum quality_field field);
-const char *quality_title(enum quality_field field); /* "Age" */
+struct quality {
+    int64_t sales;
+    struct quality_column columns[QUALITY_FIELDS];
+    int64_t repeated;          /* sales that equal an earlier one in all but the shop's number */
+    int64_t returning_unheard; /* bought before, yet never heard of the shop */
+    int64_t follows_unheard;   /* follows the page, yet never heard of the shop */
+    int64_t future;            /* dated after today */
+};
+
+void quality_compute(const struct facts *facts, const struct selection *selection, day_number today,
+                     struct quality *out);
 
 #endif

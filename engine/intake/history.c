@@ -19,7 +19,6 @@ static bool keep_run(void *context, const struct import_run *run) {
     kept->file = copy_or_null(run->file);
     kept->who = copy_or_null(run->who);
     kept->date_format = copy_or_null(run->date_format);
-    history->rejected_total += run->rejected;
     return true;
 }
 
@@ -37,14 +36,20 @@ static bool keep_reject(void *context, const struct import_reject *reject) {
     return true;
 }
 
-enum err history_load(struct db *db, struct history *out, int reject_limit, struct error *error) {
+enum err history_load(struct db *db, struct history *out, int64_t run_id, int reject_limit,
+                      struct error *error) {
     *out = (struct history){0};
     enum err err = db_imports_list(db, keep_run, out, error);
-    for (int i = 0; err == ERR_OK && i < out->run_count && out->reject_count < reject_limit; i++) {
-        if (out->runs[i].rejected > 0)
+    for (int i = 0; err == ERR_OK && i < out->run_count; i++) {
+        if (run_id != 0 && out->runs[i].id != run_id)
+            continue;
+        out->rejected_total += out->runs[i].rejected;
+        if (out->runs[i].rejected > 0 && out->reject_count < reject_limit)
             err = db_rejects_list(db, out->runs[i].id, 0, reject_limit - out->reject_count,
                                   keep_reject, out, error);
     }
+    if (err == ERR_OK)
+        err = db_figures_read(db, &out->figures, error);
     if (err != ERR_OK)
         history_free(out);
     return err;

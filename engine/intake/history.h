@@ -1,9 +1,11 @@
-/* What was imported and what was set aside, read at once for a screen. */
+/* What was imported, what was set aside and the database that holds it, read at once for a screen.
+ */
 #ifndef ENGINE_INTAKE_HISTORY_H
 #define ENGINE_INTAKE_HISTORY_H
 
 #include "base/error.h"
 #include "db/db.h"
+#include "db/figures.h"
 #include "db/imports.h"
 
 struct history {
@@ -11,12 +13,14 @@ struct history {
     int run_count;
     struct import_reject *rejects; /* of the newest runs first; `raw` is safe to show */
     int reject_count;
-    int64_t rejected_total; /* of all runs, whatever the limit */
+    int64_t rejected_total; /* of all runs, or the one asked for, whatever the limit */
+    struct db_figures figures;
 };
 
-/* Reads every run and `reject_limit` rejects at most. The caller frees with history_free; on error
- * there is nothing to free. */
-enum err history_load(struct db *db, struct history *out, int reject_limit, struct error *error);
+/* Reads every run, and `reject_limit` rejects at most: of the run `run_id`, of all where it is 0.
+ * The caller frees with history_free; on error there is nothing to free. */
+enum err history_load(struct db *db, struct history *out, int64_t run_id, int reject_limit,
+                      struct error *error);
 void history_free(struct history *history);
 
 #endif

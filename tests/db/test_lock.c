@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include "base/memory.h"
 #include "db/connection.h"
 #include "db/db.h"
+#include "db/figures.h"
+#include "db/lock.h"
 #include "tests/support/scratch.h"
 
 /* Another process that holds the lock until `release` is written to, or is killed. */
@@ -115,6 +118,42 @@ static void a_writer_that_was_killed_holds_nobody_up(void **state) {
     free(path);
 }
 
+static void who_writes_is_told_while_the_lock_is_held_and_no_longer(void **state) {
+    char *path = scratch_path(state, "shop.db"), name[FIGURES_WRITER_SIZE];
+    db_close(scratch_writer(path));
+    lock_holder(path, name, sizeof name);
+    assert_string_equal(name, "");
+    struct holder holder = hold(path);
+    lock_holder(path, name, sizeof name);
+    assert_non_null(strstr(name, "(user "));
+    kill(holder.pid, SIGKILL); /* its note stays */
+    assert_int_equal(waitpid(holder.pid, NULL, 0), holder.pid);
+    lock_holder(path, name, sizeof name);
+    assert_string_equal(name, "");
+    close(holder.ready);
+    close(holder.release);
+    free(path);
+}
+
+static void the_figures_of_a_file_are_those_of_its_pages(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    db_close(scratch_writer(path));
+    struct db *db;
+    struct error error;
+    struct db_figures figures;
+    struct stat status;
+    assert_int_equal(db_open_reader(path, &db, &error), ERR_OK);
+    assert_int_equal(db_figures_read(db, &figures, &error), ERR_OK);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(figures.pages * figures.page_bytes, status.st_size);
+    assert_int_equal(figures.file_bytes, status.st_size);
+    assert_int_equal(figures.free_pages, 0);
+    assert_int_equal(figures.schema, figures.schema_newest);
+    assert_string_equal(figures.writer, "");
+    db_close(db);
+    free(path);
+}
+
 static void readers_do_not_wait_for_a_writer(void **state) {
     char *path = scratch_path(state, "shop.db");
     struct holder holder = hold(path);
@@ -205,6 +244,8 @@ int main(void) {
         SCRATCH_TEST(a_second_writer_waits_and_says_for_whom),
         SCRATCH_TEST(waiting_can_be_cancelled),
         SCRATCH_TEST(a_writer_that_was_killed_holds_nobody_up),
+        SCRATCH_TEST(who_writes_is_told_while_the_lock_is_held_and_no_longer),
+        SCRATCH_TEST(the_figures_of_a_file_are_those_of_its_pages),
         SCRATCH_TEST(readers_do_not_wait_for_a_writer),
         SCRATCH_TEST(the_lock_is_the_files_whatever_name_it_is_opened_by),
         SCRATCH_TEST(a_lock_file_that_was_removed_is_made_anew),

@@ -1,324 +1,129 @@
-/* Data: what was imported, what was set aside, and how much of it is known. */
-#include <stdio.h>
+/* Data: what was imported, what was set aside, how much of it is known, and the file that holds it:
+ * a page each, side by side where the window has room. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
-#include "engine/analysis/quality.h"
-#include "engine/analysis/statistics.h"
-#include "engine/intake/history.h"
-#include "engine/slice/dimension.h"
-#include "engine/slice/slice.h"
-#include "tui/screen.h"
-#include "tui/widgets/chart.h"
-#include "tui/widgets/table.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "tui/screens/data_parts.h"
+#include "tui/widgets/tabs.h"
 
-enum { REJECTS_SHOWN = 1000 };
+enum { REJECTS_SHOWN = 1000, WIDE = 150, TALL = 36 };
 
-enum pane_name { PANE_IMPORTS, PANE_REJECTS, PANE_QUALITY, PANE_COUNT };
-
-struct state {
-    struct history history;
-    struct table tables[PANE_COUNT];
-    int focus;
-    struct quality quality;
+static const char *const titles[] = {
+#define X(symbol, title) title,
+    DATA_PAGES(X)
+#undef X
 };
 
-static long pane_rows(const struct state *state, int pane) {
-    return pane == PANE_IMPORTS       ? state->history.run_count
-           : pane == PANE_REJECTS     ? state->history.reject_count
-           : state->quality.sales > 0 ? QUALITY_FIELDS
-                                      : 0;
+long data_rows(const struct data_state *state, int page) {
+    return page == DATA_IMPORTS   ? state->history.run_count
+           : page == DATA_REJECTS ? state->history.reject_count
+           : page == DATA_QUALITY ? (state->quality.sales > 0 ? QUALITY_FIELDS : 0)
+                                  : 0;
 }
 
 static enum err data_load(void *data, struct app *app, struct error *error) {
-    struct state *state = data;
+    struct data_state *state = data;
     history_free(&state->history);
-    enum err err = history_load(shop_db(app_shop(app)), &state->history, REJECTS_SHOWN, error);
+    enum err err = history_load(shop_db(app_shop(app)), &state->history, state->only_run,
+                                REJECTS_SHOWN, error);
     if (err != ERR_OK)
         return err;
-    quality_count(app_facts(app), app_selection(app), &state->quality);
-    for (int i = 0; i < PANE_COUNT; i++)
-        table_clamp(&state->tables[i], pane_rows(state, i));
+    state->sales = (int64_t)app_facts(app)->count;
+    free(state->path);
+    state->path = text_printable(app_db_path(app), strlen(app_db_path(app)));
+    quality_compute(app_facts(app), app_selection(app), clock_today(), &state->quality);
+    for (int i = 0; i < DATA_PAGE_COUNT; i++)
+        table_clamp(&state->tables[i], data_rows(state, i));
     return ERR_OK;
 }
 
 static void data_release(void *data) {
-    struct state *state = data;
+    struct data_state *state = data;
     history_free(&state->history);
+    free(state->path);
 }
 
-/* Imports. */
-
-/* X(symbol, heading, width, right-aligned, priority) */
-#define IMPORT_COLUMNS(X)                 \
-    X(ID, "Id", 4, true, 4)               \
-    X(FILE, "File", 0, false, 0)          \
-    X(FINISHED, "Finished", 10, false, 0) \
-    X(TIME, "UTC", 5, false, 6)           \
-    X(WHO, "Who", 10, false, 7)           \
-    X(ROWS, "Rows", 8, true, 3)           \
-    X(NEW, "New", 8, true, 0)             \
-    X(PRESENT, "Present", 8, true, 5)     \
-    X(ASIDE, "Set aside", 9, true, 1)     \
-    X(DATES, "Dates", 10, false, 8)       \
-    X(KIND, "Kind", 9, false, 0)
-
-enum import_column {
-#define X(symbol, ...) IMPORT_##symbol,
-    IMPORT_COLUMNS(X)
-#undef X
-        IMPORT_COLUMN_COUNT
-};
-
-static const struct table_column import_columns[IMPORT_COLUMN_COUNT] = {
-#define X(symbol, ...) {__VA_ARGS__},
-    IMPORT_COLUMNS(X)
-#undef X
-};
-
-static const char *or_blank(const char *text) {
-    return text != NULL ? text : "";
+static bool is_wide(const struct app *app) {
+    return app_body_width(app) >= WIDE && app_body_height(app) >= TALL;
 }
 
-static const char *base_name(const char *file) {
-    const char *slash = strrchr(or_blank(file), '/');
-    return slash != NULL ? slash + 1 : or_blank(file);
-}
-
-static void import_cell(const void *data, long row, int column, struct pane cell, char *text,
-                        size_t size, enum style *style) {
-    const struct import_run *run = &((const struct state *)data)->history.runs[row];
-    (void)cell;
-    switch ((enum import_column)column) {
-    case IMPORT_ID:
-        snprintf(text, size, "%lld", (long long)run->id);
-        break;
-    case IMPORT_FILE:
-        snprintf(text, size, "%s", base_name(run->file));
-        break;
-    case IMPORT_FINISHED:
-        snprintf(text, size, "%.10s", run->finished_at);
-        break;
-    case IMPORT_TIME:
-        snprintf(text, size, "%.5s", strlen(run->finished_at) > 11 ? run->finished_at + 11 : "");
-        break;
-    case IMPORT_WHO:
-        snprintf(text, size, "%s", or_blank(run->who));
-        break;
-    case IMPORT_ROWS:
-        number_grouped(run->rows, text, size);
-        break;
-    case IMPORT_NEW:
-        number_grouped(run->imported, text, size);
-        break;
-    case IMPORT_PRESENT:
-        number_grouped(run->duplicates, text, size);
-        break;
-    case IMPORT_ASIDE:
-        number_grouped(run->rejected, text, size);
-        if (run->rejected > 0)
-            *style = STYLE_WARNING;
-        break;
-    case IMPORT_DATES:
-        snprintf(text, size, "%s", or_blank(run->date_format));
-        break;
-    case IMPORT_KIND:
-        snprintf(text, size, "%s", run->synthetic ? "SYNTHETIC" : "real");
-        if (run->synthetic)
-            *style = STYLE_WARNING;
-        break;
-    case IMPORT_COLUMN_COUNT:
-        break;
-    }
-}
-
-static void draw_imports(const struct state *state, struct pane pane, bool focused) {
-    char count[NUMBER_TEXT_SIZE];
-    number_grouped(state->history.run_count, count, sizeof count);
-    draw_format(pane, 0, 1, STYLE_TITLE, "Imports: %s, newest first", count);
-    table_draw(&state->tables[PANE_IMPORTS], pane_below(pane, 1), import_columns,
-               IMPORT_COLUMN_COUNT, state->history.run_count, focused, import_cell, state);
-}
-
-/* Rows set aside. */
-
-enum { REJECT_LINE, REJECT_FIELD, REJECT_REASON, REJECT_IMPORT, REJECT_RAW, REJECT_COLUMN_COUNT };
-
-static void reject_cell(const void *data, long row, int column, struct pane cell, char *text,
-                        size_t size, enum style *style) {
-    const struct import_reject *reject = &((const struct state *)data)->history.rejects[row];
-    (void)cell;
-    switch (column) {
-    case REJECT_LINE:
-        number_grouped(reject->line, text, size);
-        break;
-    case REJECT_FIELD:
-        snprintf(text, size, "%s", or_blank(reject->field));
-        break;
-    case REJECT_REASON:
-        snprintf(text, size, "%s", or_blank(reject->reason));
-        break;
-    case REJECT_IMPORT:
-        snprintf(text, size, "%lld", (long long)reject->run_id);
-        break;
-    case REJECT_RAW:
-        snprintf(text, size, "%s", or_blank(reject->raw));
-        *style = STYLE_DIM;
-        break;
-    default:
-        break;
-    }
-}
-
-static void draw_rejects(const struct state *state, struct pane pane, bool focused) {
-    const struct history *history = &state->history;
-    char total[NUMBER_TEXT_SIZE], shown[NUMBER_TEXT_SIZE];
-    number_grouped(history->rejected_total, total, sizeof total);
-    number_grouped(history->reject_count, shown, sizeof shown);
-    if (history->reject_count < history->rejected_total)
-        draw_format(pane, 0, 1, STYLE_TITLE, "Rows set aside: %s, the newest %s shown", total,
-                    shown);
-    else
-        draw_format(pane, 0, 1, STYLE_TITLE, "Rows set aside: %s", total);
-    if (history->reject_count == 0) {
-        draw_text(pane, 1, 1, STYLE_DIM, "Every row that was read could be used.");
-        return;
-    }
-    const struct table_column columns[REJECT_COLUMN_COUNT] = {
-        [REJECT_LINE] = {"Line", 8, true, 0},
-        [REJECT_FIELD] = {"Field", 10, false, 0},
-        [REJECT_REASON] = {"Reason", pane.width >= 120 ? 56 : 34, false, 0},
-        [REJECT_IMPORT] = {"Import", 6, true, 2},
-        [REJECT_RAW] = {"The line as it stood", 0, false, 1}};
-    table_draw(&state->tables[PANE_REJECTS], pane_below(pane, 1), columns, REJECT_COLUMN_COUNT,
-               history->reject_count, focused, reject_cell, state);
-}
-
-/* Quality. */
-
-enum { COLUMN_FIELD, COLUMN_KNOWN, COLUMN_UNKNOWN, COLUMN_SHARE, QUALITY_COLUMN_COUNT };
-
-static void quality_cell(const void *data, long row, int column, struct pane cell, char *text,
-                         size_t size, enum style *style) {
-    const struct state *state = data;
-    int64_t unknown = state->quality.unknown[row];
-    (void)cell;
-    switch (column) {
-    case COLUMN_FIELD:
-        snprintf(text, size, "%s", quality_title((enum quality_field)row));
-        break;
-    case COLUMN_KNOWN:
-        number_grouped(state->quality.sales - unknown, text, size);
-        break;
-    case COLUMN_UNKNOWN:
-        number_grouped(unknown, text, size);
-        if (unknown > 0)
-            *style = STYLE_WARNING;
-        break;
-    case COLUMN_SHARE:
-        chart_share_text(share_wilson(unknown, state->quality.sales), text, size);
-        break;
-    default:
-        break;
-    }
-}
-
-static void draw_quality(const struct state *state, struct pane pane, bool focused) {
-    static const struct table_column columns[QUALITY_COLUMN_COUNT] = {
-        [COLUMN_FIELD] = {"Field", 16, false, 0},
-        [COLUMN_KNOWN] = {"Known", 9, true, 1},
-        [COLUMN_UNKNOWN] = {"Unknown", 9, true, 0},
-        [COLUMN_SHARE] = {"Share unknown", 22, true, 2}};
-    char sales[NUMBER_TEXT_SIZE];
-    number_grouped(state->quality.sales, sales, sizeof sales);
-    draw_format(pane, 0, 1, STYLE_TITLE, "Quality of the slice's sales: %s", sales);
-    if (state->quality.sales == 0) {
-        draw_text(pane, 1, 1, STYLE_TEXT, "No sales match these filters. x drops the last one.");
-        return;
-    }
-    bool sentence = pane.height > 4;
-    table_draw(&state->tables[PANE_QUALITY],
-               pane_below(pane_top(pane, pane.height - (sentence ? 1 : 0)), 1), columns,
-               QUALITY_COLUMN_COUNT, QUALITY_FIELDS, focused, quality_cell, state);
-    if (!sentence)
-        return;
-    char count[NUMBER_TEXT_SIZE], share[64];
-    number_grouped(state->quality.contradictions, count, sizeof count);
-    chart_share_text(share_wilson(state->quality.contradictions, state->quality.sales), share,
-                     sizeof share);
-    int last = pane.height - 1;
-    if (state->quality.contradictions == 0)
-        draw_text(pane, last, 1, STYLE_DIM, "None bought before yet never heard of the shop.");
-    else
-        draw_format(pane, last, 1, STYLE_WARNING, "%s bought before, yet never heard: %s", count,
-                    share);
-}
-
-/* Heights: a title, a heading and a row for each pane; what is left goes first to the one in focus,
- * then from above. */
-static void share_height(const struct state *state, int height, int heights[PANE_COUNT]) {
-    static const int extra[PANE_COUNT] = {2, 2, 3}; /* title, heading, sentence */
-    int left = height;
-    for (int i = 0; i < PANE_COUNT; i++) {
-        heights[i] = height / PANE_COUNT < 3 ? height / PANE_COUNT : 3;
-        left -= heights[i];
-    }
-    for (int k = -1; k < PANE_COUNT; k++) {
-        int pane = k < 0 ? state->focus : k;
-        long rows = pane_rows(state, pane);
-        long wanted = extra[pane] + (rows > 0 ? rows : 1) - heights[pane];
-        int given = wanted <= 0 ? 0 : wanted < left ? (int)wanted : left;
-        heights[pane] += given;
-        left -= given;
-    }
+/* Imports and rows set aside above each other on the left, quality and the file on the right. */
+static void draw_wide(const struct data_state *state, struct pane body) {
+    int left = body.width * 9 / 20, top = body.height / 2, quality = QUALITY_FIELDS + 10;
+    struct pane sides[2] = {pane_left(body, left), pane_after(body, left + 1)};
+    data_draw_imports(state, pane_top(sides[0], top - 1), state->page == DATA_IMPORTS);
+    data_draw_rejects(state, pane_below(sides[0], top), state->page == DATA_REJECTS);
+    data_draw_quality(state, pane_top(sides[1], quality - 1), state->page == DATA_QUALITY);
+    data_draw_database(state, pane_below(sides[1], quality), state->page == DATA_DATABASE);
 }
 
 static void data_draw(const void *data, const struct app *app, struct pane body) {
-    const struct state *state = data;
-    if (state->history.run_count == 0 && app_facts(app)->count == 0) {
-        draw_text(body, 1, 1, STYLE_STRONG, "No sales yet. Leave with q, then:");
-        draw_text(body, 3, 3, STYLE_TEXT, "retail-pulse import FILE.csv");
-        draw_text(body, 5, 1, STYLE_TEXT, "or try");
-        draw_text(body, 7, 3, STYLE_TEXT, "retail-pulse sample --rows 9000 > sample.csv");
+    static void (*const draw[])(const struct data_state *, struct pane, bool) = {
+        data_draw_imports, data_draw_rejects, data_draw_quality, data_draw_database};
+    const struct data_state *state = data;
+    if (is_wide(app)) {
+        draw_wide(state, body);
         return;
     }
-    static void (*const draw[PANE_COUNT])(const struct state *, struct pane,
-                                          bool) = {draw_imports, draw_rejects, draw_quality};
-    int heights[PANE_COUNT];
-    share_height(state, body.height, heights);
-    for (int i = 0, row = 0; i < PANE_COUNT; row += heights[i++])
-        draw[i](state, pane_top(pane_below(body, row), heights[i]), state->focus == i);
+    tabs_draw(pane_after(body, 1), titles, DATA_PAGE_COUNT, state->page);
+    draw[state->page](state, pane_below(body, 1), true);
 }
 
-static unsigned with_unknown(const struct state *state, struct app *app, enum action action) {
-    if (state->focus != PANE_QUALITY || state->quality.sales == 0)
+static unsigned with_unknown(const struct data_state *state, struct app *app, enum action action) {
+    if (state->quality.sales == 0)
         return REACT_NONE;
-    enum dimension dimension =
-        quality_dimension((enum quality_field)state->tables[PANE_QUALITY].cursor);
+    const struct quality_column *column =
+        &state->quality.columns[state->tables[DATA_QUALITY].cursor];
+    if (column->unknown == 0 && action != ACTION_EXCLUDE) {
+        app_notice(app, STYLE_DIM, "%s is known of every sale here", column->title);
+        return REACT_DRAW;
+    }
     if (action == ACTION_OPEN)
-        return app_drill(app, dimension, "unknown", DIMENSION_MONTH);
-    return app_filter(app, dimension, action == ACTION_KEEP ? FILTER_IS : FILTER_IS_NOT, "unknown");
+        return app_drill(app, column->dimension, "unknown", DIMENSION_MONTH);
+    return app_filter(app, column->dimension, action == ACTION_KEEP ? FILTER_IS : FILTER_IS_NOT,
+                      "unknown");
+}
+
+/* The rows that the import under the cursor set aside. */
+static unsigned open_run(struct data_state *state) {
+    if (state->history.run_count == 0)
+        return REACT_NONE;
+    state->only_run = state->history.runs[state->tables[DATA_IMPORTS].cursor].id;
+    state->page = DATA_REJECTS;
+    state->tables[DATA_REJECTS] = (struct table){0};
+    return REACT_RELOAD | REACT_DRAW;
+}
+
+static unsigned back_to_all(struct data_state *state) {
+    if (state->page != DATA_REJECTS || state->only_run == 0)
+        return REACT_NONE;
+    state->only_run = 0;
+    state->page = DATA_IMPORTS;
+    return REACT_RELOAD | REACT_DRAW;
 }
 
 static unsigned data_act(void *data, struct app *app, enum action action) {
-    struct state *state = data;
-    int heights[PANE_COUNT];
-    share_height(state, app_body_height(app), heights);
-    int page = heights[state->focus] - (state->focus == PANE_QUALITY ? 3 : 2);
-    if (table_move(&state->tables[state->focus], action, pane_rows(state, state->focus), page))
+    struct data_state *state = data;
+    int page = is_wide(app) ? app_body_height(app) / 2 - 3 : app_body_height(app) - 3;
+    if (state->page == DATA_REJECTS && page >= 10)
+        page -= 5;
+    if (tabs_act(&state->page, DATA_PAGE_COUNT, action))
+        return state->page == DATA_DATABASE ? REACT_RELOAD | REACT_DRAW : REACT_DRAW;
+    if (data_rows(state, state->page) > 0 &&
+        table_move(&state->tables[state->page], action, data_rows(state, state->page), page))
         return REACT_DRAW;
     switch (action) {
-    case ACTION_NEXT:
-        state->focus = (state->focus + 1) % PANE_COUNT;
-        return REACT_DRAW;
-    case ACTION_PREVIOUS:
-        state->focus = (state->focus + PANE_COUNT - 1) % PANE_COUNT;
-        return REACT_DRAW;
     case ACTION_OPEN:
+        if (state->page == DATA_IMPORTS)
+            return open_run(state);
+        return state->page == DATA_QUALITY ? with_unknown(state, app, action) : REACT_NONE;
     case ACTION_KEEP:
     case ACTION_EXCLUDE:
-        return with_unknown(state, app, action);
+        return state->page == DATA_QUALITY ? with_unknown(state, app, action) : REACT_NONE;
+    case ACTION_BACK:
+        return back_to_all(state);
     default:
         return REACT_NONE;
     }
@@ -326,18 +131,22 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
 
 const struct screen_ops data_screen = {
     .title = "Data",
-    .help = "Where the figures come from. Imports: every file, how many of its rows are new, were "
-            "present already or were set aside; SYNTHETIC marks generated samples. Rows set aside: "
-            "the line, the field and the reason, with the line as it stood. Quality: how much is "
-            "unknown among the sales of the slice, with the 95% interval of the share. Tab goes to "
-            "the next pane; on a row of Quality, Enter, = and - drill into, keep or exclude the "
-            "sales where it is unknown.",
-    .state_size = sizeof(struct state),
+    .help =
+        "Where the figures come from. i imports a file. Imports: every file, how many of its "
+        "rows are new, were present already or were set aside; Enter lists what it set aside, "
+        "Backspace comes back; SYNTHETIC marks generated samples. Rows set aside: the line, "
+        "the field and the reason, and the row under the cursor in full. Quality: how much is "
+        "unknown among the sales of the slice, with the 95% interval of the share, how many "
+        "different values there are, how many lie beyond Tukey's fences (1.5 times the middle half "
+        "away from it), and what contradicts itself or repeats; Enter, = and - drill into, "
+        "keep or exclude the sales where a field is unknown. Database: the file itself, and "
+        "who writes to it. Tab turns the page.",
+    .state_size = sizeof(struct data_state),
     .works_empty = true,
     .load = data_load,
     .draw = data_draw,
     .act = data_act,
     .release = data_release,
-    .footer = {ACTION_NEXT, ACTION_DOWN, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER,
+    .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER,
                ACTION_HELP},
 };

@@ -1,0 +1,22 @@
+/* What the database file itself is like: sizes, versions, and who writes to it at this moment. */
+#ifndef DB_FIGURES_H
+#define DB_FIGURES_H
+
+#include "base/error.h"
+#include "db/db.h"
+
+enum { FIGURES_WRITER_SIZE = 256 };
+
+struct db_figures {
+    int64_t page_bytes, pages, free_pages;
+    int64_t file_bytes; /* on the disk; the log's pages may not be in it yet */
+    int64_t log_bytes;  /* of the write-ahead log; 0 where there is none */
+    int schema, schema_newest;
+    const char *sqlite; /* version of the library, static */
+    char
+        writer[FIGURES_WRITER_SIZE]; /* "retail-pulse import (user anna, since 14:05)"; "" nobody */
+};
+
+enum err db_figures_read(struct db *db, struct db_figures *out, struct error *error);
+
+#endif

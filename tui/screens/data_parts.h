@@ -1,0 +1,42 @@
+/* The inside of the Data screen, for its files alone. */
+#ifndef TUI_SCREENS_DATA_PARTS_H
+#define TUI_SCREENS_DATA_PARTS_H
+
+#include "engine/analysis/quality.h"
+#include "engine/intake/history.h"
+#include "tui/screen.h"
+#include "tui/widgets/table.h"
+
+/* X(symbol, title) */
+#define DATA_PAGES(X)            \
+    X(IMPORTS, "Imports")        \
+    X(REJECTS, "Rows set aside") \
+    X(QUALITY, "Quality")        \
+    X(DATABASE, "Database")
+
+enum data_page {
+#define X(symbol, title) DATA_##symbol,
+    DATA_PAGES(X)
+#undef X
+        DATA_PAGE_COUNT
+};
+
+struct data_state {
+    struct history history;
+    struct quality quality;
+    struct table tables[DATA_PAGE_COUNT]; /* the database has no rows */
+    int page;                             /* where the keys act */
+    int64_t only_run;                     /* whose rows set aside are listed; 0: of all */
+    int64_t sales;                        /* in the database, whatever the filters */
+    char *path;                           /* of the database, as it may be shown; owned */
+};
+
+long data_rows(const struct data_state *state, int page);
+
+/* Each draws a page into a pane: the title (for where several stand side by side), its rows. */
+void data_draw_imports(const struct data_state *state, struct pane pane, bool focused);
+void data_draw_rejects(const struct data_state *state, struct pane pane, bool focused);
+void data_draw_quality(const struct data_state *state, struct pane pane, bool focused);
+void data_draw_database(const struct data_state *state, struct pane pane, bool focused);
+
+#endif

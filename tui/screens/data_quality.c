@@ -1,0 +1,98 @@
+/* Data's page of quality: each column of the slice's sales, and what cannot all be true. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "engine/analysis/statistics.h"
+#include "tui/screens/data_parts.h"
+#include "tui/widgets/chart.h"
+
+enum { COLUMN_FIELD, COLUMN_UNKNOWN, COLUMN_SHARE, COLUMN_VALUES, COLUMN_RANGE, COLUMN_BEYOND };
+
+static void cell(const void *data, long row, int column, struct pane pane, char *text, size_t size,
+                 enum style *style) {
+    const struct quality *quality = &((const struct data_state *)data)->quality;
+    const struct quality_column *of = &quality->columns[row];
+    (void)pane;
+    switch (column) {
+    case COLUMN_FIELD:
+        snprintf(text, size, "%s", of->title);
+        break;
+    case COLUMN_UNKNOWN:
+        number_grouped(of->unknown, text, size);
+        *style = of->unknown > 0 ? STYLE_WARNING : STYLE_TEXT;
+        break;
+    case COLUMN_SHARE:
+        chart_share_text(share_wilson(of->unknown, quality->sales), text, size);
+        break;
+    case COLUMN_VALUES:
+        number_grouped(of->values, text, size);
+        break;
+    case COLUMN_RANGE:
+        snprintf(text, size, "%s", of->range[0] != '\0' ? of->range : "nothing is known");
+        *style = of->range[0] != '\0' ? STYLE_TEXT : STYLE_WARNING;
+        break;
+    case COLUMN_BEYOND:
+        if (of->beyond >= 0)
+            number_grouped(of->beyond, text, size);
+        break;
+    default:
+        break;
+    }
+}
+
+static int draw_finding(const struct quality *quality, struct pane pane, int row, int64_t count,
+                        const char *what) {
+    char number[NUMBER_TEXT_SIZE], share[64], text[320];
+    if (count == 0)
+        return row;
+    number_grouped(count, number, sizeof number);
+    chart_share_text(share_wilson(count, quality->sales), share, sizeof share);
+    snprintf(text, sizeof text, "%s, %s: %s", number, share, what);
+    return draw_paragraph(pane, row, 1, STYLE_WARNING, text);
+}
+
+static void draw_findings(const struct quality *quality, struct pane pane) {
+    int row = 0;
+    row = draw_finding(quality, pane, row, quality->future,
+                       "dated after today: the clock or a date is wrong");
+    row = draw_finding(quality, pane, row, quality->returning_unheard,
+                       "bought before, yet never heard of it: one is wrong");
+    row = draw_finding(quality, pane, row, quality->follows_unheard,
+                       "follow the page, yet never heard of it: one is wrong");
+    row = draw_finding(quality, pane, row, quality->repeated,
+                       "alike in all but number: entered twice, or chance");
+    row = draw_finding(quality, pane, row, quality->columns[QUALITY_PRICE].beyond,
+                       "beyond the price fences: dear, or a digit too many");
+    row = draw_finding(quality, pane, row, quality->columns[QUALITY_AGE].beyond,
+                       "beyond the age fences: rare, or mistyped");
+    if (row == 0)
+        draw_text(pane, 0, 1, STYLE_DIM, "Nothing contradicts itself, repeats or stands out.");
+}
+
+void data_draw_quality(const struct data_state *state, struct pane pane, bool focused) {
+    static const struct table_column columns[] = {
+        [COLUMN_FIELD] = {"Field", 13, false, 0},
+        [COLUMN_UNKNOWN] = {"Unknown", 8, true, 0},
+        [COLUMN_SHARE] = {"Share unknown", 18, true, 2},
+        [COLUMN_VALUES] = {"Values", 6, true, 1},
+        [COLUMN_RANGE] = {"From – to, or commonest", 0, false, 1},
+        [COLUMN_BEYOND] = {"Beyond", 6, true, 3}};
+    const struct quality *quality = &state->quality;
+    char sales[NUMBER_TEXT_SIZE];
+    number_grouped(quality->sales, sales, sizeof sales);
+    draw_format(pane, 0, 1, STYLE_TITLE, "Quality of the slice's sales: %s", sales);
+    if (quality->sales == 0) {
+        draw_paragraph(pane, 1, 1, STYLE_TEXT,
+                       state->sales == 0 ? "There are no sales yet. i imports a file."
+                                         : "No sales match these filters. x drops the last one.");
+        return;
+    }
+    int rows = QUALITY_FIELDS + 1;
+    bool findings = pane.height > rows + 2;
+    table_draw(&state->tables[DATA_QUALITY],
+               findings ? pane_top(pane_below(pane, 1), rows) : pane_below(pane, 1), columns,
+               sizeof columns / sizeof *columns, QUALITY_FIELDS, focused, cell, state);
+    if (findings)
+        draw_findings(quality, pane_below(pane, rows + 2));
+}
