@@ -24,11 +24,23 @@ bool explore_is_made_of(const struct grouping *grouping, enum answer answer) {
     return false;
 }
 
+static bool is_known(const struct grouping *grouping, const struct group *group) {
+    for (int d = 0; d < grouping->dimension_count; d++) {
+        if (group->code[d] == 0)
+            return false;
+    }
+    return true;
+}
+
+/* What is not known is no value that could differ: its rows stay zero, which the test leaves out.
+ */
 static struct chi_square test_rows(const struct grouping *grouping, enum answer answer) {
     int rows = explore_is_made_of(grouping, answer) ? 0 : grouping->count;
     int64_t *counts = xcalloc((size_t)rows * 2, sizeof *counts);
     for (int i = 0; i < rows; i++) {
         const struct cell *cell = &grouping->groups[i].cell;
+        if (!is_known(grouping, &grouping->groups[i]))
+            continue;
         counts[2 * i] = cell->yes[answer];
         counts[2 * i + 1] = cell->known[answer] - cell->yes[answer];
     }

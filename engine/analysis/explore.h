@@ -21,7 +21,7 @@ struct explore_row {
 struct explore {
     struct grouping grouping;
     struct explore_row *rows;             /* grouping.count of them, in the same order */
-    struct chi_square test[ANSWER_COUNT]; /* answer × rows; rows are the combinations */
+    struct chi_square test[ANSWER_COUNT]; /* answer × combinations, without unknown */
 };
 
 /* With no dimension, one row for the whole selection. */

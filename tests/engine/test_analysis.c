@@ -200,6 +200,39 @@ static void explore_tests_whether_its_rows_differ(void **state) {
     facts_table_free(&facts);
 }
 
+/* The same table once more, and sales whose place is not known: they have a row, but no part in the
+ * test, as in impact. */
+static void explore_leaves_unknown_rows_out_of_its_test(void **state) {
+    (void)state;
+    static const char *const answers[] = {"nnyn", "nnnn", "nnyn", "nnnn"};
+    struct facts_row made[120];
+    for (int i = 0; i < 80; i++)
+        made[i] = (struct facts_row){"2025-01-01",
+                                     i < 40 ? "A" : "B",
+                                     30,
+                                     'F',
+                                     "Pixel",
+                                     1000,
+                                     answers[(i % 40 >= (i < 40 ? 30 : 15))],
+                                     0};
+    for (int i = 80; i < 120; i++)
+        made[i] = (struct facts_row){"2025-01-01", NULL, 30, 'F', "Pixel", 1000, "nnnn", 0};
+    struct facts facts;
+    facts_table(&facts, made, 120);
+    struct selection selection = selected(&facts, "");
+    struct explore explore;
+    static const enum dimension by[] = {DIMENSION_LOCATION, DIMENSION_GENDER};
+    for (int count = 1; count <= 2; count++) {
+        explore_compute(&facts, &selection, by, count, &explore);
+        assert_int_equal(explore.grouping.count, 3);
+        near(explore.test[ANSWER_RETURNING].statistic, 11.42857142857143);
+        assert_int_equal(explore.test[ANSWER_RETURNING].df, 1);
+        explore_free(&explore);
+    }
+    selection_free(&selection);
+    facts_table_free(&facts);
+}
+
 static const struct impact_difference *difference_by(const struct impact *impact,
                                                      enum dimension factor) {
     for (int i = 0; i < impact->difference_count; i++) {
@@ -297,6 +330,7 @@ int main(void) {
         cmocka_unit_test(an_empty_slice_has_an_overview_without_figures),
         cmocka_unit_test(no_sales_at_all_are_no_trouble),
         cmocka_unit_test(explore_tests_whether_its_rows_differ),
+        cmocka_unit_test(explore_leaves_unknown_rows_out_of_its_test),
         cmocka_unit_test(a_clear_difference_is_told_in_a_sentence),
         cmocka_unit_test(unknown_answers_count_on_neither_side),
         cmocka_unit_test(outcomes_are_named),

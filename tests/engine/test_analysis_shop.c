@@ -37,7 +37,7 @@ static void near(double value, double expected, double tolerance) {
 
 static struct selection selected(const char *filters) {
     struct slice slice = {0};
-    struct selection selection;
+    struct selection selection = {0};
     struct error error;
     if (!present)
         skip();
