@@ -11,10 +11,11 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/worker.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
-#include "base/worker.h"
+#include "engine/learn/recipe.h"
 
 struct options {
     struct texts algorithms, weights, sampling;
@@ -396,11 +397,32 @@ static enum err run_worker(struct invocation *invocation, struct error *error) {
     return code;
 }
 
+#define TOLD_WHOLE ""
+#define TOLD_EVEN ""
+#define TOLD_LOG " (log)"
+#define SEARCH_TOLD(scale, name, low, high) name " " #low "-" #high TOLD_##scale ", "
+
 const struct subcommand subcommand_train = {
     .operands = "[returning|facebook|segments]...",
-    .about = "Without a name everything is trained. Models are judged out of fold and kept whether "
-             "they have skill or not; retail-pulse models shows how they compare with always "
-             "giving the same answer.\n",
+    .about =
+        "Without a name everything is trained. Models are judged out of fold and kept whether "
+        "they have skill or not; retail-pulse models shows how they compare with always "
+        "giving the same answer.\n\n"
+        "--tune draws parameters evenly between two bounds, (log) on the logarithm:\n"
+        "gbtree: " SEARCH_GBTREE(
+            SEARCH_TOLD) "the rest is fixed.\n"
+                         "dart: " SEARCH_DART(
+                             SEARCH_TOLD) "the rest is fixed.\n"
+                                          "linear: " SEARCH_LINEAR(
+                                              SEARCH_TOLD) "the rest is fixed.\n"
+                                                           "forest: " SEARCH_FOREST(
+                                                               SEARCH_TOLD) "the rest is fixed.\n"
+                                                                            "tree: " SEARCH_TREE(
+                                                                                SEARCH_TOLD) "the "
+                                                                                             "rest "
+                                                                                             "is "
+                                                                                             "fixed"
+                                                                                             ".\n",
     .options = train_specs,
     .option_count = sizeof train_specs / sizeof *train_specs,
     .options_size = sizeof(struct options),

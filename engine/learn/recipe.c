@@ -85,52 +85,54 @@ void recipe_default(struct recipe *recipe, enum algorithm algorithm) {
     }
 }
 
+struct range {
+    enum search_scale scale;
+    const char *name;
+    double low, high;
+};
+
+#define X(scale, name, low, high) {SEARCH_##scale, name, low, high},
+static const struct range gbtree_ranges[] = {SEARCH_GBTREE(X)}, dart_ranges[] = {SEARCH_DART(X)},
+                          linear_ranges[] = {SEARCH_LINEAR(X)},
+                          forest_ranges[] = {SEARCH_FOREST(X)}, tree_ranges[] = {SEARCH_TREE(X)};
+#undef X
+
+static const struct {
+    const struct range *ranges;
+    size_t count;
+} spaces[] = {
+    [ALGORITHM_GBTREE] = {gbtree_ranges, sizeof gbtree_ranges / sizeof *gbtree_ranges},
+    [ALGORITHM_DART] = {dart_ranges, sizeof dart_ranges / sizeof *dart_ranges},
+    [ALGORITHM_LINEAR] = {linear_ranges, sizeof linear_ranges / sizeof *linear_ranges},
+    [ALGORITHM_FOREST] = {forest_ranges, sizeof forest_ranges / sizeof *forest_ranges},
+    [ALGORITHM_TREE] = {tree_ranges, sizeof tree_ranges / sizeof *tree_ranges},
+};
+
 static double between(gsl_rng *random, double low, double high) {
     return low + (high - low) * gsl_rng_uniform(random);
 }
 
-static double between_log(gsl_rng *random, double low, double high) {
-    return exp(between(random, log(low), log(high)));
-}
-
-static int between_whole(gsl_rng *random, int low, int high) {
-    return low + (int)gsl_rng_uniform_int(random, (unsigned long)(high - low) + 1);
+static void range_draw(struct recipe *recipe, const struct range *range, gsl_rng *random) {
+    if (range->scale == SEARCH_WHOLE) {
+        unsigned long choices = (unsigned long)(range->high - range->low) + 1;
+        int value = (int)range->low + (int)gsl_rng_uniform_int(random, choices);
+        if (strcmp(range->name, "rounds") == 0)
+            recipe->rounds = value;
+        else
+            set_whole(recipe, range->name, value);
+    } else if (range->scale == SEARCH_LOG) {
+        set_real(recipe, range->name, exp(between(random, log(range->low), log(range->high))));
+    } else {
+        set_real(recipe, range->name, between(random, range->low, range->high));
+    }
 }
 
 void recipe_draw(struct recipe *recipe, enum algorithm algorithm, gsl_rng *random) {
     set_booster(recipe, algorithm);
-    switch (algorithm) {
-    case ALGORITHM_GBTREE:
-    case ALGORITHM_DART:
-        recipe->rounds = between_whole(random, 20, 200);
-        set_whole(recipe, "max_depth", between_whole(random, 1, 6));
-        set_real(recipe, "eta", between_log(random, 0.005, 0.3));
-        set_real(recipe, "lambda", between_log(random, 0.1, 10));
-        set_real(recipe, "subsample", between(random, 0.5, 1));
-        set_real(recipe, "colsample_bytree", between(random, 0.5, 1));
-        set_real(recipe, "min_child_weight", between_log(random, 1, 30));
-        if (algorithm == ALGORITHM_DART) {
-            set_real(recipe, "rate_drop", between(random, 0.02, 0.3));
-            recipe_set(recipe, "skip_drop", "0.5");
-        }
-        break;
-    case ALGORITHM_LINEAR:
-        recipe->rounds = between_whole(random, 20, 200);
-        set_real(recipe, "eta", between_log(random, 0.05, 1));
-        set_real(recipe, "lambda", between_log(random, 0.0001, 1));
-        set_real(recipe, "alpha", between_log(random, 0.0001, 1));
-        break;
-    case ALGORITHM_FOREST:
-        set_whole(recipe, "max_depth", between_whole(random, 2, 10));
-        set_real(recipe, "subsample", between(random, 0.5, 0.95));
-        set_real(recipe, "colsample_bynode", between(random, 0.2, 1));
-        set_real(recipe, "min_child_weight", between_log(random, 1, 30));
-        break;
-    default:
-        set_whole(recipe, "max_depth", between_whole(random, 1, 8));
-        set_real(recipe, "lambda", between_log(random, 0.1, 10));
-        set_real(recipe, "min_child_weight", between_log(random, 1, 30));
-    }
+    for (size_t i = 0; i < spaces[algorithm].count; i++)
+        range_draw(recipe, &spaces[algorithm].ranges[i], random);
+    if (algorithm == ALGORITHM_DART)
+        recipe_set(recipe, "skip_drop", "0.5");
 }
 
 json_t *recipe_json(const struct recipe *recipe) {

@@ -29,13 +29,37 @@ struct recipe {
  * All use histograms where there are trees, and weigh "yes" by no/yes of the rows trained on. */
 void recipe_default(struct recipe *recipe, enum algorithm algorithm);
 
-/* A random one, for tuning:
- *   gbtree, dart  depth 1–6, rounds 20–200, eta 0.005–0.3 and lambda 0.1–10 (log-uniform),
- *                 subsample and colsample_bytree 0.5–1, min_child_weight 1–30 (log-uniform);
- *                 dart also drops 0.02–0.3 of the trees
- *   linear        rounds 20–200, eta 0.05–1, lambda and alpha 0.0001–1 (log-uniform)
- *   forest        depth 2–10, subsample 0.5–0.95, colsample_bynode 0.2–1, min_child_weight as above
- *   tree          depth 1–8, min_child_weight as above, lambda 0.1–10 */
+/* What a search draws from, by XGBoost's own names: X(scale, name, low, high). WHOLE numbers with
+ * both ends, EVEN on the number itself or on its LOG (Bergstra & Bengio 2012, J. Mach. Learn. Res.
+ * 13, 281–305). One list for drawing and for the help. Other bounds or another order are another
+ * space: SPACE_VERSION in tuning.c. */
+#define SEARCH_GBTREE(X)                \
+    X(WHOLE, "rounds", 20, 200)         \
+    X(WHOLE, "max_depth", 1, 6)         \
+    X(LOG, "eta", 0.005, 0.3)           \
+    X(LOG, "lambda", 0.1, 10)           \
+    X(EVEN, "subsample", 0.5, 1)        \
+    X(EVEN, "colsample_bytree", 0.5, 1) \
+    X(LOG, "min_child_weight", 1, 30)
+#define SEARCH_DART(X) SEARCH_GBTREE(X) X(EVEN, "rate_drop", 0.02, 0.3)
+#define SEARCH_LINEAR(X)        \
+    X(WHOLE, "rounds", 20, 200) \
+    X(LOG, "eta", 0.05, 1)      \
+    X(LOG, "lambda", 0.0001, 1) \
+    X(LOG, "alpha", 0.0001, 1)
+#define SEARCH_FOREST(X)                \
+    X(WHOLE, "max_depth", 2, 10)        \
+    X(EVEN, "subsample", 0.5, 0.95)     \
+    X(EVEN, "colsample_bynode", 0.2, 1) \
+    X(LOG, "min_child_weight", 1, 30)
+#define SEARCH_TREE(X)          \
+    X(WHOLE, "max_depth", 1, 8) \
+    X(LOG, "lambda", 0.1, 10)   \
+    X(LOG, "min_child_weight", 1, 30)
+
+enum search_scale { SEARCH_WHOLE, SEARCH_EVEN, SEARCH_LOG };
+
+/* A random one, for tuning. */
 void recipe_draw(struct recipe *recipe, enum algorithm algorithm, gsl_rng *random);
 
 /* Replaces the value of a parameter, or adds it. */

@@ -21,6 +21,12 @@ fits_in_80_columns() {
 }
 check "help does not run off the screen" fits_in_80_columns
 
+states_the_space() {
+    run train --help
+    tr '\n' ' ' < "$work/out" | grep -q 'gbtree: rounds 20-200, max_depth 1-6, eta 0.005-0.3 (log), lambda 0.1-10 (log), subsample 0.5-1, colsample_bytree 0.5-1, min_child_weight 1-30 (log), the rest is fixed'
+}
+check "what --tune draws from is stated" states_the_space
+
 hides_the_worker() { run --help; ! grep -q train-worker "$work/out"; }
 check "the worker is not in the list" hides_the_worker
 

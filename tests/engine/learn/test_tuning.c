@@ -14,6 +14,8 @@
 #include <sqlite3.h>
 
 #include "base/memory.h"
+#include "engine/learn/random.h"
+#include "engine/learn/recipe.h"
 #include "engine/learn/train.h"
 #include "engine/learn/tuning.h"
 #include "tests/support/facts_db.h"
@@ -260,6 +262,66 @@ static void every_model_is_the_same_with_any_number_of_threads(void **state) {
         free(prints[i]);
 }
 
+/* ------------------------------------------------------------------- the space */
+
+static double value_of(const struct recipe *recipe, const char *name) {
+    if (strcmp(name, "rounds") == 0)
+        return recipe->rounds;
+    for (int i = 0; i < recipe->count; i++) {
+        if (strcmp(recipe->parameters[i].name, name) == 0)
+            return strtod(recipe->parameters[i].value, NULL);
+    }
+    fail_msg("%s is not drawn", name);
+    return 0;
+}
+
+/* Evenly between the bounds that the help states: in 4,000 draws the ends are nearly reached, and
+ * half of them lie below the middle of the scale (within 4 standard deviations). */
+static void parameters_are_drawn_from_the_space_that_is_stated(void **state) {
+    (void)state;
+    static const struct {
+        enum algorithm algorithm;
+        const char *name;
+        double low, high;
+        bool log;
+    } stated[] = {
+        {ALGORITHM_GBTREE, "eta", 0.005, 0.3, true},
+        {ALGORITHM_GBTREE, "lambda", 0.1, 10, true},
+        {ALGORITHM_GBTREE, "subsample", 0.5, 1, false},
+        {ALGORITHM_GBTREE, "colsample_bytree", 0.5, 1, false},
+        {ALGORITHM_GBTREE, "min_child_weight", 1, 30, true},
+        {ALGORITHM_DART, "rate_drop", 0.02, 0.3, false},
+        {ALGORITHM_DART, "rounds", 20, 200, false},
+        {ALGORITHM_LINEAR, "alpha", 0.0001, 1, true},
+        {ALGORITHM_LINEAR, "eta", 0.05, 1, true},
+        {ALGORITHM_FOREST, "max_depth", 2, 10, false},
+        {ALGORITHM_FOREST, "colsample_bynode", 0.2, 1, false},
+        {ALGORITHM_TREE, "max_depth", 1, 8, false},
+        {ALGORITHM_TREE, "min_child_weight", 1, 30, true},
+    };
+    enum { DRAWS = 4000 };
+    for (size_t i = 0; i < sizeof stated / sizeof *stated; i++) {
+        double low = INFINITY, high = -INFINITY, below = 0;
+        double end = stated[i].log ? log(stated[i].high) : stated[i].high;
+        double begin = stated[i].log ? log(stated[i].low) : stated[i].low;
+        gsl_rng *random = random_new(7, i);
+        for (int draw = 0; draw < DRAWS; draw++) {
+            struct recipe recipe;
+            recipe_draw(&recipe, stated[i].algorithm, random);
+            double value = value_of(&recipe, stated[i].name);
+            assert_true(value >= stated[i].low && value <= stated[i].high);
+            value = stated[i].log ? log(value) : value;
+            low = fmin(low, value);
+            high = fmax(high, value);
+            below += value < (begin + end) / 2 ? 1 : value == (begin + end) / 2 ? 0.5 : 0;
+        }
+        gsl_rng_free(random);
+        assert_true(low - begin < 0.01 * (end - begin));
+        assert_true(end - high < 0.01 * (end - begin));
+        assert_true(fabs(below / DRAWS - 0.5) < 4 * 0.5 / sqrt(DRAWS));
+    }
+}
+
 int main(int argc, char **argv) {
     /* as the program does for its worker */
     if (!getenv("OMP_NUM_THREADS") && argc > 0) {
@@ -268,6 +330,7 @@ int main(int argc, char **argv) {
         execv("/proc/self/exe", argv);
     }
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parameters_are_drawn_from_the_space_that_is_stated),
         cmocka_unit_test(a_search_that_was_stopped_goes_on_to_the_same_model),
         cmocka_unit_test(known_trials_are_not_tried_again),
         cmocka_unit_test(more_trials_add_to_the_same_search_and_another_seed_is_another),
