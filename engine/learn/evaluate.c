@@ -29,7 +29,7 @@ enum { ONCE_FINAL, ONCE_TIME_SPLIT, ONCE_FITS };
 
 uint64_t evaluation_fits(int folds, int repeats, int candidates, int permutations) {
     uint64_t choice = candidates > 1 ? (uint64_t)candidates : 0, inner = folds >= FOLDS_INNER_MIN;
-    return (uint64_t)folds * (uint64_t)repeats * (choice + 1 + inner) + choice + ONCE_FITS +
+    return (uint64_t)folds * (uint64_t)repeats * (choice + 1 + inner) + 2 * choice + ONCE_FITS +
            (uint64_t)folds * (uint64_t)permutations * (choice + 1);
 }
 
@@ -189,6 +189,13 @@ static enum err work_once(void *context, size_t index, struct error *error) {
                       &run->out->final, error);
 }
 
+/* The split in time makes a choice of its own. */
+static enum err settle_once(void *context, size_t index, bool *enough, struct error *error) {
+    const struct run *run = context;
+    (void)enough;
+    return fits_step(run->fits, 1 + (index == ONCE_TIME_SPLIT ? choice_fits(run->plan) : 0), error);
+}
+
 /* ------------------------------------------------------------------ importance */
 
 struct importance {
@@ -273,7 +280,7 @@ enum err evaluate(struct splits *splits, const struct evaluation_plan *plan, str
     run_open(&run);
     for (run.repeat = 0; err == ERR_OK && run.repeat < run.repeats; run.repeat++)
         err = run_repeat(&run, error);
-    const struct crew_jobs once = {work_once, settle_fit, &run};
+    const struct crew_jobs once = {work_once, settle_once, &run};
     if (err == ERR_OK)
         err = crew_run(crew, ONCE_FITS, &once, error);
     if (err == ERR_OK)

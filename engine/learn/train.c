@@ -24,8 +24,7 @@ enum {
     REPEATS_LIMIT = 50,
     PERMUTATIONS_LIMIT = 10000,
     TUNE_LIMIT = 1000,
-    SEGMENT_FITS =
-        300, /* what segments count for in the one total: about as long as so many fits */
+    SEGMENT_FITS = 350, /* segments take about as long as so many fits in a row */
     STREAM_TUNING = 4000,
     THREADS_DEFAULT_MAX = 4
 };
@@ -357,10 +356,16 @@ static enum err train_outcome(struct training *training, enum outcome outcome,
 
 /* ------------------------------------------------------------------ segments */
 
-/* Segments report in steps of their own; the one total counts them as SEGMENT_FITS. */
+/* What segments count for in the one total: they are found on one thread, fits on all of them. */
+static uint64_t segment_fits(const struct train_options *options) {
+    return SEGMENT_FITS * (uint64_t)options->threads;
+}
+
+/* Segments report in steps of their own. */
 static bool report_segments(void *context, const struct progress *progress) {
     const struct training *training = context;
-    uint64_t done = progress->total > 0 ? progress->done * SEGMENT_FITS / progress->total : 0;
+    uint64_t fits = segment_fits(training->options);
+    uint64_t done = progress->total > 0 ? progress->done * fits / progress->total : 0;
     return progress_report(training->progress, progress->phase, "fits", training->fits.done + done,
                            training->fits.total);
 }
@@ -377,7 +382,7 @@ static enum err train_segments(struct training *training, struct error *error) {
     enum err err = segmentation_fit(&training->facts, &plan, &sink, &segmentation, error);
     if (err != ERR_OK)
         return err;
-    training->fits.done += SEGMENT_FITS;
+    training->fits.done += segment_fits(training->options);
     err = db_open_writer(training->db_path, training->progress, &writer, error);
     if (err == ERR_OK) {
         err = segmentation_store(writer, segmentation, error);
@@ -420,7 +425,7 @@ static void count_fits(struct training *training) {
     uint64_t count = (uint64_t)list_contenders(options, contenders);
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         training->fits.total += options->outcomes[outcome] ? count * of_model : 0;
-    training->fits.total += options->segments ? SEGMENT_FITS : 0;
+    training->fits.total += options->segments ? segment_fits(options) : 0;
 }
 
 enum err train_run(const char *db_path, const struct train_options *options,

@@ -383,6 +383,33 @@ static void the_sequential_test_follows_besag_and_clifford(void **state) {
     assert_true(isnan(sequential_test_p(&none)));
 }
 
+/* What is otherwise good has skill where the last of `reached` exceedances, the stop, comes with
+ * draw `drawn`, or where so many are reached when all `planned` are drawn. */
+static bool has_skill_after(int planned, int drawn, int reached) {
+    struct sequential_test test = {.planned = planned, .stop = PERMUTATION_STOP};
+    bool more = true;
+    for (int i = 1; i <= drawn; i++) {
+        assert_true(more);
+        more = sequential_test_take(&test, i > drawn - reached);
+    }
+    assert_false(more);
+    struct model_metrics metrics = {.auc = {0.6, 0.55, 0.65},
+                                    .log_loss_gain = {0.01, 0.005, 0.015},
+                                    .p_permutation = sequential_test_p(&test)};
+    return model_has_skill(&metrics);
+}
+
+/* (1 + 4) / 101 = 0.0495, 6 / 101 = 0.059; 10 / 200 is not below 0.05, 10 / 201 is. */
+static void the_verdict_at_the_stop_is_that_of_its_p(void **state) {
+    (void)state;
+    assert_true(has_skill_after(100, 100, 4));
+    assert_false(has_skill_after(100, 100, 5));
+    assert_false(has_skill_after(100, 100, PERMUTATION_STOP));
+    assert_false(has_skill_after(1000, PERMUTATION_STOP, PERMUTATION_STOP));
+    assert_false(has_skill_after(1000, 200, PERMUTATION_STOP));
+    assert_true(has_skill_after(1000, 201, PERMUTATION_STOP));
+}
+
 static void the_permutation_test_stops_early_where_chance_does_as_well(void **state) {
     (void)state;
     struct examples examples = noise(300, 0.4);
@@ -463,6 +490,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(every_rule_is_judged_on_sales_that_did_not_choose_its_threshold),
         cmocka_unit_test(the_split_in_time_trains_on_the_first_days_and_tests_on_the_last),
         cmocka_unit_test(the_sequential_test_follows_besag_and_clifford),
+        cmocka_unit_test(the_verdict_at_the_stop_is_that_of_its_p),
         cmocka_unit_test(the_permutation_test_stops_early_where_chance_does_as_well),
         cmocka_unit_test(a_linear_model_is_the_same_without_its_zeros),
     };
