@@ -142,8 +142,9 @@ static void every_option_of_every_command_is_explained(void **state) {
         assert_non_null(strstr(out.data, commands[i].name));
         for (size_t o = 0; o < subcommand->option_count; o++) {
             char *name = xasprintf("\n  --%s", subcommand->options[o].name);
-            assert_non_null(strstr(out.data, name));
-            assert_true(strlen(subcommand->options[o].help) > 5);
+            bool told = subcommand->options[o].help != NULL; /* else of the program's own use */
+            assert_int_equal(strstr(out.data, name) != NULL, told);
+            assert_true(!told || strlen(subcommand->options[o].help) > 5);
             assert_true(subcommand->options[o].offset < subcommand->options_size);
             assert_int_equal(subcommand->options[o].kind == OPTION_FLAG,
                              subcommand->options[o].argument == NULL);
