@@ -165,7 +165,7 @@ static int tear_down(void **state) {
 
 static struct selection selected(const struct facts *from, const char *filters) {
     struct slice slice = {0};
-    struct selection selection;
+    struct selection selection = {0};
     struct error error;
     if (slice_parse(&slice, from, filters, &error) != ERR_OK ||
         slice_select(&slice, from, &selection, &error) != ERR_OK)

@@ -1,6 +1,6 @@
 /* engine/analysis/measure, explore, cross: medians and deviations of groups by pandas 1.5.3,
- * residuals by statsmodels 0.13.5 (Table(shift_zeros=False).standardized_resids, multipletests fdr_bh), Welch and t
- * intervals by scipy 1.10.1; small tables by hand. */
+ * residuals by statsmodels 0.13.5 (Table(shift_zeros=False).standardized_resids, multipletests
+ * fdr_bh), Welch and t intervals by scipy 1.10.1; small tables by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +38,7 @@ static void near(double value, double expected, double tolerance) {
 
 static struct selection selected(const struct facts *facts, const char *filters) {
     struct slice slice = {0};
-    struct selection selection;
+    struct selection selection = {0};
     struct error error;
     if (slice_parse(&slice, facts, filters, &error) != ERR_OK ||
         slice_select(&slice, facts, &selection, &error) != ERR_OK)

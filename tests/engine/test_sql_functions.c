@@ -32,7 +32,7 @@ static struct db *shop(void **state) {
 static struct db_value answer(struct db *db, const char *sql) {
     struct error error;
     struct query *query;
-    bool row;
+    bool row = false;
     if (query_open(db, sql, NULL, &query, &error) != ERR_OK ||
         query_step(query, &row, &error) != ERR_OK)
         fail_msg("%s: %s (%s)", sql, error.message, error.hint);
