@@ -303,6 +303,43 @@ char *db_sale_reference(struct db *db, int64_t sale_id) {
     return reference;
 }
 
+enum err db_sales_by_reference(struct db *db, const char *reference, int64_t after_id,
+                               int64_t until_id, void (*each)(void *context, int64_t sale_id),
+                               void *context, struct error *error) {
+    struct statement *find = statement_get(db, SQL_SALES_BY_REFERENCE);
+    statement_bind_integer(find, "after_id", after_id);
+    statement_bind_integer(find, "until_id", until_id);
+    statement_bind_text(find, "reference", reference);
+    bool row;
+    enum err err;
+    while ((err = statement_step(find, &row, error)) == ERR_OK && row)
+        each(context, statement_integer(find, 0));
+    statement_end(find);
+    return err;
+}
+
+enum err db_sale_origin(struct db *db, int64_t sale_id, struct sale_origin *out,
+                        struct error *error) {
+    *out = (struct sale_origin){0};
+    struct statement *find = statement_get(db, SQL_SALE_ORIGIN);
+    statement_bind_integer(find, "id", sale_id);
+    bool row;
+    enum err err = statement_step(find, &row, error);
+    if (err == ERR_OK && row) {
+        out->file = statement_copy(find, 0);
+        statement_copy_into(find, 1, out->finished_at, sizeof out->finished_at);
+    } else if (err == ERR_OK) {
+        err = error_set(error, ERR_NOT_FOUND, "there is no sale %lld", (long long)sale_id);
+    }
+    statement_end(find);
+    return err;
+}
+
+void sale_origin_free(struct sale_origin *origin) {
+    free(origin->file);
+    *origin = (struct sale_origin){0};
+}
+
 enum err db_sales_extent(struct db *db, struct sales_extent *out, struct error *error) {
     *out = (struct sales_extent){0};
     struct statement *extent = statement_get(db, SQL_SALES_EXTENT);

@@ -55,6 +55,21 @@ enum err db_score_get(struct db *db, int64_t sale_id, struct sale_score *out, bo
     return err;
 }
 
+enum err db_scores_scan(struct db *db,
+                        void (*each)(void *context, int64_t sale_id,
+                                     const struct sale_score *score),
+                        void *context, struct error *error) {
+    struct statement *all = statement_get(db, SQL_SCORES_ALL);
+    bool row;
+    enum err err;
+    while ((err = statement_step(all, &row, error)) == ERR_OK && row) {
+        struct sale_score score = {probability(all, 1), probability(all, 2), -1};
+        each(context, statement_integer(all, 0), &score);
+    }
+    statement_end(all);
+    return err;
+}
+
 enum err db_scores_clear(struct db *db, struct error *error) {
     enum err err = statement_run_plain(db, SQL_SCORES_CLEAR, error);
     return err == ERR_OK ? statement_run_plain(db, SQL_SCORE_SOURCES_CLEAR, error) : err;

@@ -30,6 +30,12 @@ enum err db_score_origin(struct db *db, const char *target, struct score_origin 
 enum err db_score_get(struct db *db, int64_t sale_id, struct sale_score *out, bool *found,
                       struct error *error);
 
+/* Every stored score, by ascending sale; `segment` is not read. */
+enum err db_scores_scan(struct db *db,
+                        void (*each)(void *context, int64_t sale_id,
+                                     const struct sale_score *score),
+                        void *context, struct error *error);
+
 /* Inside the caller's transaction (db_begin). */
 enum err db_scores_clear(struct db *db, struct error *error); /* scores and origins */
 enum err db_score_add(struct db *db, int64_t sale_id, const struct sale_score *score,

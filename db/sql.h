@@ -72,6 +72,10 @@
                   " price_minor, facebook, follows, bought_before, heard FROM sale"                \
                   " WHERE id > :after_id ORDER BY id")                                             \
     X(SALE_REFERENCE, "SELECT reference FROM sale WHERE id = :id")                                 \
+    X(SALE_ORIGIN, "SELECT r.file, r.finished_at FROM sale s JOIN import_run r"                    \
+                   " ON r.id = s.run_id WHERE s.id = :id")                                         \
+    X(SALES_BY_REFERENCE, "SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"           \
+                          " AND reference = :reference COLLATE NOCASE ORDER BY id")                \
     X(SALE_LAST_ID, "SELECT coalesce(max(id), 0) FROM sale")                                       \
     X(SALES_EXTENT, "SELECT (SELECT count(*) FROM sale), (SELECT coalesce(sum(imported), 0)"       \
                     " FROM import_run WHERE synthetic), (SELECT coalesce(max(id), 0) FROM sale)")  \
@@ -172,6 +176,8 @@
     X(SCORE_ADD, "INSERT INTO sale_score (sale_id, returning_probability, facebook_probability,"   \
                  " segment) VALUES (:sale_id, :returning_probability, :facebook_probability,"      \
                  " :segment)")                                                                     \
+    X(SCORES_ALL, "SELECT sale_id, returning_probability, facebook_probability FROM sale_score"    \
+                  " ORDER BY sale_id")                                                             \
     X(SCORE_GET, "SELECT returning_probability, facebook_probability, segment FROM sale_score"     \
                  " WHERE sale_id = :sale_id")
 

@@ -7,64 +7,13 @@
 #include "base/number.h"
 #include "db/sales.h"
 #include "engine/learn/scoring.h"
+#include "engine/slice/finder.h"
 #include "report/document.h"
-
-struct order {
-    const struct facts *facts;
-    enum sales_sort sort;
-    bool descending;
-};
 
 static const char *segment_name(const struct facts *facts, uint32_t row) {
     int segment = facts->segment[row];
     return segment == 0 || segment > facts->segment_count ? NULL
                                                           : facts->segment_names[segment - 1];
-}
-
-static int64_t number_of(const struct facts *facts, enum sales_sort sort, uint32_t row) {
-    switch (sort) {
-    case SORT_DATE:
-        return facts->day[row];
-    case SORT_AGE:
-        return facts->age[row];
-    case SORT_GENDER:
-        return facts->gender[row];
-    case SORT_PRICE:
-        return facts->price_minor[row];
-    case SORT_FACEBOOK:
-        return facts_answer(facts, row, ANSWER_FACEBOOK);
-    case SORT_FOLLOWS:
-        return facts_answer(facts, row, ANSWER_FOLLOWS);
-    case SORT_RETURNING:
-        return facts_answer(facts, row, ANSWER_RETURNING);
-    case SORT_HEARD:
-        return facts_answer(facts, row, ANSWER_HEARD);
-    default:
-        return row;
-    }
-}
-
-static const char *text_of(const struct facts *facts, enum sales_sort sort, uint32_t row) {
-    const char *text = sort == SORT_LOCATION  ? facts_location(facts, row)
-                       : sort == SORT_HANDSET ? facts_handset(facts, row)
-                       : sort == SORT_SEGMENT ? segment_name(facts, row)
-                                              : "";
-    return text != NULL ? text : "";
-}
-
-static int compare(const void *a, const void *b, void *context) {
-    const struct order *order = context;
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    int64_t x = number_of(order->facts, order->sort, left);
-    int64_t y = number_of(order->facts, order->sort, right);
-    int result = strcasecmp(text_of(order->facts, order->sort, left),
-                            text_of(order->facts, order->sort, right));
-    if (result == 0 && order->sort != SORT_LOCATION && order->sort != SORT_HANDSET &&
-        order->sort != SORT_SEGMENT)
-        result = (x > y) - (x < y);
-    if (order->descending)
-        result = -result;
-    return result != 0 ? result : (left > right) - (left < right); /* equal ones as imported */
 }
 
 static void answer_add(struct table *table, int answer) {
@@ -125,7 +74,7 @@ static void row_add(struct table *table, struct db *db, const struct facts *fact
 }
 
 static void rows_add(struct document *document, const struct reading *reading, const uint32_t *rows,
-                     const struct sales_request *request) {
+                     size_t count, const struct sales_request *request) {
     static const struct column columns[] = {
         {.key = "id", .title = "Sale", .kind = KIND_NUMBER},
         {.key = "reference", .minor = true, .title = "Reference"},
@@ -148,7 +97,7 @@ static void rows_add(struct document *document, const struct reading *reading, c
         document_table(document, "sales", NULL, columns,
                        sizeof columns / sizeof *columns - (request->scores ? 0 : SCORE_COLUMNS));
     document->csv = table;
-    size_t count = reading->selection->count, first = request->offset;
+    size_t first = request->offset;
     if (first > count)
         first = count;
     size_t end =
@@ -172,20 +121,54 @@ static void rows_add(struct document *document, const struct reading *reading, c
     document_json(document, "offset", json_integer((json_int_t)first));
 }
 
+/* Keeps of the rows what the search finds. */
+static enum err search(const struct reading *reading, const char *text, uint32_t *rows,
+                       size_t *count, struct error *error) {
+    struct finder finder;
+    size_t kept = 0;
+    enum err err =
+        finder_open(&finder, reading->facts, shop_db(reading->shop), text, NULL, NULL, error);
+    for (size_t i = 0; err == ERR_OK && i < *count; i++) {
+        if (finder_matches(&finder, rows[i]))
+            rows[kept++] = rows[i];
+    }
+    finder_close(&finder);
+    *count = kept;
+    return err;
+}
+
+static enum err sort(const struct reading *reading, const struct sales_request *request,
+                     uint32_t *rows, size_t count, struct error *error) {
+    double *scores = NULL;
+    enum err err = ERR_OK;
+    if (request->sort == ORDER_SCORE_RETURNING || request->sort == ORDER_SCORE_FACEBOOK)
+        err = scoring_column(shop_db(reading->shop), reading->facts,
+                             request->sort == ORDER_SCORE_RETURNING ? OUTCOME_RETURNING
+                                                                    : OUTCOME_FACEBOOK,
+                             &scores, error);
+    if (err == ERR_OK)
+        order_rows(reading->facts, request->sort, request->descending, scores, rows, count);
+    free(scores);
+    return err;
+}
+
 enum err report_sales(const struct reading *reading, const struct sales_request *request,
                       struct document **out, struct error *error) {
     enum err code = ERR_OK;
     size_t count = reading->selection->count;
-    struct order order = {reading->facts, request->sort, request->descending};
     uint32_t *rows = xcalloc(count + 1, sizeof *rows);
     if (count != 0)
         memcpy(rows, reading->selection->rows, count * sizeof *rows);
-    qsort_r(rows, count, sizeof *rows, compare, &order);
     *out = document_new();
     report_head(*out, reading, "Sales");
-    rows_add(*out, reading, rows, request);
+    if (request->search != NULL)
+        code = search(reading, request->search, rows, &count, error);
+    if (code == ERR_OK)
+        code = sort(reading, request, rows, count, error);
+    if (code == ERR_OK)
+        rows_add(*out, reading, rows, count, request);
     free(rows);
-    if (request->scores)
+    if (code == ERR_OK && request->scores)
         code = scores_tell(*out, shop_db(reading->shop), error);
     if (code != ERR_OK) {
         document_free(*out);

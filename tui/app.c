@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "engine/learn/customer.h"
 #include "tui/app_state.h"
 #include "tui/frame.h"
 #include "tui/terminal.h"
@@ -209,6 +210,23 @@ unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice) {
     struct slice next = *slice;
     *slice = (struct slice){0};
     return show_screen(app, (int)screen) | app_change_slice(app, next);
+}
+
+unsigned app_what_if(struct app *app, const struct customer *customer) {
+    free(app->offered);
+    app->offered = xcalloc(1, sizeof *app->offered);
+    *app->offered = *customer;
+    app->numbered[SCREEN_WHATIF].fresh = false;
+    return show_screen(app, SCREEN_WHATIF);
+}
+
+bool app_take_customer(struct app *app, struct customer *customer) {
+    if (app->offered == NULL)
+        return false;
+    *customer = *app->offered;
+    free(app->offered);
+    app->offered = NULL;
+    return true;
 }
 
 static unsigned quit(struct app *app) {
@@ -444,6 +462,7 @@ void app_close(struct app *app) {
     app_close_layers(app, 0);
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         view_close(&app->numbered[i]);
+    free(app->offered);
     history_forget(&app->history);
     selection_free(&app->selection);
     slice_free(&app->slice);

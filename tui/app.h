@@ -80,6 +80,12 @@ unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
  * slice over. */
 unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice);
 
+/* Opens What-if with this customer in its form. */
+struct customer;
+unsigned app_what_if(struct app *app, const struct customer *customer);
+/* For What-if's load: takes what was offered by it; false where nothing is. */
+bool app_take_customer(struct app *app, struct customer *customer);
+
 /* What Explore was opened by (its first load asks). */
 enum dimension app_explore_by(const struct app *app);
 

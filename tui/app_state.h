@@ -38,6 +38,7 @@ struct app {
     struct drill drills[DRILL_MAX];
     int depth;
     enum dimension explore_by;
+    struct customer *offered; /* for What-if; owned; NULL: nobody */
 
     struct history history;
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -387,6 +388,11 @@ bool terminal_key(struct key *key) {
             *key = key_of_character(code);
         return true;
     }
+}
+
+bool terminal_key_waits(void) {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    return terminal.nowhere_in == NULL && poll(&input, 1, 0) > 0;
 }
 
 /* ------------------------------------------------------------------------------------ the picture

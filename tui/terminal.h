@@ -33,6 +33,9 @@ const char *terminal_glyph(enum glyph glyph);
 /* Takes the next key without waiting; false where there is none. */
 bool terminal_key(struct key *key);
 
+/* Whether a key waits, without taking it: for long work that a key stops. Never offscreen. */
+bool terminal_key_waits(void);
+
 /* Readable when a signal asks the program to end. */
 int terminal_signal_fd(void);
 

@@ -3,16 +3,10 @@
 
 #include "cli/session.h"
 
-static const char *const sort_names[] = {
-#define X(symbol, name, title) name,
-    SALES_SORT_LIST(X)
-#undef X
-        NULL};
-
 struct options {
     struct texts where;
     int64_t limit, offset;
-    int sort;
+    const char *sort, *search;
     bool descending, scores;
 };
 
@@ -21,9 +15,13 @@ static const struct option_spec specs[] = {
      "how many at most (50; 0: all of them)", 0, INT32_MAX, NULL},
     {"offset", OPTION_INTEGER, offsetof(struct options, offset), "N", "leave out the first N", 0,
      INT32_MAX, NULL},
-    {"sort", OPTION_CHOICE, offsetof(struct options, sort), "FIELD", "by which column", 0, 0,
-     sort_names},
+    {"sort", OPTION_TEXT, offsetof(struct options, sort), "COLUMN[:desc]",
+     "by id, date, location, age, gender, handset, price, facebook, follows, returning, heard, "
+     "segment, p-returning or p-facebook; unknown last",
+     0, 0, NULL},
     {"desc", OPTION_FLAG, offsetof(struct options, descending), NULL, "largest first", 0, 0, NULL},
+    {"search", OPTION_TEXT, offsetof(struct options, search), "TEXT",
+     "only those with it in place or handset, or with this reference, price or date", 0, 0, NULL},
     {"scores", OPTION_FLAG, offsetof(struct options, scores), NULL,
      "with what the models made of each, as `score` wrote it", 0, 0, NULL},
     OPTION_WHERE(struct options),
@@ -36,13 +34,18 @@ static void init(void *options) {
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     struct session session;
+    enum order_by by = ORDER_ID;
+    bool descending = false;
+    if (options->sort != NULL && order_read(options->sort, &by, &descending, error) != ERR_OK)
+        return error->code;
     enum err code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
         struct reading reading = session_reading(&session);
         struct sales_request request = {.limit = (size_t)options->limit,
                                         .offset = (size_t)options->offset,
-                                        .sort = (enum sales_sort)options->sort,
-                                        .descending = options->descending,
+                                        .sort = by,
+                                        .descending = descending || options->descending,
+                                        .search = options->search,
                                         .scores = options->scores};
         struct document *document;
         code = report_sales(&reading, &request, &document, error);

@@ -1,10 +1,13 @@
 #include "engine/intake/history.h"
 
+#include <stdio.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "db/sales.h"
 
 static char *copy_or_null(const char *text) {
     return text != NULL ? xstrdup(text) : NULL;
@@ -63,4 +66,22 @@ void history_free(struct history *history) {
     free(history->runs);
     free(history->rejects);
     *history = (struct history){0};
+}
+
+enum err history_of_sale(struct db *db, int64_t sale_id, struct sale_history *out,
+                         struct error *error) {
+    struct sale_origin origin;
+    *out = (struct sale_history){0};
+    enum err err = db_sale_origin(db, sale_id, &origin, error);
+    if (err == ERR_OK) {
+        char *reference = db_sale_reference(db, sale_id);
+        const char *name = strrchr(origin.file, '/');
+        snprintf(out->reference, sizeof out->reference, "%s", reference != NULL ? reference : "");
+        snprintf(out->file, sizeof out->file, "%s",
+                 name != NULL && name[1] != '\0' ? name + 1 : origin.file);
+        memcpy(out->finished_at, origin.finished_at, sizeof out->finished_at);
+        free(reference);
+    }
+    sale_origin_free(&origin);
+    return err;
 }

@@ -23,4 +23,13 @@ enum err history_load(struct db *db, struct history *out, int64_t run_id, int re
                       struct error *error);
 void history_free(struct history *history);
 
+/* Where a sale came from; `finished_at` is UTC. Texts are cut where they are longer. */
+struct sale_history {
+    char reference[64]; /* the shop's own; "" where it has none */
+    char file[128];     /* its last part */
+    char finished_at[CLOCK_STAMP_SIZE];
+};
+enum err history_of_sale(struct db *db, int64_t sale_id, struct sale_history *out,
+                         struct error *error);
+
 #endif

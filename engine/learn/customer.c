@@ -14,6 +14,22 @@ void customer_init(struct customer *customer) {
         customer->answers[answer] = UNKNOWN;
 }
 
+void customer_of_sale(struct customer *customer, const struct facts *facts, size_t row) {
+    customer_init(customer);
+    customer->has_day = customer->has_price = true;
+    customer->day = facts->day[row];
+    customer->price_minor = facts->price_minor[row];
+    if (facts->age[row] != 0)
+        customer->age_years = facts->age[row];
+    if (facts->gender[row] != 0)
+        customer->gender = facts->gender[row] - 1;
+    for (int answer = 0; answer < ANSWER_COUNT; answer++)
+        customer->answers[answer] = facts_answer(facts, row, (enum answer)answer);
+    if (facts->location[row] != 0)
+        snprintf(customer->location, sizeof customer->location, "%s", facts_location(facts, row));
+    snprintf(customer->handset, sizeof customer->handset, "%s", facts_handset(facts, row));
+}
+
 bool field_answer(enum field field, enum answer *answer) {
     switch (field) {
     case FIELD_FACEBOOK:

@@ -19,6 +19,9 @@ struct customer {
 
 void customer_init(struct customer *customer); /* everything unknown */
 
+/* The customer of a sale. */
+void customer_of_sale(struct customer *customer, const struct facts *facts, size_t row);
+
 /* One field from text as a person writes it: dates day-first or ISO, money with or without commas;
  * an empty text makes the field unknown. False, the customer unchanged, with a static reason that
  * completes "age '200' …". FIELD_REFERENCE is passed over. */

@@ -1,8 +1,10 @@
 #include "engine/learn/scoring.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "db/sales.h"
 #include "engine/learn/scorer.h"
 
@@ -179,6 +181,37 @@ enum err scoring_state(struct db *db, struct scoring_state *out, struct error *e
 enum err scoring_sale(struct db *db, int64_t sale_id, struct sale_score *out, bool *found,
                       struct error *error) {
     return db_score_get(db, sale_id, out, found, error);
+}
+
+struct column_reader {
+    const struct facts *facts;
+    enum outcome outcome;
+    size_t row; /* both go by ascending id */
+    double *values;
+};
+
+static void read_score(void *context, int64_t sale_id, const struct sale_score *score) {
+    struct column_reader *reader = context;
+    const struct facts *facts = reader->facts;
+    while (reader->row < facts->count && facts->id[reader->row] < sale_id)
+        reader->row++;
+    if (reader->row < facts->count && facts->id[reader->row] == sale_id)
+        reader->values[reader->row] = sale_score_probability(score, reader->outcome);
+}
+
+enum err scoring_column(struct db *db, const struct facts *facts, enum outcome outcome,
+                        double **out, struct error *error) {
+    struct column_reader reader = {.facts = facts, .outcome = outcome};
+    reader.values = xcalloc(facts->count + 1, sizeof *reader.values);
+    for (size_t row = 0; row < facts->count; row++)
+        reader.values[row] = (double)NAN;
+    enum err err = db_scores_scan(db, read_score, &reader, error);
+    if (err != ERR_OK) {
+        free(reader.values);
+        reader.values = NULL;
+    }
+    *out = reader.values;
+    return err;
 }
 
 double sale_score_probability(const struct sale_score *score, enum outcome outcome) {

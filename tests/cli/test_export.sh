@@ -60,6 +60,20 @@ sorted() {
         [ "$(awk -F, 'NR > 1 { print $8 }' "$work/out")" = "$(awk -F, 'NR > 1 { print $7 }' "$sample" | sort -rn | head -n 3)" ]
 }
 check "sales are sorted as asked" sorted
+sorted_downwards() {
+    exits 0 sales --sort price --desc --limit 30 --format csv && cp "$work/out" "$work/flag" &&
+        exits 0 sales --sort price:desc --limit 30 --format csv && cmp "$work/flag" "$work/out"
+}
+check "a column is sorted downwards by its own name as well" sorted_downwards
+unsortable() { exits 2 sales --sort shoes && grep -q "no column 'shoes'" "$work/err" && grep -q handset "$work/err"; }
+check "a column that is not there is refused with those that are" unsortable
+found() {
+    exits 0 sales --search SYN-000040 --format csv && [ "$(wc -l <"$work/out")" = 2 ] &&
+        grep -q '^40,SYN-000040,' "$work/out" &&
+        exits 0 sales --search 2024-09-18 --limit 0 --format csv &&
+        [ "$(awk -F, 'NR > 1 && $3 != "2024-09-18"' "$work/out")" = "" ] && [ "$(wc -l <"$work/out")" -gt 2 ]
+}
+check "sales are searched by reference and by date" found
 paged() {
     exits 0 sales --format csv --limit 5 --offset 100 && [ "$(awk -F, 'NR == 2 { print $2 }' "$work/out")" = SYN-000101 ] &&
         [ "$(wc -l <"$work/out")" -eq 6 ] || return 1

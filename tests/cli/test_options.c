@@ -102,7 +102,7 @@ static void what_is_wrong_is_named_with_a_suggestion(void **state) {
         {"sales --limt 3", "there is no option --limt", "Did you mean --limit?"},
         {"sales --limt=3", "there is no option --limt", "Did you mean --limit?"},
         {"--fromat json sales", "there is no option --fromat", "Did you mean --format?"},
-        {"sales --sort prise", "--sort cannot be 'prise'", "Did you mean price?"},
+        {"impact --outcome retruning", "--outcome cannot be 'retruning'", "Did you mean returning?"},
         {"sales --limit -1", "--limit takes a whole number from 0 to", ""},
         {"sales --limit 99999999999999999999", "--limit takes a whole number from 0 to", ""},
         {"sales --limit", "--limit needs a value", ""},

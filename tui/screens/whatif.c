@@ -74,6 +74,9 @@ static enum err load(void *opaque, struct app *app, struct error *error) {
     (void)error; /* told on the screen, beside a form that still works */
     if (!state->form.filled)
         form_set_typical(&state->form, app_facts(app));
+    struct customer offered;
+    if (app_take_customer(app, &offered))
+        form_set(&state->form, &offered);
     state->form.editing = false; /* its list may be of names that are no more */
     count_past(state, app_facts(app));
     compute(state, app);

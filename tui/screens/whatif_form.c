@@ -102,6 +102,13 @@ void form_set_typical(struct whatif_form *form, const struct facts *facts) {
     commonest(facts->handset, facts->count, &facts->handsets, customer->handset);
 }
 
+void form_set(struct whatif_form *form, const struct customer *customer) {
+    form->customer = *customer;
+    form->editing = false;
+    form->reason = NULL;
+    form->filled = true;
+}
+
 /* ------------------------------------------------------------------ stepping */
 
 static void cycle_name(const struct dictionary *dictionary, char name[DIMENSION_LABEL_SIZE],

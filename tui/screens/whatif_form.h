@@ -31,6 +31,9 @@ struct whatif_form {
  * the day of the last sale. */
 void form_set_typical(struct whatif_form *form, const struct facts *facts);
 
+/* Another customer instead, from elsewhere; the cursor stays. */
+void form_set(struct whatif_form *form, const struct customer *customer);
+
 enum field form_field(const struct whatif_form *form); /* under the cursor */
 
 /* Puts the cursor on the field that many fields away, round and round. */

@@ -86,7 +86,7 @@ void whatif_draw_similar(const struct whatif *state, const struct app *app, stru
     row = draw_paragraph(pane, row, 0, STYLE_DIM,
                          "The latest first. Enter shows all of them in Sales; PgUp and PgDn turn.");
     const struct list list = {state, app_facts(app)};
-    struct table table = {0, 0};
+    struct table table = {0};
     table_draw(&table, pane_below(pane, row), columns, sizeof columns / sizeof *columns,
                (long)(state->similar_count - state->similar_top), false, write_cell, &list);
 }

@@ -125,8 +125,8 @@ void table_draw(const struct table *table, struct pane pane, const struct table_
         return;
     lay_out(&layout, columns, count, pane.width);
     for (int i = 0; i < count; i++)
-        draw_cell(pane, 0, layout.at[i], layout.width[i], columns[i].right, STYLE_HEADING,
-                  columns[i].title);
+        draw_cell(pane, 0, layout.at[i], layout.width[i], columns[i].right,
+                  i + 1 == table->marked ? STYLE_CURSOR : STYLE_HEADING, columns[i].title);
     int height = pane.height - 1;
     long top = visible_top(table, rows, height > 0 ? height : 1);
     for (int line = 0; line < height && top + line < rows; line++) {

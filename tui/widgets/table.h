@@ -17,6 +17,7 @@ struct table_column {
 struct table {
     long cursor; /* row under the cursor */
     long top;    /* first row shown, as far as the cursor stays in view */
+    int marked;  /* the column whose heading is marked, from 1; 0: none */
 };
 
 /* Writes the cell's text (UTF-8, from data allowed) and may change its style. A cell may draw

@@ -1,0 +1,134 @@
+#include "engine/slice/finder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/money.h"
+#include "base/text.h"
+#include "db/sales.h"
+#include "engine/slice/calendar.h"
+
+enum { IDS_AT_ONCE = 200000, ROWS_AT_ONCE = 1000000 };
+
+static bool *matching_terms(const struct dictionary *dictionary, const char *text) {
+    bool *matches = xcalloc((size_t)dictionary->count + 1, sizeof *matches);
+    for (int i = 0; i < dictionary->count; i++)
+        matches[i + 1] = text_contains(dictionary->entries[i].name, text);
+    return matches;
+}
+
+/* A whole number stands for all prices that begin with it: prices are shown without their minor
+ * units. */
+static void read_price(struct finder *finder, const char *text) {
+    int64_t minor;
+    const char *reason;
+    if (!money_parse(text, &minor, &reason))
+        return;
+    finder->price_from_minor = minor;
+    finder->price_below_minor = minor + (strchr(text, '.') != NULL ? 1 : MONEY_MINOR);
+}
+
+/* A year alone is too often another number. */
+static void read_days(struct finder *finder, const char *text) {
+    char canonical[PERIOD_LABEL_SIZE];
+    const char *reason;
+    if (strpbrk(text, "-/") == NULL)
+        return;
+    finder->has_days =
+        calendar_read(DIMENSION_DAY, text, &finder->first_day, &finder->last_day, canonical);
+    for (int format = 0; !finder->has_days && format < DATE_FORMAT_COUNT; format++) {
+        if (date_format_is_detected((enum date_format)format) &&
+            date_parse(text, (enum date_format)format, &finder->first_day, &reason)) {
+            finder->last_day = finder->first_day;
+            finder->has_days = true;
+        }
+    }
+}
+
+static int compare_ids(const void *a, const void *b) {
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void add_reference(void *context, int64_t sale_id) {
+    struct finder *finder = context;
+    const struct facts *facts = finder->facts;
+    const int64_t *found =
+        bsearch(&sale_id, facts->id, facts->count, sizeof *facts->id, compare_ids);
+    if (found == NULL)
+        return; /* it came after the facts were loaded */
+    size_t count = finder->referenced_count;
+    if ((count & (count - 1)) == 0)
+        finder->referenced = xreallocarray(finder->referenced, count == 0 ? 1 : count * 2,
+                                           sizeof *finder->referenced);
+    finder->referenced[finder->referenced_count++] = (uint32_t)(found - facts->id);
+}
+
+static enum err read_references(struct finder *finder, struct db *db, const char *text,
+                                bool (*go_on)(void *), void *context, struct error *error) {
+    const struct facts *facts = finder->facts;
+    if (facts->count == 0 || db == NULL)
+        return ERR_OK;
+    int64_t last = facts->id[facts->count - 1];
+    for (int64_t after = facts->id[0] - 1; after < last; after += IDS_AT_ONCE) {
+        enum err err = db_sales_by_reference(db, text, after, after + IDS_AT_ONCE, add_reference,
+                                             finder, error);
+        if (err != ERR_OK)
+            return err;
+        if (go_on != NULL && !go_on(context))
+            return error_set(error, ERR_CANCELLED, "The search was stopped");
+    }
+    return ERR_OK;
+}
+
+enum err finder_open(struct finder *finder, const struct facts *facts, struct db *db,
+                     const char *text, bool (*go_on)(void *context), void *context,
+                     struct error *error) {
+    *finder = (struct finder){.facts = facts};
+    finder->places = matching_terms(&facts->locations, text);
+    finder->handsets = matching_terms(&facts->handsets, text);
+    read_price(finder, text);
+    read_days(finder, text);
+    return read_references(finder, db, text, go_on, context, error);
+}
+
+void finder_close(struct finder *finder) {
+    free(finder->places);
+    free(finder->handsets);
+    free(finder->referenced);
+    *finder = (struct finder){0};
+}
+
+static int compare_rows(const void *a, const void *b) {
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+bool finder_matches(const struct finder *finder, uint32_t row) {
+    const struct facts *facts = finder->facts;
+    return finder->places[facts->location[row]] || finder->handsets[facts->handset[row]] ||
+           (facts->price_minor[row] >= finder->price_from_minor &&
+            facts->price_minor[row] < finder->price_below_minor) ||
+           (finder->has_days && facts->day[row] >= finder->first_day &&
+            facts->day[row] <= finder->last_day) ||
+           (finder->referenced_count > 0 &&
+            bsearch(&row, finder->referenced, finder->referenced_count, sizeof row, compare_rows) !=
+                NULL);
+}
+
+long finder_next(const struct finder *finder, const uint32_t *rows, long count, long from,
+                 int direction, bool (*go_on)(void *context), void *context, bool *stopped) {
+    *stopped = false;
+    for (long step = 1, at = from; step <= count; step++) {
+        at += direction;
+        at = at >= count ? 0 : at < 0 ? count - 1 : at;
+        if (finder_matches(finder, rows[at]))
+            return at;
+        if (step % ROWS_AT_ONCE == 0 && go_on != NULL && !go_on(context)) {
+            *stopped = true;
+            break;
+        }
+    }
+    return -1;
+}

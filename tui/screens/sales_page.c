@@ -1,0 +1,86 @@
+/* One sale in full: every field, what the models made of it, and the file that brought it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/money.h"
+#include "base/number.h"
+#include "engine/intake/history.h"
+#include "tui/sale_scores.h"
+#include "tui/screens/sales_parts.h"
+
+/* "2026-01-15T12:00:00Z" → "2026-01-15 12:00 UTC" */
+static void moment(const char stamp[CLOCK_STAMP_SIZE], char *text, size_t size) {
+    if (strlen(stamp) == CLOCK_STAMP_SIZE - 1)
+        snprintf(text, size, "%.10s %.5s UTC", stamp, stamp + 11);
+    else
+        snprintf(text, size, "%s", stamp);
+}
+
+void sales_read_page(struct sales *sales, struct app *app, uint32_t row) {
+    struct sale_page *page = &sales->page;
+    struct db *db = shop_db(app_shop(app));
+    for (int i = 0; i < DIMENSION_COUNT; i++)
+        sales_label(app, (enum dimension)i, row, page->labels[i]);
+    sale_scores_say(app, sales->id, page->scores, sizeof page->scores);
+    struct sale_history history;
+    struct error error;
+    if (history_of_sale(db, sales->id, &history, &error) == ERR_OK) {
+        char when[32];
+        moment(history.finished_at, when, sizeof when);
+        snprintf(page->import, sizeof page->import, "%s, %s", history.file, when);
+    } else {
+        snprintf(page->import, sizeof page->import, "%.255s", error.message);
+    }
+    snprintf(page->reference, sizeof page->reference, "%s",
+             history.reference[0] != '\0' ? history.reference : "–");
+}
+
+static void draw_pair(struct pane pane, int row, const char *name, const char *value) {
+    draw_field(pane, row, 1, 14, STYLE_DIM, name);
+    draw_field(pane, row, 16, pane.width - 16, STYLE_TEXT, value);
+}
+
+void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane) {
+    const struct facts *facts = app_facts(app);
+    const struct sale_page *page = &sales->page;
+    uint32_t row = sales->rows[sales->table.cursor];
+    char id[NUMBER_TEXT_SIZE], day[DATE_SHORT_SIZE], price[MONEY_TEXT_SIZE];
+    number_grouped(facts->id[row], id, sizeof id);
+    date_short(facts->day[row], day);
+    money_plain(facts->price_minor[row], price);
+    char date[DIMENSION_LABEL_SIZE + DATE_SHORT_SIZE], age[DIMENSION_LABEL_SIZE + 16];
+    char money[DIMENSION_LABEL_SIZE + MONEY_TEXT_SIZE + 16];
+    snprintf(date, sizeof date, "%s %s", page->labels[DIMENSION_WEEKDAY], day);
+    snprintf(age, sizeof age, "%d (band %s)", facts->age[row], page->labels[DIMENSION_AGE_BAND]);
+    snprintf(money, sizeof money, "%s (band %s)", price, page->labels[DIMENSION_PRICE_BAND]);
+
+    draw_repeat(pane, 0, 0, pane.width, STYLE_RULE, GLYPH_RULE);
+    const struct {
+        const char *name, *value;
+    } left[] = {{"Sale", id},
+                {"Date", date},
+                {"Handset", page->labels[DIMENSION_HANDSET]},
+                {"Brand", page->labels[DIMENSION_BRAND]},
+                {"Location", page->labels[DIMENSION_LOCATION]},
+                {"Local", page->labels[DIMENSION_LOCAL]},
+                {"Age", facts->age[row] == 0 ? "unknown" : age},
+                {"Gender", page->labels[DIMENSION_GENDER]}};
+    const struct {
+        const char *name, *value;
+    } right[] = {{"Reference", page->reference},
+                 {"Price", money},
+                 {"From Facebook", page->labels[DIMENSION_FACEBOOK]},
+                 {"Follows page", page->labels[DIMENSION_FOLLOWS]},
+                 {"Bought before", page->labels[DIMENSION_RETURNING]},
+                 {"Heard of shop", page->labels[DIMENSION_HEARD]},
+                 {"Engagement", page->labels[DIMENSION_ENGAGEMENT]},
+                 {"Segment", page->labels[DIMENSION_SEGMENT]}};
+    int half = pane.width > 120 ? 60 : pane.width / 2;
+    for (int i = 0; i < (int)(sizeof left / sizeof *left); i++) {
+        draw_pair(pane_left(pane, half), i + 1, left[i].name, left[i].value);
+        draw_pair(pane_after(pane, half), i + 1, right[i].name, right[i].value);
+    }
+    draw_pair(pane, SALE_PAGE_ROWS - 2, "Scores", page->scores);
+    draw_pair(pane, SALE_PAGE_ROWS - 1, "Imported", page->import);
+}

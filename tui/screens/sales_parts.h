@@ -1,0 +1,58 @@
+/* The Sales screen's parts: what is shared between its table, its search and a sale in full. For
+ * the files of that screen alone. */
+#ifndef TUI_SCREENS_SALES_PARTS_H
+#define TUI_SCREENS_SALES_PARTS_H
+
+#include "engine/slice/dimension.h"
+#include "engine/slice/finder.h"
+#include "engine/slice/order.h"
+#include "tui/screen.h"
+#include "tui/widgets/table.h"
+
+enum { SCORES_AROUND = 120 }; /* rows above and below the cursor whose scores are at hand */
+
+/* A sale with everything that is known of it. */
+struct sale_page {
+    char labels[DIMENSION_COUNT][DIMENSION_LABEL_SIZE];
+    char reference[64], scores[96], import[320];
+};
+
+struct sales {
+    uint32_t *rows; /* the slice's, in order; owned */
+    long count;
+    struct table table;
+    int64_t id;                 /* of the sale under the cursor, so that new sales do not move it */
+    enum order_by sort, chosen; /* the column that s would sort by */
+    bool started, descending, detailed;
+
+    char search[128];
+    bool searching; /* the finder is open, for this text and these facts */
+    struct finder finder;
+
+    bool scored; /* there are any scores */
+    long scores_from, scores_to;
+    float (*scores)[2]; /* of the positions between; NaN: not scored; owned */
+
+    struct sale_page page;
+};
+
+/* sales_rows.c: the columns. */
+void sales_draw_rows(const struct sales *sales, const struct app *app, struct pane pane);
+enum dimension sales_dimension(enum order_by column); /* what = and - filter by */
+void sales_label(const struct app *app, enum dimension dimension, uint32_t row,
+                 char label[DIMENSION_LABEL_SIZE]);
+
+/* sales_find.c */
+unsigned sales_ask(struct sales *sales, struct app *app);
+unsigned sales_find(struct sales *sales, struct app *app, int direction);
+void sales_forget_finder(struct sales *sales);
+
+/* sales_page.c */
+enum { SALE_PAGE_ROWS = 11 }; /* a rule, eight rows of two fields, the scores, the import */
+void sales_read_page(struct sales *sales, struct app *app, uint32_t row);
+void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane);
+
+/* sales.c: after every move. */
+void sales_follow(struct sales *sales, struct app *app);
+
+#endif
