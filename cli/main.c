@@ -71,6 +71,7 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                   .ascii = invocation_look(invocation).ascii,
                                   .no_color = settings->no_color ||
                                               (no_color != NULL && no_color[0] != '\0'),
+                                  .mouse = invocation->preferences.mouse,
                                   .theme = invocation->preferences.theme,
                                   .slice = invocation->preferences.slice,
                                   .remember = true,

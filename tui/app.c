@@ -12,6 +12,7 @@
 #include "engine/learn/customer.h"
 #include "tui/app_state.h"
 #include "tui/frame.h"
+#include "tui/mouse.h"
 #include "tui/terminal.h"
 
 static const struct screen_ops *const screens[] = {
@@ -347,7 +348,32 @@ static unsigned screen_acts(struct app *app, const struct key *key) {
     return perform(app, key->kind == KEY_KIND_ESCAPE ? ACTION_BACK : action_of_key(key));
 }
 
+static bool is_layer_open(const struct app *app) {
+    return app->palette.mode != PALETTE_CLOSED || app->prompting || app->job_menu.open ||
+           app->picker.step != PICKER_CLOSED;
+}
+
+/* As many keys as a person would have pressed. */
+static unsigned follow_mouse(struct app *app, const struct key *event) {
+    struct mouse_meaning meaning = mouse_meaning(event, clock_elapsed_ms());
+    unsigned reaction = REACT_NONE;
+    if (meaning.screen >= 0 && !is_layer_open(app)) {
+        struct moment before = moment_now(app);
+        reaction = show_screen(app, meaning.screen);
+        history_note(app, before);
+    }
+    for (long i = 0; i < meaning.count; i++) {
+        app_prepare(app);
+        reaction |= app_key(app, &meaning.key);
+    }
+    if (meaning.enter)
+        reaction |= app_key(app, &(struct key){KEY_KIND_ENTER, 0});
+    return reaction;
+}
+
 unsigned app_key(struct app *app, const struct key *key) {
+    if (key->kind == KEY_KIND_MOUSE)
+        return follow_mouse(app, key);
     if (key->kind == KEY_KIND_RESIZE)
         return REACT_DRAW;
     if (key->kind == KEY_KIND_CONTROL && key->character == 'z') {

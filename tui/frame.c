@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "tui/app_state.h"
+#include "tui/mouse.h"
 #include "tui/terminal.h"
 
 enum { HEADING_ROWS = 2, FOOTER_ROWS = 1, LEAST_ROWS = 10, LEAST_COLUMNS = 40 };
@@ -35,6 +36,7 @@ static void draw_tabs(const struct app *app, struct pane screen) {
         draw_text(screen, 0, roomy, STYLE_TITLE, roomy ? "retail-pulse  " : "retail-pulse ");
     for (int i = 0; i < NUMBERED_SCREENS; i++) {
         bool current = i == app->current;
+        int from = column;
         column = draw_format(screen, 0, column, current ? STYLE_STRONG : STYLE_TEXT, "%d%s", i + 1,
                              current ? terminal_glyph(GLYPH_POINTER)
                              : names ? " "
@@ -42,6 +44,7 @@ static void draw_tabs(const struct app *app, struct pane screen) {
         if (current || names)
             column = draw_text(screen, 0, column, current ? STYLE_STRONG : STYLE_TEXT,
                                app->numbered[i].ops->title);
+        mouse_region(screen, 0, from, column - from, MOUSE_SCREEN, i);
         column++;
     }
 }

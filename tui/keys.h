@@ -26,6 +26,7 @@
     X(ESCAPE, "Esc")                                                       \
     X(RESIZE, "")                                                          \
     X(PASTE, "") /* one character of pasted text: text, never a command */ \
+    X(MOUSE, "") /* an event of the mouse, see tui/mouse.h */              \
     X(OTHER, "")
 
 enum key_kind {
@@ -36,7 +37,8 @@ enum key_kind {
 
 struct key {
     enum key_kind kind;
-    uint32_t character; /* CHARACTER, PASTE: the code point; CONTROL: the letter 'a' … 'z' */
+    uint32_t character; /* CHARACTER, PASTE: the code point; CONTROL: the letter 'a' … 'z'; MOUSE:
+                           what */
 };
 
 /* Whether the key is the one that `name` names: "q", "Space", "C-r", "PgDn". */

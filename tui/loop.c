@@ -56,8 +56,10 @@ enum err tui_run(const struct tui_options *options, struct error *error) {
     enum err code = app_open(options, &app, error);
     if (code != ERR_OK)
         return code;
-    struct terminal_options terminal = {
-        .ascii = options->ascii, .no_color = options->no_color, .theme = options->theme};
+    struct terminal_options terminal = {.ascii = options->ascii,
+                                        .no_color = options->no_color,
+                                        .mouse = options->mouse,
+                                        .theme = options->theme};
     code = terminal_open(&terminal, error);
     if (code == ERR_OK) {
         run(app);

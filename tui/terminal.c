@@ -17,11 +17,13 @@
 
 #include "base/memory.h"
 #include "tui/draw.h"
+#include "tui/mouse.h"
 #include "tui/paint.h"
 
 enum { KEYCODE_PASTE_BEGINS = KEY_MAX + 1, KEYCODE_PASTE_ENDS };
 
 #define PASTE_ON "\033[?2004h"
+#define MOUSE_OFF "\033[?1000l\033[?1002l\033[?1006l"
 #define PASTE_OFF "\033[?2004l"
 
 static struct {
@@ -30,6 +32,7 @@ static struct {
     enum glyph_tier tier;
     attr_t attributes[STYLE_COUNT];
     bool brackets_paste;
+    bool mouse;
     bool in_paste;
     int saved_stderr;
     int signal_pipe[2];
@@ -141,7 +144,8 @@ static void on_crash(int number) {
 }
 
 static void prepare_restore(void) {
-    const char *const parts[] = {terminal.brackets_paste ? PASTE_OFF : "",
+    const char *const parts[] = {terminal.mouse ? MOUSE_OFF : "",
+                                 terminal.brackets_paste ? PASTE_OFF : "",
                                  capability("sgr0"),
                                  capability("cnorm"),
                                  capability("rmkx"),
@@ -203,6 +207,11 @@ static void set_modes(const struct terminal_options *options, const char *type) 
     curs_set(0);
     terminal.tier = choose_tier(type, options->ascii);
     prepare_styles(options);
+    terminal.mouse = options->mouse;
+    if (options->mouse) {
+        mouseinterval(0); /* a click is answered at once; a second one is known by its time */
+        mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    }
     define_key("\033[200~", KEYCODE_PASTE_BEGINS);
     define_key("\033[201~", KEYCODE_PASTE_ENDS);
 }
@@ -351,6 +360,19 @@ static enum key_kind kind_of_function(wint_t code) {
     }
 }
 
+static struct key key_of_mouse(void) {
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return (struct key){KEY_KIND_OTHER, 0};
+    if (event.bstate & BUTTON4_PRESSED)
+        return mouse_key(MOUSE_WHEEL_UP, event.y, event.x);
+    if (event.bstate & BUTTON5_PRESSED)
+        return mouse_key(MOUSE_WHEEL_DOWN, event.y, event.x);
+    if (event.bstate & BUTTON1_PRESSED)
+        return mouse_key(MOUSE_CLICK, event.y, event.x);
+    return (struct key){KEY_KIND_OTHER, 0};
+}
+
 static struct key key_of_character(wint_t character) {
     switch (character) {
     case '\r':
@@ -380,7 +402,9 @@ bool terminal_key(struct key *key) {
             terminal.in_paste = code == KEYCODE_PASTE_BEGINS;
             continue;
         }
-        if (kind == KEY_CODE_YES)
+        if (kind == KEY_CODE_YES && code == KEY_MOUSE)
+            *key = key_of_mouse();
+        else if (kind == KEY_CODE_YES)
             *key = (struct key){kind_of_function(code), 0};
         else if (terminal.in_paste)
             *key = (struct key){KEY_KIND_PASTE, code < 32 ? ' ' : (uint32_t)code};
@@ -407,6 +431,7 @@ void terminal_size(int *lines, int *columns) {
 }
 
 void terminal_clear(void) {
+    mouse_forget();
     erase();
 }
 

@@ -12,6 +12,7 @@
 struct terminal_options {
     bool ascii;
     bool no_color;
+    bool mouse;
     enum theme theme;
 };
 

@@ -13,6 +13,7 @@ struct tui_options {
     uint8_t weekend; /* days as bits, 0 Monday; 0: the default */
     bool ascii;      /* no character beyond ASCII, whatever the locale */
     bool no_color;   /* attributes only; NO_COLOR in the environment says the same */
+    bool mouse;      /* taken from the terminal's own selection */
     bool read_only;  /* nothing that writes is offered */
     enum theme theme;
     const char *slice; /* filters to open with where none are remembered; NULL: none */

@@ -23,6 +23,7 @@
 #include "engine/learn/train.h"
 #include "tests/support/scratch.h"
 #include "tui/app.h"
+#include "tui/mouse.h"
 #include "tui/terminal.h"
 
 enum { SALES = 400, KEYS = 100000, SIZES = 200, KEYS_A_SIZE = 40 };
@@ -111,6 +112,9 @@ static struct key random_key(void) {
         return (struct key){kinds[gsl_rng_uniform_int(dice, sizeof kinds / sizeof *kinds)], 0};
     if (choice == 3)
         return (struct key){KEY_KIND_CONTROL, (uint32_t)('a' + gsl_rng_uniform_int(dice, 25))};
+    if (choice == 4 && gsl_rng_uniform_int(dice, 4) == 0)
+        return mouse_key((enum mouse_button)gsl_rng_uniform_int(dice, 3),
+                         (int)gsl_rng_uniform_int(dice, 30), (int)gsl_rng_uniform_int(dice, 90));
     if (choice == 4)
         return (struct key){KEY_KIND_PASTE, (uint32_t)(' ' + gsl_rng_uniform_int(dice, 800))};
     return (struct key){KEY_KIND_CHARACTER, (uint32_t)(' ' + gsl_rng_uniform_int(dice, 95))};

@@ -1,6 +1,7 @@
 #include "tui/widgets/table.h"
 
 #include "base/text.h"
+#include "tui/mouse.h"
 
 enum {
     COLUMNS_MAX = 32,
@@ -131,6 +132,8 @@ void table_draw(const struct table *table, struct pane pane, const struct table_
     long top = visible_top(table, rows, height > 0 ? height : 1);
     for (int line = 0; line < height && top + line < rows; line++) {
         bool marked = focused && top + line == table->cursor;
+        if (focused)
+            mouse_region(pane, 1 + line, 0, pane.width, MOUSE_ROW, top + line - table->cursor);
         if (marked)
             draw_repeat(pane, 1 + line, 0, 1, STYLE_CURSOR, GLYPH_POINTER);
         for (int i = 0; i < count; i++) {

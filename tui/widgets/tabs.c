@@ -2,6 +2,7 @@
 #include "tui/widgets/tabs.h"
 
 #include "base/text.h"
+#include "tui/mouse.h"
 
 enum { GAP = 2 };
 
@@ -28,6 +29,7 @@ void tabs_draw(struct pane pane, const char *const *titles, int count, int curre
     for (int i = first; i <= last; i++) {
         if (i == current)
             draw_repeat(pane, 0, column, 1, STYLE_TITLE, GLYPH_POINTER);
+        mouse_region(pane, 0, column, width_of(titles[i]), MOUSE_PAGE, i - current);
         column = draw_text(pane, 0, column + 1, i == current ? STYLE_TITLE : STYLE_DIM, titles[i]);
         column += GAP;
     }
