@@ -188,7 +188,7 @@ static void bury(struct worker *worker, int status) {
         error_set(&worker->result, ERR_FAILED,
                   WEXITSTATUS(status) >= 126 ? "the worker process could not be started"
                                              : "the worker process ended without a word");
-    error_hint(&worker->result, "nothing was changed; try again");
+    error_hint(&worker->result, "what it had stored is kept; try again");
 }
 
 static bool pump(struct worker *worker, const struct listener *listener) {

@@ -70,7 +70,7 @@ static enum err work_trial(void *context, size_t index, struct error *error) {
     const struct run *run = trials->run;
     struct trial *trial = &trials->trials[index];
     struct folds *folds = &run->splits->repeats[run->repeat];
-    struct score score;
+    struct score score = {0};
     if (trials->known[index])
         return ERR_OK;
     int fold = trial->fold == TRIAL_FOR_ALL ? 0 : trial->fold;

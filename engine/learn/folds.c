@@ -148,19 +148,17 @@ void splits_close(struct splits *splits) {
 void splits_release(struct splits *splits) {
     const struct examples *examples = splits->examples;
     int folds = splits->repeat_count > 0 ? splits->repeats[0].count : 0;
-    /* a repeat holds each row folds − 1 times to train, folds − 2 times inside, once to test */
-    size_t times = (size_t)(2 * folds - 2) * (size_t)splits->repeat_count + 4;
+    /* a repeat holds each row folds − 1 times to train and folds − 2 times inside; what is only
+     * tested on needs no matrix */
+    size_t times = (size_t)(2 * folds - 3) * (size_t)splits->repeat_count + 3;
     if (examples->rows * (size_t)examples->width * times <= kept_numbers_max)
         return;
     for (int repeat = 0; repeat < splits->repeat_count; repeat++)
         for (int fold = 0; fold < folds; fold++) {
             part_release(&splits->repeats[repeat].train[fold]);
-            part_release(&splits->repeats[repeat].test[fold]);
             part_release(&splits->repeats[repeat].inner[fold]);
         }
     part_release(&splits->all);
     part_release(&splits->early);
-    part_release(&splits->late);
     part_release(&splits->early_inner);
-    part_release(&splits->early_later);
 }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "db/models.h"
+#include "engine/learn/ensemble.h"
 #include "engine/learn/golden.h"
 #include "engine/learn/metrics_json.h"
 #include "engine/learn/score.h"
@@ -64,26 +65,17 @@ static double log_odds_from(float margin, double weight) {
 
 static enum err jackknife(const struct loaded_model *model, struct matrix *row, double *variance,
                           struct error *error) {
-    int folds = model->metrics.folds, repeats = model->metrics.repeats;
-    *variance = 0;
-    for (int repeat = 0; repeat < repeats; repeat++) {
-        double mean = 0, squares = 0, *theta = xcalloc((size_t)folds, sizeof *theta);
-        enum err err = ERR_OK;
-        for (int k = 0; err == ERR_OK && k < folds; k++) {
-            const struct weighed_booster *own = &model->boosters[1 + repeat * folds + k];
-            float margin = 0;
-            err = booster_margins(own->booster, row, &margin, error);
-            theta[k] = log_odds_from(margin, own->weight);
-            mean += theta[k] / folds;
-        }
-        for (int k = 0; k < folds; k++)
-            squares += (theta[k] - mean) * (theta[k] - mean);
-        free(theta);
-        if (err != ERR_OK)
-            return err;
-        *variance += squares * (folds - 1) / folds / repeats;
+    double *estimates = xcalloc((size_t)model->count, sizeof *estimates);
+    enum err err = ERR_OK;
+    for (int i = 1; err == ERR_OK && i < model->count; i++) {
+        const struct weighed_booster *own = &model->boosters[i];
+        float margin = 0;
+        err = booster_margins(own->booster, row, &margin, error);
+        estimates[i - 1] = log_odds_from(margin, own->weight);
     }
-    return ERR_OK;
+    *variance = jackknife_variance(estimates, model->metrics.folds, model->metrics.repeats);
+    free(estimates);
+    return err;
 }
 
 static enum err explain(const struct loaded_model *model, struct matrix *row, struct explained *out,

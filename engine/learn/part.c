@@ -145,7 +145,7 @@ static enum err train_resampled(const struct part *part, const uint8_t *labels,
 enum err part_train(struct part *part, const uint8_t *labels, const struct recipe *recipe,
                     struct treatment treatment, uint32_t seed, struct weighed_booster *out,
                     struct error *error) {
-    double odds; /* of yes among the rows trained on */
+    double odds = 1; /* of yes among the rows trained on */
     *out = (struct weighed_booster){0};
     if (treatment.sampling != SAMPLING_NONE) {
         size_t yes = 0;

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <gsl/gsl_rng.h>
 #include <sqlite3.h>
 
-#include "base/clock.h"
 #include "engine/learn/golden.h"
 #include "engine/learn/loaded_model.h"
 #include "engine/learn/random.h"
@@ -500,15 +500,15 @@ static void a_prediction_takes_well_under_a_millisecond(void **state) {
     struct shop *shop = planted_open(shop_path);
     struct customer customer = somebody();
     predict(shop, &customer);
-    int64_t best = INT64_MAX;
-    for (int round = 0; round < 5; round++) { /* the best round: others use the machine too */
-        int64_t start = clock_elapsed_ms();
+    clock_t best = 3600 * CLOCKS_PER_SEC;
+    for (int round = 0; round < 5; round++) { /* processor time: others use the machine too */
+        clock_t start = clock();
         for (int i = 0; i < 50; i++)
             predict(shop, &customer);
-        int64_t took = clock_elapsed_ms() - start;
+        clock_t took = clock() - start;
         best = took < best ? took : best;
     }
-    assert_true(best < 50);
+    assert_true(best < CLOCKS_PER_SEC / 20);
     shop_close(shop);
 }
 
