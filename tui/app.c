@@ -76,7 +76,8 @@ unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
                    enum dimension by) {
     if (!descend(app, SCREEN_EXPLORE))
         return REACT_DRAW;
-    app->explore_by = label != NULL ? by : dimension;
+    app->explore_by[0] = label != NULL ? by : dimension;
+    app->explore_count = 1;
     return label != NULL ? app_filter(app, dimension, FILTER_IS, label) : REACT_DRAW;
 }
 
@@ -112,8 +113,23 @@ static unsigned drill_out(struct app *app) {
     return REACT_DRAW;
 }
 
-enum dimension app_explore_by(const struct app *app) {
-    return app->explore_by;
+int app_explore_by(const struct app *app, enum dimension out[2]) {
+    memcpy(out, app->explore_by, sizeof app->explore_by);
+    return app->explore_count;
+}
+
+void app_keep_pair(struct app *app, const enum dimension pair[2]) {
+    memcpy(app->pair, pair, sizeof app->pair);
+}
+
+/* By two dimensions at once: those of the last time, at first where customers live by whether they
+ * came from the page. */
+static unsigned explore_pair(struct app *app) {
+    if (!descend(app, SCREEN_EXPLORE))
+        return REACT_DRAW;
+    memcpy(app->explore_by, app->pair, sizeof app->explore_by);
+    app->explore_count = 2;
+    return REACT_DRAW;
 }
 
 /* ----------------------------------------------------------------------------------- what screens
@@ -279,6 +295,8 @@ static unsigned act_globally(struct app *app, enum action action) {
         return history_redo(app);
     case ACTION_DISTRIBUTION:
         return show_layer(app, SCREEN_DISTRIBUTION);
+    case ACTION_BY:
+        return explore_pair(app);
     case ACTION_LINKED:
         return show_layer(app, SCREEN_LINKED);
     case ACTION_TRAIN:
@@ -460,6 +478,8 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     struct app *app = xcalloc(1, sizeof *app);
     app->options = *options;
     app->db_path = xstrdup(options->db_path);
+    app->pair[0] = DIMENSION_LOCATION;
+    app->pair[1] = DIMENSION_FACEBOOK;
     enum err code = shop_open(app->db_path, &app->shop, error);
     if (code == ERR_OK) {
         shop_set_weekend(app->shop, options->weekend);

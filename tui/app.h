@@ -87,7 +87,9 @@ unsigned app_what_if(struct app *app, const struct customer *customer);
 bool app_take_customer(struct app *app, struct customer *customer);
 
 /* What Explore was opened by (its first load asks). */
-enum dimension app_explore_by(const struct app *app);
+int app_explore_by(const struct app *app, enum dimension out[2]); /* how many: 1 or 2 */
+/* The two dimensions by which to explore when that is asked for anywhere else. */
+void app_keep_pair(struct app *app, const enum dimension pair[2]);
 
 /* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. */
 typedef unsigned prompt_accept(void *state, struct app *app, const char *text);

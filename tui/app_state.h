@@ -37,7 +37,8 @@ struct app {
     int current;
     struct drill drills[DRILL_MAX];
     int depth;
-    enum dimension explore_by;
+    enum dimension explore_by[2], pair[2]; /* the latter: of the last time that there were two */
+    int explore_count;
     struct customer *offered; /* for What-if; owned; NULL: nobody */
 
     struct history history;

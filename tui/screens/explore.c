@@ -66,8 +66,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
     struct explore_state *state = data;
     (void)error;
     if (state->dimension_count == 0) {
-        state->dimensions[0] = app_explore_by(app);
-        state->dimension_count = 1;
+        state->dimension_count = app_explore_by(app, state->dimensions);
         state->measure = MEASURE_SHARE_RETURNING;
     }
     cross_free(&state->cross);
@@ -252,6 +251,8 @@ static unsigned accept_by(void *data, struct app *app, const char *text) {
     state->dimensions[0] = dimensions[0];
     state->dimensions[1] = dimensions[1];
     state->dimension_count = count;
+    if (count == 2)
+        app_keep_pair(app, dimensions);
     state->table = (struct table){0};
     return REACT_RELOAD | REACT_DRAW;
 }

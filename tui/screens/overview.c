@@ -465,7 +465,7 @@ const struct screen_ops overview_screen = {
             "the data or the filters cut; Left and Right show weeks and days. The second line "
             "compares the last 28 days with the 28 before, or half of a shorter slice with the "
             "other. Enter explores what is under the cursor, = keeps only "
-            "it, - leaves it out.",
+            "it, - leaves it out; b explores by two dimensions at once.",
     .state_size = sizeof(struct state),
     .load = load,
     .draw = draw,
@@ -473,6 +473,6 @@ const struct screen_ops overview_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
-    .footer = {ACTION_OPEN, ACTION_NEXT, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER, ACTION_HELP,
-               ACTION_QUIT},
+    .footer = {ACTION_OPEN, ACTION_NEXT, ACTION_KEEP, ACTION_BY, ACTION_FILTER, ACTION_EXCLUDE,
+               ACTION_HELP, ACTION_QUIT},
 };
