@@ -74,7 +74,7 @@ static void the_filter_prompt_completes_previews_and_objects(void **state) {
 
 static void notices_stand_in_the_footer(void **state) {
     (void)state;
-    picture(full_path, "6u", "notice");
+    picture(full_path, "6x", "notice");
 }
 
 static void an_empty_slice_says_how_to_get_out(void **state) {
