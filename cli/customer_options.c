@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/money.h"
 
 enum err customer_read(struct customer *customer, const struct customer_options *options,
                        struct error *error) {
@@ -68,40 +67,4 @@ enum err customer_read_pairs(struct customer *customer, const char *text, struct
         at += strspn(at, " \t");
     }
     return ERR_OK;
-}
-
-void customer_text(const struct customer *customer, struct buffer *out) {
-    static const char *const genders[] = {"female", "male", "other"};
-    static const char *const answers[] = {
-#define X(symbol, name, heading) name,
-        ANSWER_LIST(X)
-#undef X
-    };
-    if (customer->age_years != UNKNOWN)
-        buffer_printf(out, ", age %d", customer->age_years);
-    if (customer->gender != UNKNOWN)
-        buffer_printf(out, ", %s", genders[customer->gender]);
-    if (customer->location[0] != '\0')
-        buffer_printf(out, ", location %s", customer->location);
-    if (customer->handset[0] != '\0')
-        buffer_printf(out, ", handset %s", customer->handset);
-    if (customer->has_price) {
-        char price[MONEY_TEXT_SIZE];
-        money_grouped(customer->price_minor, price);
-        buffer_printf(out, ", price %s", price);
-    }
-    if (customer->has_day) {
-        char date[DATE_ISO_SIZE];
-        date_iso(customer->day, date);
-        buffer_printf(out, ", date %s", date);
-    }
-    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-        if (customer->answers[answer] != UNKNOWN)
-            buffer_printf(out, ", %s %s", answers[answer],
-                          customer->answers[answer] != 0 ? "yes" : "no");
-    }
-    if (out->length == 0)
-        buffer_text(out, ", nothing known");
-    memmove(out->data, out->data + 2, out->length - 1); /* the first comma, with the NUL's move */
-    out->length -= 2;
 }

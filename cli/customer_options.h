@@ -21,6 +21,4 @@ enum err customer_read(struct customer *customer, const struct customer_options 
 enum err customer_read_pairs(struct customer *customer, const char *text, struct error *error);
 
 /* "age 30, price 22,000, handset Pixel 9a 8/128": what is known of the customer. */
-void customer_text(const struct customer *customer, struct buffer *out);
-
 #endif

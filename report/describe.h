@@ -8,8 +8,8 @@
 #include "engine/analysis/categories.h"
 #include "engine/analysis/distribution.h"
 #include "engine/analysis/histogram.h"
+#include "report/describe_request.h"
 #include "report/document.h"
-#include "report/reading.h"
 
 struct described_number {
     struct distribution distribution;
@@ -34,19 +34,5 @@ void describe_for_programs(const struct description *description, struct documen
 /* `columns` of the terminal; 0: unlimited */
 void describe_for_people(const struct description *description, struct document *document,
                          int columns);
-
-/* What is asked for. */
-struct describe_request {
-    bool numbers[NUMERIC_COUNT];
-    bool dimensions[DIMENSION_COUNT];
-    bool summary; /* of everything, in few lines each */
-    bool boxes;   /* of the numbers by … */
-    enum dimension by;
-    struct binning binning;
-};
-
-/* `columns` as above. ERR_USAGE where the bins cannot be. The caller frees the document. */
-enum err report_describe(const struct reading *reading, const struct describe_request *request,
-                         int columns, struct document **out, struct error *error);
 
 #endif

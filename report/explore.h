@@ -3,7 +3,7 @@
 #define REPORT_EXPLORE_H
 
 #include "engine/analysis/measure.h"
-#include "report/print.h"
+#include "report/look.h"
 #include "report/reading.h"
 
 struct explore_request {

@@ -14,30 +14,34 @@ enum err stream_check(FILE *stream, const char *name, struct error *error) {
     return error_hint(error, "Is the disk full?");
 }
 
-enum err document_print(const struct document *document, const struct look *look, FILE *stream,
-                        struct error *error) {
+void document_render(const struct document *document, const struct look *look, struct buffer *out) {
     for (size_t i = 0; i < document->count; i++)
         assert(document->items[i].table == NULL || table_is_complete(document->items[i].table));
-    struct buffer out = {0};
     switch (look->format) {
     case FORMAT_TEXT:
-        print_text(document, look, &out);
+        print_text(document, look, out);
         break;
     case FORMAT_CSV:
-        print_csv(document, &out);
+        print_csv(document, out);
         break;
     case FORMAT_JSON:
-        print_json(document, &out);
+        print_json(document, out);
         break;
     case FORMAT_MARKDOWN:
-        print_markdown(document, &out);
+        print_markdown(document, out);
         break;
     case FORMAT_HTML:
-        html_begin(&out, "Retail Pulse");
-        print_html(document, &out);
-        html_end(&out);
+        html_begin(out, "Retail Pulse");
+        print_html(document, out);
+        html_end(out);
         break;
     }
+}
+
+enum err document_print(const struct document *document, const struct look *look, FILE *stream,
+                        struct error *error) {
+    struct buffer out = {0};
+    document_render(document, look, &out);
     if (out.length != 0)
         fwrite(out.data, 1, out.length, stream);
     buffer_free(&out);

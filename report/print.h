@@ -7,20 +7,14 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "report/document.h"
-
-enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML };
-
-struct look {
-    enum format format;
-    bool ascii;  /* text only in ASCII, whatever the data has */
-    int columns; /* of the terminal; 0: as wide as it takes */
-    bool linear; /* text as plain lines of "title value", for screen readers */
-    bool narrow; /* text never exceeds `columns`: sentences are broken, long names cut */
-};
+#include "report/look.h"
 
 /* Writes the document to the stream. ERR_IO where it does not take everything. */
 enum err document_print(const struct document *document, const struct look *look, FILE *stream,
                         struct error *error);
+
+/* The same into memory. */
+void document_render(const struct document *document, const struct look *look, struct buffer *out);
 
 void print_text(const struct document *document, const struct look *look, struct buffer *out);
 void print_csv(const struct document *document, struct buffer *out);

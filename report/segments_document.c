@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "report/segments.h"
+#include "report/segments_document.h"
 
 struct document *report_segments(const struct reading *reading,
                                  const struct segmentation *segmentation, const struct facts *facts,
@@ -26,4 +27,12 @@ struct document *report_segments(const struct reading *reading,
                              request->scatter_limit);
     free(profiles);
     return document;
+}
+
+struct document *report_segments_stored(const struct reading *reading,
+                                        const struct segmentation *segmentation, bool contrasts,
+                                        size_t scatter_limit) {
+    struct segments_request request = {
+        .stored = true, .contrasts = contrasts, .scatter_limit = scatter_limit};
+    return report_segments(reading, segmentation, reading->facts, &request);
 }

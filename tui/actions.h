@@ -54,6 +54,9 @@
     X(RENAME, "R", "rename", "Call a segment by another name")                   \
     X(TRAIN, "T", "train", "Train, tune or score, on all sales")                 \
     X(IMPORT, "i", "import", "Import a file of sales")                           \
+    X(EXPORT, "e", "export", "Write this screen to a file")                      \
+    X(COPY, "y", "copy", "Copy this screen to the clipboard")                    \
+    X(SOURCE, "S", "source", "The command and the SQL behind this screen")       \
     X(USE, "U", "use", "Let the model under the cursor answer in the form")      \
     X(PALETTE, ":", "all", "Search all that can be done by typing")              \
     X(HELP, "?", "help", "Help for this screen")                                 \

@@ -13,6 +13,7 @@
 #include "tui/app_state.h"
 #include "tui/frame.h"
 #include "tui/mouse.h"
+#include "tui/share.h"
 #include "tui/terminal.h"
 
 static const struct screen_ops *const screens[] = {
@@ -149,6 +150,13 @@ const struct selection *app_selection(const struct app *app) {
 
 const struct slice *app_slice(const struct app *app) {
     return &app->slice;
+}
+
+struct reading app_reading(const struct app *app) {
+    return (struct reading){.shop = app->shop,
+                            .facts = app_facts(app),
+                            .slice = &app->slice,
+                            .selection = &app->selection};
 }
 
 bool app_read_only(const struct app *app) {
@@ -303,6 +311,12 @@ static unsigned act_globally(struct app *app, enum action action) {
         return app_train(app);
     case ACTION_IMPORT:
         return picker_open(&app->picker, app);
+    case ACTION_EXPORT:
+        return share_export(app);
+    case ACTION_COPY:
+        return share_copy(app);
+    case ACTION_SOURCE:
+        return share_source(app);
     case ACTION_HELP:
         palette_open(&app->palette, PALETTE_HELP, app_top(app)->ops);
         return REACT_DRAW;
@@ -349,6 +363,8 @@ static unsigned layer_takes(struct app *app, const struct key *key, bool *taken)
         return palette_takes(app, key);
     if (app->prompting)
         return prompt_takes(app, key);
+    if (app->share.open)
+        return share_key(app, key);
     if (app->job_menu.open)
         return job_menu_key(&app->job_menu, app, key);
     if (app->picker.step != PICKER_CLOSED)
@@ -504,6 +520,7 @@ void app_close(struct app *app) {
         worker_close(&app->job.worker);
     remember_visit(app);
     picker_close(&app->picker);
+    share_close(&app->share);
     recall_close(app->recall);
     app_close_layers(app, 0);
     for (int i = 0; i < NUMBERED_SCREENS; i++)

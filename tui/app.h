@@ -7,6 +7,7 @@
 #define TUI_APP_H
 
 #include "engine/shop.h"
+#include "report/reading.h"
 #include "tui/keys.h"
 #include "tui/style.h"
 #include "tui/tui.h"
@@ -60,6 +61,7 @@ struct shop *app_shop(const struct app *app);
 const struct facts *app_facts(const struct app *app);
 const struct selection *app_selection(const struct app *app); /* the slice's sales */
 const struct slice *app_slice(const struct app *app);
+struct reading app_reading(const struct app *app); /* all three, for the builders of report/ */
 bool app_read_only(const struct app *app);
 const char *app_db_path(const struct app *app); /* for what writes by itself */
 int app_body_height(const struct app *app);     /* rows that a screen has, for paging */

@@ -1,4 +1,4 @@
-/* The inside of struct app, for app*.c, frame.c, jobs.c and picker.c alone. */
+/* The inside of struct app, for app*.c, frame.c, jobs.c, picker.c and share.c alone. */
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
 
@@ -9,6 +9,7 @@
 #include "tui/picker.h"
 #include "tui/recall.h"
 #include "tui/screen.h"
+#include "tui/share.h"
 #include "tui/widgets/prompt.h"
 
 enum { NUMBERED_SCREENS = SCREEN_EXPLORE, DRILL_MAX = LAYERS_MAX };
@@ -59,6 +60,7 @@ struct app {
     struct job job;
     struct job_menu job_menu;
     struct picker picker;
+    struct share share;
 };
 
 struct view *app_top(const struct app *app);

@@ -139,6 +139,8 @@ static void draw_body(struct app *app, struct pane body) {
         job_menu_draw(&app->job_menu, body);
     else if (app->picker.step != PICKER_CLOSED)
         picker_draw(&app->picker, body);
+    else if (app->share.open)
+        share_draw(&app->share, body);
     else if (app_facts(app)->count == 0 && !view->ops->works_empty)
         draw_empty(body);
     else if (view->code != ERR_OK) {

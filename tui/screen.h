@@ -7,6 +7,8 @@
 #include "tui/app.h"
 #include "tui/draw.h"
 
+struct document;
+
 struct screen_ops {
     const char *title;
     const char *help;   /* what the screen shows and how to read it, one paragraph */
@@ -34,6 +36,13 @@ struct screen_ops {
      * what such a text says, into a zeroed state too; a load follows. NULL: nothing to choose. */
     void (*remember)(const void *state, struct buffer *choices);
     void (*restore)(void *state, const char *choices);
+    /* What the screen (its current page) is about, with the parameters it shows it by: what is
+     * exported and copied. The caller frees it. NULL, the error filled, where there is nothing. */
+    struct document *(*document)(const void *state, const struct app *app, struct error *error);
+
+    /* The same as a subcommand with its options, without filters; for whoever asks what is behind
+     * the view. The caller frees it. */
+    char *(*command)(const void *state, const struct app *app);
 
     enum action footer[8]; /* the keys that matter here, ACTION_NONE ends */
 };

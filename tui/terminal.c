@@ -448,3 +448,9 @@ void terminal_flush(int cursor_row, int cursor_column) {
 void terminal_redraw(void) {
     clearok(stdscr, TRUE);
 }
+
+bool terminal_send(const char *bytes, size_t length) {
+    if (terminal.screen == NULL || terminal.nowhere_out != NULL)
+        return false;
+    return fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0;
+}

@@ -44,6 +44,8 @@ void terminal_size(int *lines, int *columns);
 void terminal_clear(void); /* begins a new picture; only cells that differ will be sent */
 void terminal_flush(int cursor_row, int cursor_column); /* −1: no cursor shown */
 void terminal_redraw(void);                             /* the next flush sends everything */
-void terminal_suspend(void);                            /* to the shell, as Ctrl-Z asks */
+/* Bytes for the terminal itself, past the picture; false where there is none. */
+bool terminal_send(const char *bytes, size_t length);
+void terminal_suspend(void); /* to the shell, as Ctrl-Z asks */
 
 #endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "report/imports.h"
 #include "tui/screens/data_parts.h"
 #include "tui/widgets/tabs.h"
 
@@ -129,6 +131,21 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
     }
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    struct reading reading = app_reading(app);
+    struct document *document = NULL;
+    (void)data;
+    if (report_data(&reading, INT64_MAX, &document, error) != ERR_OK)
+        return NULL;
+    return document;
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct data_state *state = data;
+    (void)app;
+    return xstrdup(state->page == DATA_REJECTS ? "imports --rejects --limit 0" : "imports");
+}
+
 const struct screen_ops data_screen = {
     .title = "Data",
     .help =
@@ -147,6 +164,8 @@ const struct screen_ops data_screen = {
     .draw = data_draw,
     .act = data_act,
     .release = data_release,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER,
                ACTION_HELP},
 };

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/describe_request.h"
 #include "tui/choices.h"
 #include "tui/screen.h"
 #include "tui/screens/distribution_pages.h"
@@ -265,6 +266,35 @@ static void restore(void *data, const char *choices) {
     state->log = choices_get(choices, "log", state->log, 2) != 0;
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct distribution_state *state = data;
+    struct reading reading = app_reading(app);
+    struct describe_request request = {.summary = state->page == PAGE_ASSOCIATIONS,
+                                       .by = state->by,
+                                       .boxes = state->page == PAGE_BOXES,
+                                       .binning = {.log = state->log}};
+    if (state->page == PAGE_CATEGORIES)
+        request.dimensions[state->category] = true;
+    else if (!request.summary)
+        request.numbers[state->numeric] = true;
+    struct document *document = NULL;
+    if (report_describe(&reading, &request, 0, &document, error) != ERR_OK)
+        return NULL;
+    return document;
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct distribution_state *state = data;
+    (void)app;
+    if (state->page == PAGE_ASSOCIATIONS)
+        return xstrdup("describe");
+    if (state->page == PAGE_CATEGORIES)
+        return xasprintf("describe %s", dimension_name(state->category));
+    bool boxes = state->page == PAGE_BOXES;
+    return xasprintf("describe %s%s%s%s", numeric_name(state->numeric), boxes ? " --by " : "",
+                     boxes ? dimension_name(state->by) : "", state->log ? " --log" : "");
+}
+
 const struct screen_ops distribution_screen = {
     .title = "Distribution",
     .help = "How prices, ages and every category are spread. Tab turns the pages; Left and Right "
@@ -280,6 +310,8 @@ const struct screen_ops distribution_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_NEXT, ACTION_RIGHT, ACTION_KEEP, ACTION_BY, ACTION_LOG, ACTION_OUTCOME,
                ACTION_HELP},
 };

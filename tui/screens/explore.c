@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/explore.h"
 #include "tui/choices.h"
 #include "tui/screens/explore_parts.h"
 #include "tui/widgets/tabs.h"
@@ -409,6 +410,30 @@ static void restore(void *data, const char *choices) {
         state->dimension_count = 1;
 }
 
+static struct explore_request request_of(const struct explore_state *state) {
+    return (struct explore_request){.by = {state->dimensions[0], state->dimensions[1]},
+                                    .by_count = state->dimension_count,
+                                    .measure = state->measure};
+}
+
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    struct explore_request request = request_of(data);
+    struct reading reading = app_reading(app);
+    const struct look look = {.format = FORMAT_TEXT};
+    (void)error;
+    request.heat = request.by_count == 2;
+    return report_explore(&reading, &request, &look);
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    struct explore_request request = request_of(data);
+    (void)app;
+    return xasprintf("explore --by %s%s%s --measure %s", dimension_name(request.by[0]),
+                     request.by_count == 2 ? "," : "",
+                     request.by_count == 2 ? dimension_name(request.by[1]) : "",
+                     measure_name(request.measure));
+}
+
 const struct screen_ops explore_screen = {
     .title = "Explore",
     .help =
@@ -427,6 +452,8 @@ const struct screen_ops explore_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_OPEN, ACTION_RIGHT, ACTION_BY, ACTION_MEASURE, ACTION_SORT, ACTION_BACK,
                ACTION_HELP},
 };

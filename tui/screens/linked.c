@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "report/linked.h"
 #include "tui/choices.h"
 #include "tui/screens/linked_parts.h"
 
@@ -210,6 +212,20 @@ static void restore(void *data, const char *choices) {
         (enum measure)choices_get(choices, "measure", (int)state->measure, MEASURE_COUNT);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct linked_state *state = data;
+    struct reading reading = app_reading(app);
+    (void)error;
+    return report_linked(&reading, &state->linked, state->shown, state->shown_count);
+}
+
+/* What one list shows where it has no filters of its own. */
+static char *command_of(const void *data, const struct app *app) {
+    const struct linked_state *state = data;
+    (void)app;
+    return xasprintf("explore --by %s", dimension_name(state->shown[state->focus]));
+}
+
 const struct screen_ops linked_screen = {
     .title = "All dimensions",
     .help = "A list for every dimension, all of the current slice. Each list leaves its own "
@@ -225,6 +241,8 @@ const struct screen_ops linked_screen = {
     .draw = linked_draw,
     .act = act,
     .release = release,
+    .document = document_of,
+    .command = command_of,
     .remember = remember,
     .restore = restore,
     .footer = {ACTION_NEXT, ACTION_KEEP, ACTION_EXCLUDE, ACTION_MARK, ACTION_MEASURE, ACTION_OPEN,

@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "report/impact.h"
 #include "tui/choices.h"
 #include "tui/screens/marketing_parts.h"
 #include "tui/widgets/chart.h"
@@ -358,6 +361,26 @@ static void restore(void *data, const char *choices) {
         (enum outcome)choices_get(choices, "outcome", (int)state->chosen.outcome, OUTCOME_COUNT);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct marketing *state = data;
+    struct reading reading = app_reading(app);
+    (void)error;
+    return report_impact(&reading, state->chosen);
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct marketing *state = data;
+    struct buffer strata = {0};
+    (void)app;
+    for (int i = 0; i < state->chosen.strata_count; i++)
+        buffer_printf(&strata, "%s%s", i != 0 ? "," : "", dimension_name(state->chosen.strata[i]));
+    char *text = xasprintf(
+        "impact --outcome %s --strata %s --difference %g", outcome_name(state->chosen.outcome),
+        strata.length != 0 ? strata.data : "none", state->chosen.difference * 100);
+    buffer_free(&strata);
+    return text;
+}
+
 const struct screen_ops marketing_screen = {
     .title = "Marketing",
     .help = "Who differs in an outcome; o switches between bought before and from Facebook, Tab "
@@ -376,6 +399,8 @@ const struct screen_ops marketing_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_NEXT, ACTION_OUTCOME, ACTION_OPEN, ACTION_STRATA, ACTION_NEEDED,
                ACTION_FILTER, ACTION_HELP},
 };

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "report/models.h"
 #include "tui/choices.h"
 #include "tui/screen.h"
 #include "tui/screens/models_pages.h"
@@ -326,6 +327,30 @@ static void restore(void *data, const char *choices) {
         (enum outcome)choices_get(choices, "target", (int)state->view.target, OUTCOME_COUNT);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct state *state = data;
+    struct models_request request = {
+        .target = (int)state->view.target, .algorithm = MODELS_ALL, .curve_points = 200};
+    struct document *document = NULL;
+    if (state->page != 0 && state->view.model != NULL) { /* its pages are about one model */
+        request.detail = true;
+        request.algorithm = (int)state->view.model->algorithm;
+    }
+    if (report_models(shop_db(app_shop(app)), &request, &document, error) != ERR_OK)
+        return NULL;
+    return document;
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct state *state = data;
+    (void)app;
+    if (state->page != 0 && state->view.model != NULL)
+        return xasprintf("models --target %s --algorithm %s --detail",
+                         outcome_name(state->view.target),
+                         algorithm_name(state->view.model->algorithm));
+    return xasprintf("models --target %s", outcome_name(state->view.target));
+}
+
 const struct screen_ops models_screen = {
     .title = "Models",
     .help =
@@ -344,6 +369,8 @@ const struct screen_ops models_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_NEXT, ACTION_DOWN, ACTION_OUTCOME, ACTION_USE, ACTION_TRAIN, ACTION_HELP,
                ACTION_QUIT},
 };

@@ -5,10 +5,12 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "engine/analysis/overview.h"
+#include "report/overview.h"
 #include "tui/choices.h"
 #include "tui/screen.h"
 #include "tui/widgets/chart.h"
@@ -458,6 +460,19 @@ static void restore(void *data, const char *choices) {
         (enum overview_trend)choices_get(choices, "trend", (int)state->trend, TREND_COUNT);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    struct reading reading = app_reading(app);
+    (void)data;
+    (void)error;
+    return report_overview(&reading);
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    (void)data;
+    (void)app;
+    return xstrdup("overview");
+}
+
 const struct screen_ops overview_screen = {
     .title = "Overview",
     .help = "The shop at a glance. Shares stand with their 95% intervals: the true share may be "
@@ -473,6 +488,8 @@ const struct screen_ops overview_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_OPEN, ACTION_NEXT, ACTION_KEEP, ACTION_BY, ACTION_FILTER, ACTION_EXCLUDE,
                ACTION_HELP, ACTION_QUIT},
 };

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "engine/learn/customer.h"
 #include "engine/learn/scoring.h"
+#include "report/sales.h"
 #include "tui/choices.h"
 #include "tui/screens/sales_parts.h"
 
@@ -260,6 +261,23 @@ static void restore(void *data, const char *choices) {
     sales->started = true;
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct sales *state = data;
+    struct reading reading = app_reading(app);
+    struct sales_request request = {.sort = state->sort, .descending = state->descending};
+    struct document *document = NULL;
+    if (report_sales(&reading, &request, &document, error) != ERR_OK)
+        return NULL;
+    return document;
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct sales *state = data;
+    (void)app;
+    return xasprintf("sales --limit 0 --sort %s%s", order_name(state->sort),
+                     state->descending ? ":desc" : "");
+}
+
 const struct screen_ops sales_screen = {
     .title = "Sales",
     .help =
@@ -277,6 +295,8 @@ const struct screen_ops sales_screen = {
     .draw = draw,
     .act = act,
     .release = release,
+    .document = document_of,
+    .command = command_of,
     .remember = remember,
     .restore = restore,
     .footer = {ACTION_OPEN, ACTION_SORT, ACTION_INVERT, ACTION_SEARCH, ACTION_RIGHT, ACTION_KEEP,

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "engine/shop.h"
+#include "report/segments_document.h"
 #include "tui/choices.h"
 #include "tui/screens/segments_state.h"
 #include "tui/widgets/tabs.h"
@@ -98,6 +100,27 @@ static void restore(void *data, const char *choices) {
     state->page = choices_get(choices, "page", state->page, SEGMENTS_PAGES);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct segments_state *state = data;
+    const char *problem = NULL;
+    const struct segmentation *stored = shop_segmentation(app_shop(app), &problem);
+    if (stored == NULL) {
+        error_set(error, ERR_NOT_FOUND, "no segments: %s", problem != NULL ? problem : "none yet");
+        return NULL;
+    }
+    struct reading reading = app_reading(app);
+    return report_segments_stored(&reading, stored, state->page == PAGE_APART,
+                                  state->page == PAGE_SCATTER ? reading.selection->count : 0);
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct segments_state *state = data;
+    (void)app;
+    return xstrdup(state->page == PAGE_APART     ? "segments --profile"
+                   : state->page == PAGE_SCATTER ? "segments --scatter 1000000"
+                                                 : "segments");
+}
+
 const struct screen_ops segments_screen = {
     .title = "Segments",
     .help =
@@ -118,6 +141,8 @@ const struct screen_ops segments_screen = {
     .release = segments_release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_NEXT, ACTION_OPEN, ACTION_RENAME, ACTION_KEEP, ACTION_FILTER, ACTION_HELP,
                ACTION_QUIT},
 };

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/learn/similar.h"
+#include "report/prediction.h"
 #include "tui/choices.h"
 #include "tui/screens/whatif_parts.h"
 #include "tui/widgets/tabs.h"
@@ -317,6 +318,26 @@ static void restore(void *data, const char *choices) {
     state->page = (enum whatif_page)choices_get(choices, "page", (int)state->page, PAGE_COUNT);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct whatif *state = data;
+    const struct facts *facts = app_facts(app);
+    if (state->problem[0] != '\0') {
+        error_set(error, ERR_NOT_FOUND, "%s", state->problem);
+        return NULL;
+    }
+    if (state->page == PAGE_SCENARIOS && state->scenarios.count > 0)
+        return report_compared(facts, state->compared, &state->scenarios);
+    return report_prediction(
+        facts, &state->form.customer, &state->prediction,
+        state->page == PAGE_SWEEP && state->sweep.count > 0 ? &state->sweep : NULL, true);
+}
+
+static char *command_of(const void *data, const struct app *app) {
+    const struct whatif *state = data;
+    (void)app;
+    return report_prediction_command(&state->form.customer);
+}
+
 const struct screen_ops whatif_screen = {
     .title = "What-if",
     .help =
@@ -337,6 +358,8 @@ const struct screen_ops whatif_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
+    .command = command_of,
     .footer = {ACTION_DOWN, ACTION_RIGHT, ACTION_NEXT, ACTION_PIN, ACTION_OUTCOME, ACTION_HELP,
                ACTION_QUIT},
 };
