@@ -97,8 +97,10 @@ static unsigned write_to(struct app *app, const char *path, bool replace) {
         return REACT_DRAW;
     }
     if (save(app, path, replace, &rows, &error) != ERR_OK) {
-        app_notice(app, STYLE_PROBLEM, "%s%s%s", error.message, error.hint[0] != '\0' ? ". " : "",
-                   error.hint);
+        if (error.hint[0] != '\0') /* what to do comes first: a long path may not leave room */
+            app_notice(app, STYLE_PROBLEM, "%s (%s)", error.hint, error.message);
+        else
+            app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return REACT_DRAW;
     }
     char count[NUMBER_TEXT_SIZE];
