@@ -13,6 +13,7 @@
 #include "tui/app_state.h"
 #include "tui/frame.h"
 #include "tui/mouse.h"
+#include "tui/named.h"
 #include "tui/share.h"
 #include "tui/terminal.h"
 
@@ -131,6 +132,25 @@ static unsigned explore_pair(struct app *app) {
     memcpy(app->explore_by, app->pair, sizeof app->explore_by);
     app->explore_count = 2;
     return REACT_DRAW;
+}
+
+unsigned app_leave(struct app *app) {
+    return drill_out(app);
+}
+
+const struct recall *app_names(const struct app *app) {
+    return app->names;
+}
+
+bool app_save_name(struct app *app, const char *name, const char *filters) {
+    bool kept = named_save(app->names, name, filters);
+    recall_save(app->names);
+    return kept;
+}
+
+void app_drop_name(struct app *app, int position) {
+    named_drop(app->names, position);
+    recall_save(app->names);
 }
 
 /* ----------------------------------------------------------------------------------- what screens
@@ -305,6 +325,10 @@ static unsigned act_globally(struct app *app, enum action action) {
         return show_layer(app, SCREEN_DISTRIBUTION);
     case ACTION_BY:
         return explore_pair(app);
+    case ACTION_COMPARE:
+        return show_layer(app, SCREEN_COMPARE);
+    case ACTION_SLICES:
+        return show_layer(app, SCREEN_SLICES);
     case ACTION_LINKED:
         return show_layer(app, SCREEN_LINKED);
     case ACTION_TRAIN:
@@ -508,6 +532,7 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     for (int i = 0; i < NUMBERED_SCREENS; i++)
         view_open(&app->numbered[i], screens[i]);
     app->recall = options->remember ? recall_open(app->db_path) : NULL;
+    app->names = app->recall != NULL ? app->recall : recall_new();
     return_to_last_visit(app);
     *out = app;
     return ERR_OK;
@@ -521,6 +546,8 @@ void app_close(struct app *app) {
     remember_visit(app);
     picker_close(&app->picker);
     share_close(&app->share);
+    if (app->names != app->recall)
+        recall_close(app->names);
     recall_close(app->recall);
     app_close_layers(app, 0);
     for (int i = 0; i < NUMBERED_SCREENS; i++)

@@ -23,7 +23,9 @@
     X(DATA, data_screen)                 \
     X(EXPLORE, explore_screen)           \
     X(DISTRIBUTION, distribution_screen) \
-    X(LINKED, linked_screen)
+    X(LINKED, linked_screen)             \
+    X(SLICES, slices_screen)             \
+    X(COMPARE, compare_screen)
 
 enum screen_id {
 #define X(symbol, ops) SCREEN_##symbol,
@@ -74,6 +76,15 @@ unsigned app_filter(struct app *app, enum dimension dimension, enum filter_opera
 unsigned app_filter_text(struct app *app, const char *text);
 /* Other filters in place of the present ones; with undo. Takes the slice over. */
 unsigned app_take_slice(struct app *app, struct slice *next);
+/* Slices by name: kept between visits where these are remembered at all. */
+struct recall;
+const struct recall *app_names(const struct app *app);
+bool app_save_name(struct app *app, const char *name, const char *filters);
+void app_drop_name(struct app *app, int position);
+
+/* Closes the topmost layer and with it the state of the screen that asks. */
+unsigned app_leave(struct app *app);
+
 /* Drills: filters by the value and opens Explore by `by` on top; Backspace undoes both. A NULL
  * label adds no filter. */
 unsigned app_drill(struct app *app, enum dimension dimension, const char *label, enum dimension by);

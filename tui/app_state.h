@@ -56,6 +56,7 @@ struct app {
     int64_t notice_until_ms;
 
     struct recall *recall; /* of earlier visits; NULL: nothing is remembered */
+    struct recall *names;  /* the same, or this visit's own */
 
     struct job job;
     struct job_menu job_menu;

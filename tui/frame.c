@@ -92,6 +92,8 @@ static void draw_footer(const struct app *app, struct pane screen) {
     if (app->job_menu.open || app->picker.step != PICKER_CLOSED)
         return; /* the layer names its own keys */
     const struct view *view = app_top(app);
+    if (view->ops->passing)
+        return; /* all keys are text there */
     enum action shown[12];
     int count = 0;
     for (int i = 0; i < 8 && view->ops->footer[i] != ACTION_NONE; i++)

@@ -26,7 +26,9 @@ struct moment moment_now(const struct app *app) {
                             .screen = app->current,
                             .choices = view_choices(&app->numbered[app->current]),
                             .depth = app->depth};
-    for (int i = 0; i < app->depth; i++) {
+    while (moment.depth > 0 && app->drills[moment.depth - 1].view.ops->passing)
+        moment.depth--;
+    for (int i = 0; i < moment.depth; i++) {
         moment.layers[i].ops = app->drills[i].view.ops;
         moment.layers[i].choices = view_choices(&app->drills[i].view);
         moment.layers[i].before = slice_copy(&app->drills[i].before);

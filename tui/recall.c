@@ -61,6 +61,10 @@ struct recall *recall_open(const char *db_path) {
     return recall;
 }
 
+struct recall *recall_new(void) {
+    return xcalloc(1, sizeof(struct recall));
+}
+
 static struct item *find(const struct recall *recall, const char *name) {
     for (size_t i = 0; i < recall->count; i++) {
         if (strcmp(recall->items[i].name, name) == 0)

@@ -12,6 +12,8 @@ struct recall;
  * never an error. The caller frees with recall_close. */
 struct recall *recall_open(const char *db_path);
 
+struct recall *recall_new(void); /* of this visit alone: no file */
+
 const char *recall_get(const struct recall *recall, const char *name); /* NULL: not known */
 int64_t recall_number(const struct recall *recall, const char *name, int64_t otherwise);
 

@@ -14,6 +14,7 @@ struct screen_ops {
     const char *help;   /* what the screen shows and how to read it, one paragraph */
     size_t state_size;  /* the state is zeroed before the first load */
     bool keeps_filters; /* leaving this layer leaves the filters as they are by then */
+    bool passing;       /* a layer that undo never comes back to */
     bool works_empty;   /* loads and draws without any sale too (Data) */
 
     /* Fills the state from the app's current slice; called again whenever the slice or the data

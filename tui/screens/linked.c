@@ -246,5 +246,5 @@ const struct screen_ops linked_screen = {
     .remember = remember,
     .restore = restore,
     .footer = {ACTION_NEXT, ACTION_KEEP, ACTION_EXCLUDE, ACTION_MARK, ACTION_MEASURE, ACTION_OPEN,
-               ACTION_UNDO},
+               ACTION_SLICES, ACTION_COMPARE},
 };
