@@ -112,43 +112,58 @@ static void compare_share(struct recent_figure *figure, const struct cell *recen
                                                  before->yes[of], before->known[of]);
 }
 
+/* The first `length` of the days against the others. */
+static void compare_spans(const struct facts *facts, const struct selection *selection,
+                          const day_number *days, int length, struct recent *out) {
+    struct span spans[2] = {0}; /* before, recent */
+    count_spans(facts, selection, days, length, spans);
+    out->days = length;
+    out->before_from = days[0];
+    out->before_to = days[length - 1];
+    out->from = days[length];
+    out->to = days[2 * length - 1];
+    static const enum measure measures[] = {MEASURE_SALES, MEASURE_REVENUE_PER_DAY,
+                                            MEASURE_MEAN_PRICE};
+    for (int i = 0; i < 3; i++)
+        out->figures[i].measure = measures[i];
+    compare_moments(&out->figures[0], daily(spans[1].sales, length), daily(spans[0].sales, length));
+    compare_moments(&out->figures[1], daily(spans[1].revenue, length),
+                    daily(spans[0].revenue, length));
+    compare_moments(&out->figures[2], prices(&spans[1].cell), prices(&spans[0].cell));
+    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+        struct recent_figure *figure = &out->figures[3 + answer];
+        figure->measure = measure_of_answer((enum answer)answer);
+        compare_share(figure, &spans[1].cell, &spans[0].cell, (enum answer)answer);
+    }
+    for (int i = 0; i < RECENT_FIGURES; i++)
+        out->figures[i].verdict = isnan(out->figures[i].difference.low)
+                                      ? VERDICT_UNCLEAR
+                                      : verdict_of(out->figures[i].difference);
+    for (int s = 0; s < 2; s++) {
+        free(spans[s].sales);
+        free(spans[s].revenue);
+    }
+}
+
 void recent_compute(const struct facts *facts, const struct selection *selection,
                     struct recent *out) {
     *out = (struct recent){0};
     int count;
     day_number *all = covered_days(facts, selection, &count);
     int length = span_length(count);
-    if (length > 0 && selection->count > 0) {
-        const day_number *days = all + count - 2 * length;
-        struct span spans[2] = {0}; /* before, recent */
-        count_spans(facts, selection, days, length, spans);
-        out->days = length;
-        out->before_from = days[0];
-        out->before_to = days[length - 1];
-        out->from = days[length];
-        out->to = days[2 * length - 1];
-        static const enum measure measures[] = {MEASURE_SALES, MEASURE_REVENUE_PER_DAY,
-                                                MEASURE_MEAN_PRICE};
-        for (int i = 0; i < 3; i++)
-            out->figures[i].measure = measures[i];
-        compare_moments(&out->figures[0], daily(spans[1].sales, length),
-                        daily(spans[0].sales, length));
-        compare_moments(&out->figures[1], daily(spans[1].revenue, length),
-                        daily(spans[0].revenue, length));
-        compare_moments(&out->figures[2], prices(&spans[1].cell), prices(&spans[0].cell));
-        for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-            struct recent_figure *figure = &out->figures[3 + answer];
-            figure->measure = measure_of_answer((enum answer)answer);
-            compare_share(figure, &spans[1].cell, &spans[0].cell, (enum answer)answer);
-        }
-        for (int i = 0; i < RECENT_FIGURES; i++)
-            out->figures[i].verdict = isnan(out->figures[i].difference.low)
-                                          ? VERDICT_UNCLEAR
-                                          : verdict_of(out->figures[i].difference);
-        for (int s = 0; s < 2; s++) {
-            free(spans[s].sales);
-            free(spans[s].revenue);
-        }
-    }
+    if (length > 0 && selection->count > 0)
+        compare_spans(facts, selection, all + count - 2 * length, length, out);
+    free(all);
+}
+
+void recent_compute_days(const struct facts *facts, const struct selection *selection,
+                         day_number from, int days, struct recent *out) {
+    *out = (struct recent){0};
+    if (days <= 0 || selection->count == 0)
+        return;
+    day_number *all = xcalloc((size_t)days * 2, sizeof *all);
+    for (int i = 0; i < 2 * days; i++)
+        all[i] = from - days + i;
+    compare_spans(facts, selection, all, days, out);
     free(all);
 }
