@@ -23,7 +23,7 @@ static struct document *document_of(struct app *app) {
     struct error error = {0};
     if (app_facts(app)->count == 0 && !view->ops->works_empty)
         app_notice(app, STYLE_DIM, "There are no sales yet");
-    else if (!view->fresh || view->code != ERR_OK)
+    else if (!view->fresh || view->code != ERR_OK || view->ops->document == NULL)
         app_notice(app, STYLE_PROBLEM, "This screen has nothing to share");
     else {
         struct document *document = view->ops->document(view->state, app, &error);
@@ -205,8 +205,9 @@ void share_close(struct share *share) {
 
 unsigned share_source(struct app *app) {
     const struct view *view = app_top(app);
-    if (!view->fresh || view->code != ERR_OK || app_facts(app)->count == 0) {
-        app_notice(app, STYLE_DIM, "There is nothing behind this screen yet");
+    if (!view->fresh || view->code != ERR_OK || app_facts(app)->count == 0 ||
+        view->ops->command == NULL) {
+        app_notice(app, STYLE_DIM, "There is no command behind this screen");
         return REACT_DRAW;
     }
     share_close(&app->share);

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "engine/analysis/compare.h"
+#include "report/compare.h"
 #include "tui/named.h"
 #include "tui/screen.h"
 #include "tui/widgets/table.h"
@@ -204,6 +205,13 @@ static void restore(void *data, const char *choices) {
     state->with = xstrdup(choices);
 }
 
+static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    const struct state *state = data;
+    struct reading reading = app_reading(app);
+    (void)error;
+    return report_compare(&reading, &state->compare, state->with != NULL ? state->with : "");
+}
+
 const struct screen_ops compare_screen = {
     .title = "Compare",
     .help = "The current slice (A) beside another one (B): everything else, until c names filters "
@@ -219,5 +227,6 @@ const struct screen_ops compare_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .document = document_of,
     .footer = {ACTION_COMPARE, ACTION_DOWN, ACTION_FILTER, ACTION_SLICES, ACTION_UNDO},
 };
