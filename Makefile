@@ -78,7 +78,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
 
--include $(BUILD)/bench/bench.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
+-include $(BUILD)/bench/bench.d $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
 
 # ---------------------------------------------------------------------------------------- to use it
 
@@ -104,6 +104,8 @@ install: $(PROGRAM) $(EXTENSION) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/$(NAME)/retail_pulse.so
 	install -D -m 644 docs/sql.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/sql.md
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/README.md
+	for picture in docs/pictures/*.svg; do \
+	    install -D -m 644 $$picture $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/$$picture; done
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/LICENSE
 
 .PHONY: uninstall
@@ -139,6 +141,16 @@ bench: $(PROGRAM) $(BUILD)/bench/bench ## measure ratios on BENCH_ROWS generated
 sample: $(PROGRAM) ## write the bundled sample anew
 	$(PROGRAM) sample --rows 9000 --seed 2024 > data/sample.csv
 
+$(BUILD)/pictures/pictures: $(BUILD)/pictures/pictures.o $(BUILD)/tests/support/picture.o \
+    $(BUILD)/tests/support/pty.o $(ARCHIVE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs vterm)
+
+.PHONY: pictures
+pictures: ## draw docs/pictures anew, from the program on the bundled sample
+	@./setup build test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) $(BUILD)/pictures/pictures
+	@sh pictures/run.sh $(BUILD) docs/pictures
+
 .PHONY: lint
 lint: ## clang-tidy and cppcheck
 	@./setup build lint
@@ -148,7 +160,7 @@ lint: ## clang-tidy and cppcheck
 
 .PHONY: format
 format: ## lay out every source file by .clang-format
-	clang-format -i $(SOURCES) $(HEADERS) $(shell find tests -name '*.[ch]')
+	clang-format -i $(SOURCES) $(HEADERS) $(shell find tests bench pictures -name '*.[ch]')
 
 .PHONY: layering
 layering: ## check that includes point down and that libraries stay in their rooms

@@ -30,6 +30,8 @@ struct pty {
     VTermScreen *screen;
     char raw[65536];
     size_t raw_length;
+    char sequence[128]; /* a control sequence that has not ended yet */
+    size_t sequence_length;
 };
 
 static double now_ms(void) {
@@ -100,13 +102,54 @@ static void keep(struct pty *pty, const char *bytes, size_t length) {
     pty->raw_length += length;
 }
 
+/* The emulator knows no dim text (SGR 2), so it is shown blinking (5), which the program never asks
+ * for. */
+static void show_style(struct pty *pty) {
+    struct buffer out = {0};
+    buffer_text(&out, "\033[");
+    char *copy = xasprintf("%.*s", (int)pty->sequence_length - 3, pty->sequence + 2);
+    int colour_parts = 0; /* of 38;5;N and 48;5;N: the numbers in them are no styles */
+    for (char *rest = copy, *part; (part = strsep(&rest, ";")) != NULL;) {
+        const char *shown = colour_parts > 0          ? part
+                            : strcmp(part, "2") == 0  ? "5"
+                            : strcmp(part, "22") == 0 ? "22;25"
+                                                      : part;
+        if (colour_parts > 0)
+            colour_parts--;
+        else if (strcmp(part, "38") == 0 || strcmp(part, "48") == 0)
+            colour_parts = 2;
+        buffer_printf(&out, "%s%s", shown, rest != NULL ? ";" : "m");
+    }
+    vterm_input_write(pty->emulator, out.data, out.length);
+    buffer_free(&out);
+    free(copy);
+}
+
+static void show_byte(struct pty *pty, char byte) {
+    if (pty->sequence_length == 0 && byte != '\033') {
+        vterm_input_write(pty->emulator, &byte, 1);
+        return;
+    }
+    pty->sequence[pty->sequence_length++] = byte;
+    bool opened = pty->sequence_length < 2 || pty->sequence[1] == '[';
+    bool ended = pty->sequence_length > 2 && byte >= 0x40;
+    if (opened && !ended && pty->sequence_length < sizeof pty->sequence)
+        return;
+    if (opened && ended && byte == 'm')
+        show_style(pty);
+    else
+        vterm_input_write(pty->emulator, pty->sequence, pty->sequence_length);
+    pty->sequence_length = 0;
+}
+
 /* What has arrived; 0: nothing yet, −1: the program is gone. */
 static ssize_t take(struct pty *pty) {
     char bytes[16384];
     ssize_t length = read(pty->fd, bytes, sizeof bytes);
     if (length <= 0)
         return length < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
-    vterm_input_write(pty->emulator, bytes, (size_t)length);
+    for (ssize_t i = 0; i < length; i++)
+        show_byte(pty, bytes[i]);
     keep(pty, bytes, (size_t)length);
     return length;
 }
@@ -212,6 +255,31 @@ char *pty_screen(const struct pty *pty) {
         buffer_printf(&text, "\n");
     }
     return buffer_take(&text);
+}
+
+static int color_of(const VTermColor *color, bool own) {
+    return own || !VTERM_COLOR_IS_INDEXED(color) ? PTY_OWN_COLOR : color->indexed.idx;
+}
+
+struct pty_cell pty_cell(const struct pty *pty, int row, int column) {
+    VTermScreenCell cell;
+    vterm_screen_get_cell(pty->screen, (VTermPos){row, column}, &cell);
+    bool second = cell.chars[0] == (uint32_t)-1;
+    return (struct pty_cell){
+        .code = cell.chars[0] != 0 && !second ? cell.chars[0] : ' ',
+        .width = second ? 0 : cell.width,
+        .text_color = color_of(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)),
+        .back_color = color_of(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg)),
+        .bold = cell.attrs.bold,
+        .dim = cell.attrs.blink,
+        .reverse = cell.attrs.reverse,
+        .underline = cell.attrs.underline != 0,
+    };
+}
+
+void pty_size(const struct pty *pty, int *lines, int *columns) {
+    *lines = pty->lines;
+    *columns = pty->columns;
 }
 
 const char *pty_raw(const struct pty *pty, size_t *length) {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct pty;
 
@@ -33,6 +34,19 @@ void pty_resize(struct pty *pty, int lines, int columns);
 
 /* The screen as UTF-8, a line each, without blanks at the ends. The caller frees. */
 char *pty_screen(const struct pty *pty);
+
+enum { PTY_OWN_COLOR = -1 };
+
+/* One cell as it looks. Colours are numbers of the terminal's 256, or PTY_OWN_COLOR. */
+struct pty_cell {
+    uint32_t code; /* ' ' where nothing stands */
+    int width;     /* 0: the second half of a wide character */
+    int text_color, back_color;
+    bool bold, dim, reverse, underline;
+};
+
+struct pty_cell pty_cell(const struct pty *pty, int row, int column);
+void pty_size(const struct pty *pty, int *lines, int *columns);
 
 /* Bytes of the last 64 kB as they came, for looking at escape sequences. */
 const char *pty_raw(const struct pty *pty, size_t *length);
