@@ -274,6 +274,10 @@ void terminal_close(void) {
         fputs(PASTE_OFF, stdout);
         fflush(stdout);
     }
+    if (terminal.nowhere_out == NULL) { /* curses sends it only where it believes it must */
+        putp(capability("sgr0"));
+        fflush(stdout);
+    }
     endwin();
     delscreen(terminal.screen);
     terminal.screen = NULL;

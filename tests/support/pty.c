@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,7 +48,10 @@ static void run_child(const char *arguments, const char *type) {
     char *copy = xstrdup(arguments);
     for (char *word = strtok(copy, " "); word != NULL && count < 63; word = strtok(NULL, " "))
         words[count++] = word;
-    setenv("TERM", type, 1);
+    if (type != NULL)
+        setenv("TERM", type, 1);
+    else
+        unsetenv("TERM");
     execv(words[0], words);
     _exit(127);
 }
@@ -280,6 +284,11 @@ struct pty_cell pty_cell(const struct pty *pty, int row, int column) {
 void pty_size(const struct pty *pty, int *lines, int *columns) {
     *lines = pty->lines;
     *columns = pty->columns;
+}
+
+bool pty_is_cooked(const struct pty *pty) {
+    struct termios modes;
+    return tcgetattr(pty->fd, &modes) == 0 && (modes.c_lflag & ICANON) && (modes.c_lflag & ECHO);
 }
 
 const char *pty_raw(const struct pty *pty, size_t *length) {

@@ -9,8 +9,8 @@
 
 struct pty;
 
-/* Starts `program ARGUMENTS` (parted by blanks) with TERM=type; the environment is otherwise that
- * of the caller. */
+/* Starts `program ARGUMENTS` (parted by blanks) with TERM=type (NULL: none); the environment is
+ * otherwise that of the caller. */
 struct pty *pty_start(const char *arguments, const char *type, int lines, int columns);
 
 /* Ends the program if it still runs; its exit status as waitpid gives it. */
@@ -47,6 +47,9 @@ struct pty_cell {
 
 struct pty_cell pty_cell(const struct pty *pty, int row, int column);
 void pty_size(const struct pty *pty, int *lines, int *columns);
+
+/* Whether the line edits and echoes, as it did before the program took it over. */
+bool pty_is_cooked(const struct pty *pty);
 
 /* Bytes of the last 64 kB as they came, for looking at escape sequences. */
 const char *pty_raw(const struct pty *pty, size_t *length);
