@@ -15,7 +15,7 @@
 #include "tests/support/wire.h"
 
 /* One TCP segment on Ethernet is 1,448 bytes; a whole new screen may take three. */
-enum { FIRST_PAINT = 2500, MOVEMENT = 220, SEGMENT = 1448, WHOLE_SCREEN = 4344, SILENCE_MS = 30 };
+enum { FIRST_PAINT = 2500, MOVEMENT = 220, SEGMENT = 1448, WHOLE_SCREEN = 4344, SILENCE_MS = 10 };
 
 /* Screens as they are reached from the start. */
 static const char *const screens[] = {"1",  "2",           "3", "4", "5", "6", "7", "1\t" KEY_ENTER,
@@ -36,7 +36,7 @@ static struct pty *open_on(const char *keys) {
 /* Still there, and leaving as it should. */
 static void leave(struct pty *pty) {
     for (int i = 0; i < 8; i++)
-        pty_type(pty, "q", 20);
+        pty_type(pty, "q", SILENCE_MS);
     assert_int_equal(pty_end(pty), 0);
 }
 
@@ -45,7 +45,8 @@ static void leave(struct pty *pty) {
 static size_t costs(struct pty *pty, const char *where, const char *const keys[], size_t most) {
     size_t sum = 0;
     for (size_t i = 0; keys[i] != NULL; i++) {
-        struct traffic traffic = pty_type(pty, keys[i], SILENCE_MS);
+        bool escape = strcmp(keys[i], KEY_ESCAPE) == 0; /* waits for what may follow it */
+        struct traffic traffic = pty_type(pty, keys[i], escape ? 80 : SILENCE_MS);
         sum += traffic.bytes;
         if (getenv("WIRE_REPORT") != NULL)
             print_message("%5zu of %4zu: %s on %s\n", traffic.bytes, most, wire_key_name(keys[i]),
@@ -65,7 +66,7 @@ static size_t costs(struct pty *pty, const char *where, const char *const keys[]
 static void the_first_picture_is_small(void **state) {
     (void)state;
     struct pty *pty = wire_start("", "xterm-256color");
-    struct traffic traffic = pty_type(pty, "", 300);
+    struct traffic traffic = pty_type(pty, "", 100);
     assert_true(pty_shows(pty, "10,000", 5));
     assert_in_range(traffic.bytes, 500, FIRST_PAINT);
     leave(pty);
