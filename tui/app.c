@@ -231,7 +231,7 @@ static unsigned prompt_takes(struct app *app, const struct key *key) {
     case PROMPT_COMPLETE:
         if (app->prompt_filters)
             filters_complete(app);
-        break;
+        return REACT_DRAW;
     case PROMPT_CHANGED:
         break;
     case PROMPT_UNCHANGED:

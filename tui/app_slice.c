@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "tui/app_state.h"
 
 static void stale(struct app *app) {
@@ -155,9 +156,58 @@ static void narrow(void *context, const char *completed) {
     completion->text[same] = '\0';
 }
 
+/* Where the word begins that several completions of a text differ in: behind the last blank,
+ * operator or bar that no quotes hold. */
+static size_t word_start(const char *common) {
+    size_t start = 0;
+    char quote = '\0';
+    for (size_t i = 0; common[i] != '\0'; i++) {
+        if (quote == '\0' && (common[i] == '"' || common[i] == '\''))
+            quote = common[i];
+        else if (common[i] == quote)
+            quote = '\0';
+        else if (quote == '\0' && strchr(" =<>!|", common[i]) != NULL)
+            start = i + 1;
+    }
+    return start;
+}
+
+struct listing {
+    char *text; /* the prompt's remark */
+    size_t size, skip;
+    int room; /* columns, one of them for the mark of more to come */
+    bool full;
+};
+
+static void list(void *context, const char *completed) {
+    struct listing *listing = context;
+    const char *word = completed + listing->skip;
+    size_t used = strlen(listing->text);
+    int width = text_width(listing->text) + text_width(word) + 2;
+    if (listing->full)
+        return;
+    listing->full = width + 2 > listing->room || used + strlen(word) + 8 > listing->size;
+    snprintf(listing->text + used, listing->size - used, "%s%s", used > 0 ? "  " : " ",
+             listing->full ? "…" : word);
+}
+
+/* Completes as far as all completions agree; where there are several, they are listed. */
 void filters_complete(struct app *app) {
+    struct prompt *prompt = &app->prompt;
     struct completion completion = {.count = 0};
-    slice_complete(app_facts(app), app->prompt.text, narrow, &completion);
-    if (completion.count > 0 && strlen(completion.text) >= strlen(app->prompt.text))
-        prompt_set(&app->prompt, completion.text);
+    char typed[PROMPT_TEXT_MAX];
+    snprintf(typed, sizeof typed, "%s", prompt->text);
+    slice_complete(app_facts(app), typed, narrow, &completion);
+    if (completion.count > 0 && strlen(completion.text) >= strlen(typed))
+        prompt_set(prompt, completion.text);
+    filters_preview(app);
+    if (completion.count < 2)
+        return;
+    struct listing listing = {.text = prompt->remark,
+                              .size = sizeof prompt->remark,
+                              .skip = word_start(completion.text),
+                              .room = app_body_width(app)};
+    prompt->remark[0] = '\0';
+    prompt->remark_is_problem = false;
+    slice_complete(app_facts(app), typed, list, &listing);
 }

@@ -89,7 +89,11 @@ static void draw_footer(const struct app *app, struct pane screen) {
         draw_field(screen, row, 1, screen.width - 2, app->notice_style, app->notice);
         return;
     }
-    if (app->job_menu.open || app->picker.step != PICKER_CLOSED)
+    if (app->palette.mode != PALETTE_CLOSED) {
+        palette_draw_footer(&app->palette, screen);
+        return;
+    }
+    if (app->job_menu.open || app->picker.step != PICKER_CLOSED || app->share.open)
         return; /* the layer names its own keys */
     const struct view *view = app_top(app);
     if (view->ops->passing)

@@ -130,10 +130,18 @@ void palette_draw(const struct palette *palette, struct pane body) {
     if (palette->count == 0)
         draw_text(list, 1, 1, STYLE_DIM, "Nothing is called that.");
     else
-        table_draw(&palette->table, pane_top(list, list.height - 1), columns, 2, palette->count,
-                   true, cell, palette);
-    draw_text(body, body.height - 1, 1, STYLE_DIM,
-              palette->mode == PALETTE_HELP ? "Enter runs what is under the cursor; any other key "
-                                              "closes this."
-                                            : "Type to search, Enter runs, Esc closes.");
+        table_draw(&palette->table, list, columns, 2, palette->count, true, cell, palette);
+}
+
+void palette_draw_footer(const struct palette *palette, struct pane screen) {
+    static const char *const search_keys[][2] = {
+        {"Enter", "run"}, {"Up Down", "choose"}, {"Esc", "close"}};
+    static const char *const help_keys[][2] = {
+        {"Enter", "run"}, {"Up Down", "choose"}, {"any other key", "closes"}};
+    const char *const(*keys)[2] = palette->mode == PALETTE_HELP ? help_keys : search_keys;
+    int row = screen.height - 1, column = 1;
+    for (int i = 0; i < 3; i++) {
+        column = draw_text(screen, row, column, STYLE_KEY, keys[i][0]) + 1;
+        column = draw_text(screen, row, column, STYLE_TEXT, keys[i][1]) + 2;
+    }
 }

@@ -25,5 +25,7 @@ void palette_open(struct palette *palette, enum palette_mode mode, const struct 
 enum action palette_key(struct palette *palette, const struct key *key, int page);
 
 void palette_draw(const struct palette *palette, struct pane body);
+/* Its own keys, in the screen\'s last row, in place of those that do not act now. */
+void palette_draw_footer(const struct palette *palette, struct pane screen);
 
 #endif
