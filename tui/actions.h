@@ -16,6 +16,7 @@
     X(SALES, "6", "sales", "Sales: the rows of the slice")                        \
     X(DATA, "7", "data", "Data: imports, rows set aside, quality")                \
     X(LINKED, "0", "lists", "All dimensions as lists, side by side")              \
+    X(NEWS, "W", "new", "What is new since the last visit")                       \
     X(NEXT, "Tab", "next", "Next pane or field")                                  \
     X(PREVIOUS, "S-Tab", "before", "Previous pane or field")                      \
     X(UP, "Up k", "move", "Up")                                                   \

@@ -183,6 +183,13 @@ bool app_read_only(const struct app *app) {
     return app->options.read_only;
 }
 
+const char *app_last_visit(const struct app *app, int64_t *sale_id) {
+    if (app->recall == NULL)
+        return NULL;
+    *sale_id = recall_number(app->recall, "seen-sale", 0);
+    return recall_get(app->recall, "seen-at");
+}
+
 const char *app_db_path(const struct app *app) {
     return app->db_path;
 }
@@ -331,6 +338,8 @@ static unsigned act_globally(struct app *app, enum action action) {
         return show_layer(app, SCREEN_SLICES);
     case ACTION_LINKED:
         return show_layer(app, SCREEN_LINKED);
+    case ACTION_NEWS:
+        return show_layer(app, SCREEN_NEWS);
     case ACTION_TRAIN:
         return app_train(app);
     case ACTION_IMPORT:
@@ -497,12 +506,22 @@ static void return_to_last_visit(struct app *app) {
     }
 }
 
+static void remember_what_was_seen(struct app *app) {
+    const struct facts *facts = app_facts(app);
+    char now[CLOCK_STAMP_SIZE];
+    clock_stamp(now);
+    recall_set(app->recall, "seen-at", now);
+    recall_set_number(app->recall, "seen-sale",
+                      facts->count != 0 ? facts->id[facts->count - 1] : 0);
+}
+
 static void remember_visit(struct app *app) {
     if (app->recall == NULL || app->selection.rows == NULL)
         return;
     char *filters = slice_text(&app->slice);
     recall_set(app->recall, "slice", filters);
     recall_set_number(app->recall, "screen", app->current);
+    remember_what_was_seen(app);
     free(filters);
     for (int i = 0; i < NUMBERED_SCREENS; i++) {
         char name[64];

@@ -25,7 +25,8 @@
     X(DISTRIBUTION, distribution_screen) \
     X(LINKED, linked_screen)             \
     X(SLICES, slices_screen)             \
-    X(COMPARE, compare_screen)
+    X(COMPARE, compare_screen)           \
+    X(NEWS, news_screen)
 
 enum screen_id {
 #define X(symbol, ops) SCREEN_##symbol,
@@ -65,6 +66,9 @@ const struct selection *app_selection(const struct app *app); /* the slice's sal
 const struct slice *app_slice(const struct app *app);
 struct reading app_reading(const struct app *app); /* all three, for the builders of report/ */
 bool app_read_only(const struct app *app);
+/* When the dashboard was last left (UTC stamp) and the last sale of then (0: none); NULL where this
+ * is the first visit or nothing is remembered. */
+const char *app_last_visit(const struct app *app, int64_t *sale_id);
 const char *app_db_path(const struct app *app); /* for what writes by itself */
 int app_body_height(const struct app *app);     /* rows that a screen has, for paging */
 int app_body_width(const struct app *app);

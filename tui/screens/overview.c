@@ -4,6 +4,7 @@
  * there is room, brands. Months are compared per day, as the first and last are often cut. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/money.h"
@@ -12,6 +13,7 @@
 #include "engine/analysis/overview.h"
 #include "report/overview.h"
 #include "tui/choices.h"
+#include "tui/news.h"
 #include "tui/screen.h"
 #include "tui/widgets/chart.h"
 #include "tui/widgets/table.h"
@@ -53,6 +55,7 @@ static const struct {
 
 struct state {
     struct overview overview;
+    struct since since;
     struct table tables[PART_COUNT];
     enum overview_trend trend;
     int focus;
@@ -99,6 +102,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
     (void)error;
     overview_free(&state->overview);
     overview_compute(app_facts(app), app_selection(app), &state->overview);
+    news_load(app, &state->since);
     for (int i = 0; i < PART_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, (enum part)i));
     return ERR_OK;
@@ -115,13 +119,22 @@ static int smaller(int a, int b) {
     return a < b ? a : b;
 }
 
+/* Lines below the comparison that tell the news; where there is less room, one line at the bottom
+ * does. */
+static int news_lines(const struct state *state, struct pane body) {
+    enum { WIDE = 120, TALL = 27, LEAST = 18 };
+    bool roomy = (body.width >= WIDE && body.height >= LEAST) || body.height >= TALL;
+    return roomy && news_are_there(&state->since) ? state->since.count : 0;
+}
+
 /* Where each part stands; height 0: there is no room for it. Key figures and a blank line are above
  * them, the footnote below. */
 static void arrange(const struct state *state, struct pane body, struct pane out[PART_COUNT]) {
     enum { COLUMN_GAP = 3, WIDE = 120, NARROW = 56, LOW = 12, TALL = 36 };
     for (int i = 0; i < PART_COUNT; i++)
         out[i] = (struct pane){0};
-    struct pane room = pane_top(pane_below(body, 2), body.height - 3);
+    int above = 2 + news_lines(state, body);
+    struct pane room = pane_top(pane_below(body, above), body.height - above - 1);
     if (body.width < NARROW || body.height < LOW) {
         out[state->focus] = room;
         return;
@@ -361,8 +374,36 @@ static void draw_recent(const struct recent *recent, struct pane body) {
         draw_text(body, 1, 0, STYLE_DIM, text);
 }
 
+/* "Since 3 Mar 2025: 312 new sales, …" and, below it, what else is new. */
+static void draw_news(const struct state *state, struct pane body) {
+    const struct since *since = &state->since;
+    int lines = news_lines(state, body);
+    char date[DATE_SHORT_SIZE], text[SINCE_SENTENCE_SIZE + 32];
+    date_short(since->visit, date);
+    for (int i = 0; i < lines; i++) {
+        if (i == 0)
+            snprintf(text, sizeof text, "Since %s: %s", date, since->sentences[i]);
+        else
+            snprintf(text, sizeof text, "  %s", since->sentences[i]);
+        draw_field(body, 2 + i, 0, body.width, i == 0 ? STYLE_STRONG : STYLE_TEXT, text);
+    }
+}
+
+/* "New since 3 Mar 2025: 312 sales, … (W tells all)"; returns the column after it. */
+static int draw_news_line(const struct since *since, struct pane body) {
+    char date[DATE_SHORT_SIZE], text[SINCE_BRIEF_SIZE + 64], more[32];
+    const char *keys = action_keys(ACTION_NEWS);
+    date_short(since->visit, date);
+    snprintf(more, sizeof more, keys[0] != '\0' ? " (%.*s tells all)" : "", (int)strcspn(keys, " "),
+             keys);
+    snprintf(text, sizeof text, "New since %s: %s%s", date, since->brief, more);
+    if (text_width(text) > body.width) /* the figures before the way to the rest */
+        snprintf(text, sizeof text, "New: %s%s", since->brief, more);
+    return draw_text(body, body.height - 1, 0, STYLE_STRONG, text);
+}
+
 /* "* partial: 2024-05 has 5 days, 2025-03 has 22 days" */
-static void draw_footnote(const struct state *state, struct pane body) {
+static void draw_footnote(const struct state *state, struct pane body, int column) {
     char text[256];
     int used = 0, partial = 0, count;
     const struct overview_period *periods = periods_of(state, &count);
@@ -379,7 +420,10 @@ static void draw_footnote(const struct state *state, struct pane body) {
         return;
     if (partial > 3)
         snprintf(text, sizeof text, "* partial %s: %d, compare the revenue per day", kind, partial);
-    draw_field(body, body.height - 1, 0, body.width, STYLE_DIM, text);
+    if (column == 0)
+        draw_field(body, body.height - 1, 0, body.width, STYLE_DIM, text);
+    else if (column + 3 + text_width(text) <= body.width)
+        draw_text(body, body.height - 1, column + 3, STYLE_DIM, text);
 }
 
 static void draw(const void *data, const struct app *app, struct pane body) {
@@ -396,7 +440,9 @@ static void draw(const void *data, const struct app *app, struct pane body) {
     for (int i = 0; i < PART_COUNT; i++)
         draw_part(state, (enum part)i, panes[i]);
     draw_recent(&state->overview.recent, body);
-    draw_footnote(state, body);
+    draw_news(state, body);
+    bool briefly = news_are_there(&state->since) && news_lines(state, body) == 0;
+    draw_footnote(state, body, briefly ? draw_news_line(&state->since, body) : 0);
 }
 
 /* -------------------------------------------------------------------- actions */
@@ -480,7 +526,8 @@ const struct screen_ops overview_screen = {
             "the data or the filters cut; Left and Right show weeks and days. The second line "
             "compares the last 28 days with the 28 before, or half of a shorter slice with the "
             "other. Enter explores what is under the cursor, = keeps only "
-            "it, - leaves it out; b explores by two dimensions at once.",
+            "it, - leaves it out; b explores by two dimensions at once. W tells what is new "
+            "since the last visit.",
     .state_size = sizeof(struct state),
     .load = load,
     .draw = draw,
@@ -490,6 +537,6 @@ const struct screen_ops overview_screen = {
     .restore = restore,
     .document = document_of,
     .command = command_of,
-    .footer = {ACTION_OPEN, ACTION_NEXT, ACTION_KEEP, ACTION_BY, ACTION_FILTER, ACTION_EXCLUDE,
-               ACTION_HELP, ACTION_QUIT},
+    .footer = {ACTION_OPEN, ACTION_NEXT, ACTION_RIGHT, ACTION_KEEP, ACTION_FILTER, ACTION_BY,
+               ACTION_EXCLUDE},
 };
