@@ -273,7 +273,7 @@ static void count_share(const struct work *work, struct moved *moved) {
 static void tell_shares(const struct work *work) {
     enum { SHARES = 2 };
     struct moved shares[SHARES] = {{.name = "bought before", .answer = ANSWER_RETURNING},
-                                   {.name = "from Facebook", .answer = ANSWER_FACEBOOK}};
+                                   {.name = "came from Facebook", .answer = ANSWER_FACEBOOK}};
     double p[SHARES], adjusted[SHARES];
     for (int i = 0; i < SHARES; i++) {
         count_share(work, &shares[i]);
