@@ -78,7 +78,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
 
--include $(BUILD)/bench/bench.d $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
+-include $(BUILD)/bench/bench.d $(BUILD)/bench/wire_bench.d $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
 
 # ---------------------------------------------------------------------------------------- to use it
 
@@ -133,8 +133,11 @@ BENCH_ROWS ?= 1000000
 $(BUILD)/bench/bench: $(BUILD)/bench/bench.o $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/bench/wire_bench: $(BUILD)/bench/wire_bench.o $(BUILD)/tests/support/pty.o $(ARCHIVE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs vterm)
+
 .PHONY: bench
-bench: $(PROGRAM) $(BUILD)/bench/bench ## measure ratios on BENCH_ROWS generated sales (1,000,000)
+bench: $(PROGRAM) $(BUILD)/bench/bench $(BUILD)/bench/wire_bench ## measure ratios on BENCH_ROWS generated sales (1,000,000), and the dashboard's answers
 	@sh bench/run.sh $(BUILD) $(BENCH_ROWS)
 
 .PHONY: sample
