@@ -11,9 +11,13 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "db/db.h"
+#include "engine/intake/import.h"
 #include "engine/intake/sample.h"
 #include "tests/support/dashboard.h"
 #include "tests/support/scratch.h"
+
+enum { LEARNED_SALES = 1000 };
 
 static char *shop_path, *folder;
 
@@ -44,18 +48,49 @@ int wire_setup_file(void **state, const char *csv, bool trained) {
     return 0;
 }
 
-int wire_setup(void **state, int sales) {
+static char *generate(void **state, int sales) {
     struct sample_options options = {.rows = sales, .seed = 1};
     struct error error;
-    if (begin(state) != 0)
-        return -1;
     char *csv = scratch_path(state, "sales.csv");
     FILE *file = fopen(csv, "w");
     assert_non_null(file);
     assert_int_equal(sample_write(&options, write_to, file, &error), ERR_OK);
     assert_int_equal(fclose(file), 0);
-    dashboard_database_of(shop_path, csv, true);
-    free(csv);
+    return csv;
+}
+
+static void import_all(const char *csv) {
+    struct import_options options = {.strict = true};
+    struct import_result result;
+    struct error error;
+    struct db *writer = scratch_writer(shop_path);
+    assert_int_equal(import_file(writer, csv, &options, NULL, &result, &error), ERR_OK);
+    import_result_free(&result);
+    db_close(writer);
+}
+
+/* The header and so many lines in a file of its own. */
+static char *beginning(void **state, const char *csv, int lines) {
+    size_t length;
+    char *text = scratch_read(csv, &length), *end = text;
+    for (int i = 0; i <= lines && strchr(end, '\n') != NULL; i++)
+        end = strchr(end, '\n') + 1;
+    char *path = scratch_path(state, "first.csv");
+    scratch_write(path, text, (size_t)(end - text));
+    free(text);
+    return path;
+}
+
+/* Learning from all of many sales would take longer than the tests. */
+int wire_setup(void **state, int sales) {
+    if (begin(state) != 0)
+        return -1;
+    char *all = generate(state, sales);
+    char *first = beginning(state, all, LEARNED_SALES);
+    dashboard_database_of(shop_path, first, true);
+    import_all(all);
+    free(first);
+    free(all);
     return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "tests/support/pty.h"
 
 /* cmocka set-up: a scratch folder with a database of so many generated sales, trained with little
- * effort; or with the sales of a file. */
+ * effort on the first of them; or with the sales of a file. */
 int wire_setup(void **state, int sales);
 int wire_setup_file(void **state, const char *csv, bool trained);
 int wire_teardown(void **state);
