@@ -103,11 +103,13 @@ static unsigned show_layer(struct app *app, enum screen_id screen) {
     return REACT_DRAW;
 }
 
+/* What was filtered by drilling goes; but a filter that was dropped meanwhile does not come back.
+ */
 static unsigned drill_out(struct app *app) {
     if (app->depth == 0)
         return REACT_NONE;
     struct drill *drill = &app->drills[--app->depth];
-    bool keeps = drill->view.ops->keeps_filters;
+    bool keeps = drill->view.ops->keeps_filters || !slice_contains(&app->slice, &drill->before);
     view_close(&drill->view);
     if (!keeps)
         return app_change_slice(app, drill->before);
@@ -495,6 +497,9 @@ static const char *choices_name(int screen, char *name, size_t size) {
 static void return_to_last_visit(struct app *app) {
     const char *filters = app->recall != NULL ? recall_get(app->recall, "slice") : NULL;
     app_open_with(app, filters != NULL ? filters : app->options.slice);
+    if (app->slice.count > 0 && filters != NULL)
+        app_notice(app, STYLE_WARNING, "Filters kept from the last visit; %s drops them all",
+                   action_keys(ACTION_CLEAR));
     int64_t screen = app->recall != NULL ? recall_number(app->recall, "screen", 0) : 0;
     if (screen > 0 && screen < NUMBERED_SCREENS)
         app->current = (int)screen;

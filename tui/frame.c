@@ -106,7 +106,7 @@ static void draw_footer(const struct app *app, struct pane screen) {
         shown[count++] = ACTION_BACK;
     static const enum action always[] = {ACTION_LINKED, ACTION_HELP, ACTION_QUIT};
     int first = screen.width < 60 || view->ops == &linked_screen; /* without the lists */
-    int column = 1, reserved = first ? 14 : 24;                   /* these always fit */
+    int column = 1, reserved = first ? 15 : 25;                   /* these always fit */
     for (int i = 0; i < count; i++) {
         char key[16];
         if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT || shown[i] == ACTION_LINKED)
@@ -120,9 +120,12 @@ static void draw_footer(const struct app *app, struct pane screen) {
     }
     for (int i = first; i < 3; i++) {
         char key[16];
+        const char *word = action_word(always[i]);
+        if (always[i] == ACTION_QUIT && app->depth > 0)
+            word = "close"; /* the topmost layer only */
         first_key(always[i], key, sizeof key);
         column = draw_text(screen, row, column, STYLE_KEY, key) + 1;
-        column = draw_text(screen, row, column, STYLE_TEXT, action_word(always[i])) + 2;
+        column = draw_text(screen, row, column, STYLE_TEXT, word) + 2;
     }
 }
 

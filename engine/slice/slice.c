@@ -88,6 +88,17 @@ bool slice_equal(const struct slice *a, const struct slice *b) {
     return true;
 }
 
+bool slice_contains(const struct slice *slice, const struct slice *part) {
+    for (size_t i = 0; i < part->count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < slice->count; k++)
+            found = found || filter_equal(&slice->filters[k], &part->filters[i]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 char *slice_text(const struct slice *slice) {
     struct buffer text = {0};
     for (size_t i = 0; i < slice->count; i++) {

@@ -55,6 +55,7 @@ void slice_clear(struct slice *slice);
 struct slice slice_copy(const struct slice *slice);
 void slice_free(struct slice *slice);
 bool slice_equal(const struct slice *a, const struct slice *b);
+bool slice_contains(const struct slice *slice, const struct slice *part); /* all of its filters */
 
 /* The filters as text that slice_parse reads back, "" where there are none; the caller frees it. */
 char *slice_text(const struct slice *slice);

@@ -48,11 +48,14 @@ static int draw_outcome(const struct whatif *state, const struct app *app, struc
     draw_format(pane, row, at + 2, STYLE_DIM, "base %.1f%%", 100 * outcome->base_rate);
     if (!compact)
         draw_axis(pane, ++row, outcome);
-    snprintf(text, sizeof text, "Says %s (yes from %.1f%%). %s: AUC %.3f [%.3f–%.3f], %s.",
-             outcome->label ? "yes" : "no", 100 * outcome->threshold,
-             outcome->skill ? "Skill" : "No skill", outcome->auc, outcome->auc_low,
-             outcome->auc_high,
-             outcome->skill ? "better than base" : "not clearly better than base");
+    if (outcome->skill)
+        snprintf(text, sizeof text, "Says %s (yes from %.1f%%). Skill: AUC %.3f [%.3f–%.3f].",
+                 outcome->label ? "yes" : "no", 100 * outcome->threshold, outcome->auc,
+                 outcome->auc_low, outcome->auc_high);
+    else /* a yes or no would be taken at its word */
+        snprintf(text, sizeof text,
+                 "No skill, AUC %.3f [%.3f–%.3f]: it cannot tell; take the base rate.",
+                 outcome->auc, outcome->auc_low, outcome->auc_high);
     return draw_paragraph(pane, row + 1, 0, outcome->skill ? STYLE_HIGHER : STYLE_WARNING, text);
 }
 
