@@ -105,8 +105,8 @@ static void draw_footer(const struct app *app, struct pane screen) {
     if (app->depth > 0)
         shown[count++] = ACTION_BACK;
     static const enum action always[] = {ACTION_LINKED, ACTION_HELP, ACTION_QUIT};
-    int first = screen.width < 60 || view->ops == &linked_screen; /* without the lists */
-    int column = 1, reserved = first ? 15 : 25;                   /* these always fit */
+    int first = screen.width < 60 || view->ops == &linked_screen;    /* without the lists */
+    int column = 1, reserved = (first ? 14 : 24) + (app->depth > 0); /* these always fit */
     for (int i = 0; i < count; i++) {
         char key[16];
         if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT || shown[i] == ACTION_LINKED)
