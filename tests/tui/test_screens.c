@@ -402,29 +402,6 @@ static void an_empty_slice_is_said_on_every_screen(void **state) {
     stop();
 }
 
-/* A hundred thousand keys without a crash would be too slow here; ten thousand find what breaks. */
-static void random_keys_at_random_sizes_break_nothing(void **state) {
-    (void)state;
-    static const int sizes[][2] = {{24, 80}, {10, 40}, {20, 60}, {60, 200}, {5, 20}};
-    unsigned random = 12345;
-    for (size_t size = 0; size < sizeof sizes / sizeof *sizes; size++) {
-        start(sizes[size][0], sizes[size][1], size % 2 == 1);
-        for (int i = 0; i < 2000; i++) {
-            random = random * 1664525u + 1013904223u;
-            struct key key = {KEY_KIND_CHARACTER, 32 + (random >> 16) % 95};
-            if ((random >> 8) % 3 == 0)
-                key = (struct key){(enum key_kind)(KEY_KIND_UP + (random >> 24) % 14), 0};
-            if (key.character == 'T')
-                continue; /* training has its own test */
-            app_prepare(app);
-            app_key(app, &key);
-            if (i % 7 == 0)
-                app_draw(app);
-        }
-        stop();
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_is_right_at_every_size),
@@ -452,7 +429,6 @@ int main(void) {
         cmocka_unit_test(a_window_too_small_says_so),
         cmocka_unit_test(an_empty_slice_is_said_on_every_screen),
         cmocka_unit_test(a_sale_in_full_says_what_it_scored),
-        cmocka_unit_test(random_keys_at_random_sizes_break_nothing),
     };
     return cmocka_run_group_tests(tests, make_database, remove_database);
 }
