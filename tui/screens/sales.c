@@ -212,7 +212,8 @@ static unsigned close_sale(struct sales *sales) {
 static unsigned act(void *data, struct app *app, enum action action) {
     struct sales *sales = data;
     int height = app_body_height(app);
-    if (table_move(&sales->table, action, sales->count, height - page_height(sales, height) - 2)) {
+    int shown = height - page_height(sales, height) - 2 - (sales->detailed ? 0 : SALES_HINT_ROWS);
+    if (table_move(&sales->table, action, sales->count, shown)) {
         sales_follow(sales, app);
         return REACT_DRAW;
     }

@@ -36,7 +36,8 @@ struct sales {
     struct sale_page page;
 };
 
-/* sales_rows.c: the columns. */
+/* sales_rows.c: the columns, and a hint below them. */
+enum { SALES_HINT_ROWS = 1 };
 void sales_draw_rows(const struct sales *sales, const struct app *app, struct pane pane);
 enum dimension sales_dimension(enum order_by column); /* what = and - filter by */
 void sales_label(const struct app *app, enum dimension dimension, uint32_t row,

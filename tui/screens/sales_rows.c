@@ -147,7 +147,7 @@ static void draw_title(const struct sales *sales, struct pane pane) {
     number_grouped(sales->table.cursor + 1, position, sizeof position);
     if (sales->chosen != sales->sort)
         snprintf(next, sizeof next, "; s sorts by %s", order_words(sales->chosen));
-    char line[192];
+    char line[256];
     snprintf(line, sizeof line, "%s %s, %s of %s, sorted by %s%s%s", count,
              sales->count == 1 ? "sale" : "sales", position, count, order_words(sales->sort),
              sales->descending ? ", descending" : "", next);
@@ -182,6 +182,12 @@ void sales_draw_rows(const struct sales *sales, const struct app *app, struct pa
     columns[COLUMN_LOCATION].width = location > 8 ? location : 8;
     draw_title(sales, pane);
     struct cell_context context = {sales, app_facts(app)};
-    table_draw(&table, pane_below(pane, 1), columns, COLUMN_COUNT, sales->count, true, draw_cell,
-               &context);
+    /* the last row never changes: a page of rows fits into one segment on the line */
+    struct pane rows = pane_below(pane, 1);
+    int hint = sales->detailed ? 0 : SALES_HINT_ROWS;
+    table_draw(&table, pane_top(rows, rows.height - hint), columns, COLUMN_COUNT, sales->count,
+               true, draw_cell, &context);
+    if (hint > 0)
+        draw_field(pane, pane.height - 1, 1, pane.width - 2, STYLE_DIM,
+                   "Left and Right choose a column, s sorts by it; Enter shows a sale whole.");
 }
