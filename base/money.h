@@ -19,8 +19,8 @@ void money_grouped(int64_t minor,
                    char text[MONEY_TEXT_SIZE]);             /* "222,381,657", rounded to majors */
 void money_short(double minor, char text[MONEY_TEXT_SIZE]); /* "222.4M", "75.7k", "12,702" */
 
-/* The currency's sign as the settings have it, "" where none is set: stands before key figures and
- * in headings of tables, never in CSV or JSON. For the whole process, set once. At most 7 bytes. */
+/* The currency's sign as the settings have it, "" where none is set: stands before key figures,
+ * never in tables, CSV or JSON. For the whole process, set once. At most 7 bytes. */
 void money_set_sign(const char *sign);
 const char *money_sign(void);
 

@@ -15,7 +15,7 @@
       "colours of the dashboard; safe avoids red against green")                                  \
     X(ASCII, "ascii", "yes, no", "draw with ASCII only")                                          \
     X(MOUSE, "mouse", "yes, no", "take the mouse from the terminal's own selection")              \
-    X(CURRENCY, "currency", "up to 7 bytes", "sign before key figures and in headings")           \
+    X(CURRENCY, "currency", "up to 7 bytes", "sign before key figures")                           \
     X(GROUPING, "grouping", "comma, lakh, space, none",                                           \
       "222,381,657 or 22,23,81,657 or 222 381 657 or 222381657")                                  \
     X(DATES, "dates", "words, iso, day-first, slashes",                                           \

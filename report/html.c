@@ -171,7 +171,7 @@ static void figures(struct buffer *out, const struct table *table) {
     for (size_t i = 0; i < table->column_count && table_rows(table) != 0; i++) {
         if (!is_shown(&table->columns[i]))
             continue;
-        char *text = value_text(&table->columns[i], table_value(table, 0, i), false);
+        char *text = figure_text(&table->columns[i], table_value(table, 0, i), false);
         buffer_text(out, "<div><dt>");
         escaped(out, table->columns[i].title);
         buffer_text(out, "</dt><dd>");

@@ -2,9 +2,9 @@
 #ifndef REPORT_IMPACT_TABLES_H
 #define REPORT_IMPACT_TABLES_H
 
-#include "report/document.h"
 #include "engine/analysis/impact.h"
 #include "engine/analysis/reach.h"
+#include "report/document.h"
 
 void differences_add(struct document *document, const struct impact *impact);
 void tests_add(struct document *document, const struct impact *impact);

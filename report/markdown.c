@@ -24,7 +24,9 @@ static bool is_shown(const struct column *column) {
 }
 
 static void cell(struct buffer *out, const struct table *table, size_t row, size_t column) {
-    char *text = value_text(&table->columns[column], table_value(table, row, column), false);
+    const struct value *value = table_value(table, row, column);
+    char *text = table->figures ? figure_text(&table->columns[column], value, false)
+                                : value_text(&table->columns[column], value, false);
     escaped(out, text);
     free(text);
 }

@@ -2,9 +2,9 @@
 #ifndef REPORT_MODEL_DETAIL_H
 #define REPORT_MODEL_DETAIL_H
 
-#include "report/document.h"
 #include "db/db.h"
 #include "engine/learn/models.h"
+#include "report/document.h"
 
 /* Curves of at most this many points: a page of text does not want what a plotting script does. */
 enum { DETAIL_POINTS_TEXT = 16, DETAIL_POINTS_DATA = 200 };

@@ -2,9 +2,9 @@
 #ifndef REPORT_PREDICT_H
 #define REPORT_PREDICT_H
 
-#include "report/document.h"
 #include "engine/learn/scenarios.h"
 #include "engine/learn/sweep.h"
+#include "report/document.h"
 
 /* A finite number, else null. */
 json_t *number_json(double value);

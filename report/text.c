@@ -63,7 +63,7 @@ static void figures_print(struct buffer *out, const struct table *table, const s
         if (!in_text(&table->columns[i]))
             continue;
         const char *title = table->columns[i].title;
-        char *value = value_text(&table->columns[i], table_value(table, 0, i), look->ascii);
+        char *value = figure_text(&table->columns[i], table_value(table, 0, i), look->ascii);
         buffer_text(out, title);
         pad(out, look->linear ? 1 : width + 2 - text_width(title));
         sentence_print(out, value, look, width + 2);

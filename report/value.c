@@ -126,3 +126,12 @@ char *value_text(const struct column *column, const struct value *value, bool as
     char *text = buffer_take(&out);
     return ascii ? text_in_ascii(text) : text;
 }
+
+char *figure_text(const struct column *column, const struct value *value, bool ascii) {
+    char *plain = value_text(column, value, ascii);
+    if (column->kind != KIND_MONEY || !value->known || money_sign()[0] == '\0')
+        return plain;
+    char *text = xasprintf("%s %s", money_sign(), plain);
+    free(plain);
+    return ascii ? text_in_ascii(text) : text;
+}

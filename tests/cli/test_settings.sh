@@ -58,3 +58,11 @@ weekend() {
     ! "$PROGRAM" --db "$db" explore --by weekend --format csv | cmp -s - "$work/own"
 }
 check "the weekend is the settings', unless the command line says otherwise" weekend
+
+signed_money() {
+    printf 'currency = Tk\n' >"$file"
+    "$PROGRAM" --db "$db" overview | grep -q "Revenue .*Tk [0-9]" || return 1
+    "$PROGRAM" --db "$db" overview --format html | grep -q "Tk [0-9]" || return 1
+    ! "$PROGRAM" --db "$db" overview --format csv | grep -q Tk
+}
+check "key figures have the currency's sign, CSV has not" signed_money

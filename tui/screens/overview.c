@@ -307,12 +307,13 @@ static void draw_figures(const struct overview *overview, struct pane body) {
     enum { FIGURES = 5 };
     static const char *const names[FIGURES] = {"Revenue", "Sales", "Median price", "Returning",
                                                "Facebook"};
-    char values[FIGURES][64];
-    money_or_dash((double)overview->total.revenue_minor, values[0], sizeof values[0]);
+    char values[FIGURES][64], revenue[MONEY_TEXT_SIZE];
+    money_or_dash((double)overview->total.revenue_minor, revenue, sizeof revenue);
+    snprintf(values[0], sizeof values[0], "%s%s", money_sign(), revenue);
     number_grouped(overview->total.sales, values[1], sizeof values[1]);
     char median[MONEY_TEXT_SIZE];
     money_grouped((int64_t)llround(overview->median_price_minor), median);
-    snprintf(values[2], sizeof values[2], "%s", median);
+    snprintf(values[2], sizeof values[2], "%s%s", money_sign(), median);
     chart_share_text(overview->shares[ANSWER_RETURNING], values[3], sizeof values[3]);
     chart_share_text(overview->shares[ANSWER_FACEBOOK], values[4], sizeof values[4]);
     int total = 0;
