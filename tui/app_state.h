@@ -64,12 +64,24 @@ struct app {
     struct share share;
 };
 
+/* app_layers.c */
 struct view *app_top(const struct app *app);
+void app_open_screens(struct app *app);
+void app_close_screens(struct app *app); /* and all layers */
+unsigned app_show_screen(struct app *app, int screen);
+unsigned app_show_layer(struct app *app, enum screen_id screen);
+unsigned app_explore_pair(struct app *app);
 void view_open(struct view *view, const struct screen_ops *ops);
 char *view_choices(const struct view *view);              /* the caller frees */
 void view_choose(struct view *view, const char *choices); /* to be loaded anew then */
 void app_close_layers(struct app *app, int depth);        /* those above; the slice stays */
 void app_load_if_stale(struct app *app, struct view *view);
+
+unsigned app_prompt_key(struct app *app, const struct key *key); /* app_prompt.c */
+
+/* app_visit.c: what the last visit left, and what this one leaves. */
+void visit_return(struct app *app);
+void visit_remember(struct app *app);
 
 /* app_slice.c: what each returns is a reaction. */
 unsigned app_reselect(struct app *app);                        /* the data or the filters changed */

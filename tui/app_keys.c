@@ -1,0 +1,185 @@
+/* What a key does: the topmost layer takes it, else the screen, else it means the same everywhere.
+ */
+#include "base/clock.h"
+#include "tui/app_state.h"
+#include "tui/mouse.h"
+#include "tui/terminal.h"
+
+static unsigned quit(struct app *app) {
+    if (app->depth > 0)
+        return app_leave(app);
+    if (app->job.running) {
+        app_notice(app, STYLE_WARNING, "%s is running: Ctrl-C cancels it, then q quits",
+                   jobs_name(app));
+        return REACT_DRAW;
+    }
+    return REACT_QUIT;
+}
+
+static unsigned cancel(struct app *app) {
+    if (app->job.running)
+        jobs_cancel(app);
+    else
+        app_notice(app, STYLE_DIM, "Nothing is running; q quits");
+    return REACT_DRAW;
+}
+
+unsigned app_train(struct app *app) {
+    if (jobs_may_start(app, JOB_TRAIN))
+        job_menu_open(&app->job_menu);
+    return REACT_DRAW;
+}
+
+static unsigned act_globally(struct app *app, enum action action) {
+    switch (action) {
+    case ACTION_OVERVIEW:
+    case ACTION_SEGMENTS:
+    case ACTION_MARKETING:
+    case ACTION_MODELS:
+    case ACTION_WHATIF:
+    case ACTION_SALES:
+    case ACTION_DATA:
+        return app_show_screen(app, (int)(action - ACTION_OVERVIEW));
+    case ACTION_BACK:
+        return app_leave(app);
+    case ACTION_FILTER:
+        return filters_ask(app);
+    case ACTION_DROP:
+        return app_drop_filter(app, false);
+    case ACTION_CLEAR:
+        return app_drop_filter(app, true);
+    case ACTION_UNDO:
+        return history_undo(app);
+    case ACTION_REDO:
+        return history_redo(app);
+    case ACTION_DISTRIBUTION:
+        return app_show_layer(app, SCREEN_DISTRIBUTION);
+    case ACTION_BY:
+        return app_explore_pair(app);
+    case ACTION_COMPARE:
+        return app_show_layer(app, SCREEN_COMPARE);
+    case ACTION_SLICES:
+        return app_show_layer(app, SCREEN_SLICES);
+    case ACTION_LINKED:
+        return app_show_layer(app, SCREEN_LINKED);
+    case ACTION_NEWS:
+        return app_show_layer(app, SCREEN_NEWS);
+    case ACTION_TRAIN:
+        return app_train(app);
+    case ACTION_IMPORT:
+        return picker_open(&app->picker, app);
+    case ACTION_EXPORT:
+        return share_export(app);
+    case ACTION_COPY:
+        return share_copy(app);
+    case ACTION_SOURCE:
+        return share_source(app);
+    case ACTION_HELP:
+        palette_open(&app->palette, PALETTE_HELP, app_top(app)->ops);
+        return REACT_DRAW;
+    case ACTION_PALETTE:
+        palette_open(&app->palette, PALETTE_SEARCH, app_top(app)->ops);
+        return REACT_DRAW;
+    case ACTION_REDRAW:
+        terminal_redraw();
+        return REACT_DRAW;
+    case ACTION_CANCEL:
+        return cancel(app);
+    case ACTION_QUIT:
+        return quit(app);
+    default:
+        return REACT_NONE;
+    }
+}
+
+static bool is_ready(const struct app *app, const struct view *view) {
+    return view->fresh && view->code == ERR_OK &&
+           (app_facts(app)->count != 0 || view->ops->works_empty);
+}
+
+/* The screen answers first; what means nothing to it means something to all. */
+static unsigned perform(struct app *app, enum action action) {
+    struct view *view = app_top(app);
+    unsigned reaction = REACT_NONE;
+    if (action == ACTION_NONE)
+        return REACT_NONE;
+    if (is_ready(app, view))
+        reaction = view->ops->act(view->state, app, action);
+    return reaction != REACT_NONE ? reaction : act_globally(app, action);
+}
+
+static unsigned palette_takes(struct app *app, const struct key *key) {
+    enum action action = palette_key(&app->palette, key, app_body_height(app) - 4);
+    return REACT_DRAW | perform(app, action);
+}
+
+/* The topmost layer that is open. */
+static unsigned layer_takes(struct app *app, const struct key *key, bool *taken) {
+    *taken = true;
+    if (app->palette.mode != PALETTE_CLOSED)
+        return palette_takes(app, key);
+    if (app->prompting)
+        return app_prompt_key(app, key);
+    if (app->share.open)
+        return share_key(app, key);
+    if (app->job_menu.open)
+        return job_menu_key(&app->job_menu, app, key);
+    if (app->picker.step != PICKER_CLOSED)
+        return picker_key(&app->picker, app, key);
+    *taken = false;
+    return REACT_NONE;
+}
+
+static unsigned screen_acts(struct app *app, const struct key *key) {
+    struct view *view = app_top(app);
+    unsigned reaction = REACT_NONE;
+    if (is_ready(app, view) && view->ops->type != NULL &&
+        view->ops->type(view->state, app, key, &reaction))
+        return reaction;
+    return perform(app, key->kind == KEY_KIND_ESCAPE ? ACTION_BACK : action_of_key(key));
+}
+
+static bool is_layer_open(const struct app *app) {
+    return app->palette.mode != PALETTE_CLOSED || app->prompting || app->job_menu.open ||
+           app->picker.step != PICKER_CLOSED;
+}
+
+/* As many keys as a person would have pressed. */
+static unsigned follow_mouse(struct app *app, const struct key *event) {
+    struct mouse_meaning meaning = mouse_meaning(event, clock_elapsed_ms());
+    unsigned reaction = REACT_NONE;
+    if (meaning.screen >= 0 && !is_layer_open(app)) {
+        struct moment before = moment_now(app);
+        reaction = app_show_screen(app, meaning.screen);
+        history_note(app, before);
+    }
+    for (long i = 0; i < meaning.count; i++) {
+        app_prepare(app);
+        reaction |= app_key(app, &meaning.key);
+    }
+    if (meaning.enter)
+        reaction |= app_key(app, &(struct key){KEY_KIND_ENTER, 0});
+    return reaction;
+}
+
+unsigned app_key(struct app *app, const struct key *key) {
+    if (key->kind == KEY_KIND_MOUSE)
+        return follow_mouse(app, key);
+    if (key->kind == KEY_KIND_RESIZE)
+        return REACT_DRAW;
+    if (key->kind == KEY_KIND_CONTROL && key->character == 'z') {
+        terminal_suspend();
+        return REACT_DRAW;
+    }
+    if (app->notice[0] != '\0')
+        app->notice_until_ms = 0; /* a key press answers a notice */
+    struct moment before = moment_now(app);
+    bool taken;
+    unsigned reaction = layer_takes(app, key, &taken);
+    if (!taken)
+        reaction = screen_acts(app, key);
+    if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
+        app_top(app)->fresh = false;
+    history_note(app, before);
+    return reaction;
+}
