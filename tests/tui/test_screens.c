@@ -1,5 +1,4 @@
-/* Every screen as text, at pinned sizes, clock and seed, against the pictures in tests/tui/golden/.
- * UPDATE_GOLDEN=1 writes them anew; read the difference before you commit it. */
+/* What keys do on every screen. How the screens look stands in test_gallery.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,34 +47,6 @@ static const struct {
 } walk[] = {{"1", "overview"}, {"2", "segments"}, {"3", "marketing"}, {"4", "models"},
             {"5", "whatif"},   {"6", "sales"},    {"7", "data"}};
 
-static void walk_all(int lines, int columns, bool ascii, const char *suffix) {
-    start(lines, columns, ascii);
-    for (size_t i = 0; i < sizeof walk / sizeof *walk; i++) {
-        type(walk[i].keys);
-        char *name = xasprintf("%s-%s", walk[i].name, suffix);
-        dashboard_golden(name);
-        free(name);
-    }
-    type("1<Tab><Enter>");
-    char *name = xasprintf("explore-%s", suffix);
-    dashboard_golden(name);
-    free(name);
-    stop();
-}
-
-static void every_screen_is_right_at_every_size(void **state) {
-    (void)state;
-    walk_all(24, 80, false, "80x24");
-    walk_all(20, 60, false, "60x20");
-    walk_all(50, 160, false, "160x50");
-}
-
-static void every_screen_is_right_in_ascii(void **state) {
-    (void)state;
-    walk_all(24, 80, true, "80x24-ascii");
-    walk_all(50, 160, true, "160x50-ascii");
-}
-
 /* More room than the pictures have: every screen still says its name. */
 static void every_screen_opens_at_200_by_60(void **state) {
     (void)state;
@@ -90,31 +61,6 @@ static void every_screen_opens_at_200_by_60(void **state) {
         free(tab);
     }
     stop();
-}
-
-/* Each page of Distribution; on a wide screen they stand side by side. */
-static void distribution_at(int lines, int columns, bool ascii, const char *suffix) {
-    static const char *const pages[] = {"values", "boxes", "transforms", "categories",
-                                        "associations"};
-    bool wide = columns >= 160;
-    start(lines, columns, ascii);
-    type("1d");
-    for (size_t i = 0; i < sizeof pages / sizeof *pages && !(wide && i > 0); i++) {
-        char *name = xasprintf("distribution-%s-%s", wide ? "all" : pages[i], suffix);
-        dashboard_golden(name);
-        free(name);
-        type("<Tab>");
-    }
-    stop();
-}
-
-static void every_page_of_distribution_is_right_at_every_size(void **state) {
-    (void)state;
-    distribution_at(24, 80, false, "80x24");
-    distribution_at(24, 80, true, "80x24-ascii");
-    distribution_at(20, 60, false, "60x20");
-    distribution_at(50, 160, false, "160x50");
-    distribution_at(50, 160, true, "160x50-ascii");
 }
 
 static void distribution_keeps_the_bin_under_the_cursor_and_goes_back(void **state) {
@@ -404,10 +350,7 @@ static void an_empty_slice_is_said_on_every_screen(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_screen_is_right_at_every_size),
-        cmocka_unit_test(every_screen_is_right_in_ascii),
         cmocka_unit_test(every_screen_opens_at_200_by_60),
-        cmocka_unit_test(every_page_of_distribution_is_right_at_every_size),
         cmocka_unit_test(distribution_keeps_the_bin_under_the_cursor_and_goes_back),
         cmocka_unit_test(distribution_draws_by_the_dimension_that_is_named),
         cmocka_unit_test(the_ascii_tier_sends_nothing_but_ascii),
