@@ -18,6 +18,7 @@
     X(explore, "explore", "any measure by one or two dimensions", READS, false, true)             \
     X(describe, "describe", "how numbers and categories are spread", READS, false, true)          \
     X(impact, "impact", "who differs in an outcome, and whether it is noise", READS, false, true) \
+    X(compare, "compare", "two slices side by side, and whether they differ", READS, false, true) \
     X(segments, "segments", "kinds of customer", READS, false, true)                              \
     X(models, "models", "trained models beside their trivial baselines", READS, false, true)      \
     X(sales, "sales", "the sales themselves", READS, false, true)                                 \

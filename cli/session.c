@@ -15,15 +15,23 @@ enum err session_open(struct session *session, const struct invocation *invocati
         return code;
     shop_set_weekend(session->shop, invocation->weekend);
     session->facts = shop_facts(session->shop);
-    for (int i = 0; i < where->count; i++) {
-        code = slice_parse(&session->slice, session->facts, where->items[i], error);
+    code = session_slice(session, where, &session->slice, error);
+    return code == ERR_OK
+               ? slice_select(&session->slice, session->facts, &session->selection, error)
+               : code;
+}
+
+enum err session_slice(const struct session *session, const struct texts *filters,
+                       struct slice *slice, struct error *error) {
+    for (int i = 0; i < filters->count; i++) {
+        enum err code = slice_parse(slice, session->facts, filters->items[i], error);
         if (code != ERR_OK) { /* what the user typed is wrong, not what the file holds */
             if (error != NULL && error->code == ERR_INPUT)
                 error->code = ERR_USAGE;
             return code == ERR_INPUT ? ERR_USAGE : code;
         }
     }
-    return slice_select(&session->slice, session->facts, &session->selection, error);
+    return ERR_OK;
 }
 
 void session_close(struct session *session) {

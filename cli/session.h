@@ -20,6 +20,11 @@ enum err session_open(struct session *session, const struct invocation *invocati
                       const struct texts *where, struct error *error);
 void session_close(struct session *session);
 
+/* Adds what a second OPTION_TEXTS of filters says to `slice`, which the caller frees, on errors
+ * too. */
+enum err session_slice(const struct session *session, const struct texts *filters,
+                       struct slice *slice, struct error *error);
+
 /* The same for the builders of report/; holds as long as the session does not move. */
 struct reading session_reading(const struct session *session);
 

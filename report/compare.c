@@ -9,6 +9,8 @@ static void add_rows(struct table *table, const struct compare *compare, enum co
         if (row->kind != kind)
             continue;
         table_text(table, row->key);
+        if (kind == COMPARE_SHARE)
+            table_text(table, row->heading != NULL ? row->heading : "all");
         table_text(table, row->label);
         table_real(table, row->a);
         table_real(table, row->b);
@@ -31,7 +33,8 @@ struct document *report_compare(const struct reading *reading, const struct comp
          .high = "high"},
         {.key = "verdict", .title = "A is"}};
     static const struct column shares[] = {
-        {.key = "of", .title = "Of"},
+        {.key = "of", .title = "Of", .hidden = NOT_IN_TEXT | NOT_IN_LINEAR},
+        {.key = "of_title", .title = "Of", .hidden = NOT_IN_CSV | NOT_IN_JSON},
         {.key = "name", .title = "Share"},
         {.key = "a", .title = "A", .kind = KIND_SHARE},
         {.key = "b", .title = "B", .kind = KIND_SHARE},

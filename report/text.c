@@ -80,8 +80,10 @@ static void rows_print_linear(struct buffer *out, const struct table *table,
             if (!in_text(&table->columns[i]) || (table->columns[i].hidden & NOT_IN_LINEAR))
                 continue;
             char *value = value_text(&table->columns[i], table_value(table, row, i), look->ascii);
-            buffer_printf(out, "%s%s %s", comma, table->columns[i].title, value);
-            comma = ", ";
+            if (value[0] != '\0') { /* a title without anything after it only confuses */
+                buffer_printf(out, "%s%s %s", comma, table->columns[i].title, value);
+                comma = ", ";
+            }
             free(value);
         }
         buffer_text(out, "\n");
