@@ -2,7 +2,6 @@
 #ifndef CLI_CUSTOMER_OPTIONS_H
 #define CLI_CUSTOMER_OPTIONS_H
 
-#include "base/buffer.h"
 #include "engine/intake/record.h"
 #include "engine/learn/predict.h"
 
@@ -15,10 +14,4 @@ struct customer_options {
 enum err customer_read(struct customer *customer, const struct customer_options *options,
                        struct error *error);
 
-/* Changes a customer by "age=30 handset=Galaxy S24 8/256 price=22000": a value runs to the next
- * "field=" or the end, or stands in quotes; an empty one makes the field unknown. ERR_USAGE names
- * what cannot be read. */
-enum err customer_read_pairs(struct customer *customer, const char *text, struct error *error);
-
-/* "age 30, price 22,000, handset Pixel 9a 8/128": what is known of the customer. */
 #endif

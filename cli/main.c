@@ -17,6 +17,7 @@
 #include "cli/options.h"
 #include "db/db.h"
 #include "engine/slice/calendar.h"
+#include "tui/linear.h"
 #include "tui/tui.h"
 
 /* GOMP reads its variables before main, and its defaults let idle threads spin: on a server that
@@ -76,7 +77,7 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                   .slice = invocation->preferences.slice,
                                   .remember = true,
                                   .read_only = settings->read_only};
-    return tui_run(&options, error);
+    return settings->linear ? linear_run(&options, error) : tui_run(&options, error);
 }
 
 /* A command, as though it had been asked for by name. */
@@ -121,9 +122,10 @@ static enum err run(struct invocation *invocation, struct error *error) {
     }
     invocation->db_path = db_default_path(settings->db);
     const struct command *command = invocation->command;
-    if (command == NULL && settings->format == FORMAT_TEXT && settings->linear)
+    bool linear = settings->linear && settings->format == FORMAT_TEXT;
+    if (command == NULL && linear && !linear_possible())
         return instead(invocation, "report", error);
-    if (command == NULL && (settings->format != FORMAT_TEXT || !tui_possible()))
+    if (command == NULL && !linear && (settings->format != FORMAT_TEXT || !tui_possible()))
         return instead(invocation, "overview", error);
     if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);

@@ -24,7 +24,7 @@ const struct option_spec settings_specs[] = {
     {"ascii", OPTION_FLAG, offsetof(struct settings, ascii), NULL, "draw with ASCII only", 0, 0,
      NULL},
     {"linear", OPTION_FLAG, offsetof(struct settings, linear), NULL,
-     "plain lines instead of tables and charts, for screen readers", 0, 0, NULL},
+     "plain lines instead of tables, charts and screens, for screen readers", 0, 0, NULL},
     {"quiet", OPTION_FLAG, offsetof(struct settings, quiet), NULL, "no progress, no notes", 0, 0,
      NULL},
     {"help", OPTION_FLAG, offsetof(struct settings, help), NULL, "explain and end", 0, 0, NULL},

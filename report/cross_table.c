@@ -182,8 +182,8 @@ static void add_text(struct document *document, const struct cross *cross, char 
         table_text(table, label.data);
         buffer_free(&label);
         for (int column = 0; column <= count; column++) {
-            char *text =
-                cell_text(cross, row, column, measure, differences, heat ? &scale : NULL, look);
+            char *text = cell_text(cross, row, column, measure, differences,
+                                   heat && !look->linear ? &scale : NULL, look);
             table_text(table, text);
             free(text);
         }

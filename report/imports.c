@@ -62,7 +62,8 @@ static bool reject_add(void *context, const struct import_reject *reject) {
 }
 
 static enum err rejects_add(struct document *document, struct db *db,
-                            const struct rejects_request *request, struct error *error) {
+                            const struct rejects_request *request, const char *title,
+                            struct error *error) {
     static const struct column columns[] = {
         {.key = "import", .title = "Import", .kind = KIND_NUMBER},
         {.key = "line", .title = "Line", .kind = KIND_NUMBER},
@@ -71,7 +72,7 @@ static enum err rejects_add(struct document *document, struct db *db,
         {.key = "raw", .title = "The line as it stood"},
     };
     struct table *table =
-        document_table(document, "rejects", NULL, columns, sizeof columns / sizeof *columns);
+        document_table(document, "rejects", title, columns, sizeof columns / sizeof *columns);
     int64_t limit = request->limit != 0 ? request->limit : INT64_MAX;
     return db_rejects_list(db, request->run, request->offset, limit, reject_add, table, error);
 }
@@ -94,7 +95,7 @@ enum err report_rejects(struct db *db, const struct rejects_request *request, st
                         struct error *error) {
     *out = document_new();
     document_sentence(*out, "Rows set aside");
-    return finished(rejects_add(*out, db, request, error), out);
+    return finished(rejects_add(*out, db, request, NULL, error), out);
 }
 
 static void fault_add(struct document *document, const char *key, int64_t count, const char *what) {
@@ -152,7 +153,7 @@ enum err report_data(const struct reading *reading, int64_t reject_limit, struct
     enum err code = imports_add(*out, db, error);
     struct rejects_request request = {.limit = reject_limit};
     if (code == ERR_OK && reject_limit > 0)
-        code = rejects_add(*out, db, &request, error);
+        code = rejects_add(*out, db, &request, "Rows set aside", error);
     if (code == ERR_OK)
         quality_add(*out, reading);
     return finished(code, out);

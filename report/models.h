@@ -9,6 +9,9 @@ struct document;
 
 enum { MODELS_ALL = -1 };
 
+/* Curves of at most this many points: a page of text does not want what a plotting script does. */
+enum { DETAIL_POINTS_TEXT = 16, DETAIL_POINTS_DATA = 200 };
+
 struct models_request {
     int target, algorithm; /* enum outcome, enum algorithm; MODELS_ALL: all */
     bool detail;           /* everything about one model */

@@ -72,10 +72,17 @@ enum err report_save(struct document *document, const char *path, bool replace, 
     return code;
 }
 
-char *report_text(struct document *document, bool ascii) {
-    const struct look look = {.format = FORMAT_TEXT, .ascii = ascii};
+static char *text_of(struct document *document, const struct look *look) {
     struct buffer out = {0};
-    document_render(document, &look, &out);
+    document_render(document, look, &out);
     document_free(document);
     return buffer_take(&out);
+}
+
+char *report_text(struct document *document, bool ascii) {
+    return text_of(document, &(struct look){.format = FORMAT_TEXT, .ascii = ascii});
+}
+
+char *report_lines(struct document *document, bool ascii) {
+    return text_of(document, &(struct look){.format = FORMAT_TEXT, .ascii = ascii, .linear = true});
 }

@@ -18,5 +18,6 @@ enum err report_save(struct document *document, const char *path, bool replace, 
 
 /* Takes the document over; the caller frees the text. */
 char *report_text(struct document *document, bool ascii);
+char *report_lines(struct document *document, bool ascii); /* for screen readers */
 
 #endif

@@ -43,6 +43,10 @@ bool app_read_only(const struct app *app) {
     return app->options.read_only;
 }
 
+bool app_is_linear(const struct app *app) {
+    return app->options.linear;
+}
+
 const char *app_last_visit(const struct app *app, int64_t *sale_id) {
     if (app->recall == NULL)
         return NULL;

@@ -66,6 +66,7 @@ const struct selection *app_selection(const struct app *app); /* the slice's sal
 const struct slice *app_slice(const struct app *app);
 struct reading app_reading(const struct app *app); /* all three, for the builders of report/ */
 bool app_read_only(const struct app *app);
+bool app_is_linear(const struct app *app); /* told in lines: what the cursor is on must be said */
 /* When the dashboard was last left (UTC stamp) and the last sale of then (0: none); NULL where this
  * is the first visit or nothing is remembered. */
 const char *app_last_visit(const struct app *app, int64_t *sale_id);
@@ -100,6 +101,8 @@ unsigned app_show(struct app *app, enum screen_id screen, struct slice *slice);
 /* Opens What-if with this customer in its form. */
 struct customer;
 unsigned app_what_if(struct app *app, const struct customer *customer);
+/* The customer that is in its form; the form is the topmost layer and was loaded. */
+const struct customer *whatif_customer(const void *state);
 /* For What-if's load: takes what was offered by it; false where nothing is. */
 bool app_take_customer(struct app *app, struct customer *customer);
 

@@ -162,6 +162,14 @@ static unsigned follow_mouse(struct app *app, const struct key *event) {
     return reaction;
 }
 
+/* Whoever asked, a screen or what its prompt was accepted by. */
+static unsigned conclude(struct app *app, struct moment before, unsigned reaction) {
+    if (reaction & REACT_RELOAD)
+        app_top(app)->fresh = false;
+    history_note(app, before);
+    return reaction;
+}
+
 unsigned app_key(struct app *app, const struct key *key) {
     if (key->kind == KEY_KIND_MOUSE)
         return follow_mouse(app, key);
@@ -178,8 +186,21 @@ unsigned app_key(struct app *app, const struct key *key) {
     unsigned reaction = layer_takes(app, key, &taken);
     if (!taken)
         reaction = screen_acts(app, key);
-    if (reaction & REACT_RELOAD) /* whoever asked, a screen or what its prompt was accepted by */
-        app_top(app)->fresh = false;
-    history_note(app, before);
-    return reaction;
+    return conclude(app, before, reaction);
+}
+
+unsigned app_act(struct app *app, enum action action) {
+    struct moment before = moment_now(app);
+    app_prepare(app);
+    return conclude(app, before, perform(app, action));
+}
+
+unsigned app_answer(struct app *app, const char *text) {
+    struct moment before = moment_now(app);
+    return conclude(app, before, app_prompt_accept(app, text));
+}
+
+unsigned app_add_filters(struct app *app, const char *text) {
+    struct moment before = moment_now(app);
+    return conclude(app, before, app_filter_text(app, text));
 }

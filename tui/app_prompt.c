@@ -15,17 +15,21 @@ unsigned app_prompt(struct app *app, const char *label, const char *initial, pro
     return REACT_DRAW;
 }
 
+/* Closes the prompt first: what takes the text may open another one. */
+unsigned app_prompt_accept(struct app *app, const char *typed) {
+    char text[PROMPT_TEXT_MAX];
+    snprintf(text, sizeof text, "%s", typed);
+    app->prompting = false;
+    return app->prompt_accept(app->prompt_state, app, text) | REACT_DRAW;
+}
+
 unsigned app_prompt_key(struct app *app, const struct key *key) {
     switch (prompt_key(&app->prompt, key)) {
     case PROMPT_CLOSED:
         app->prompting = false;
         return REACT_DRAW;
-    case PROMPT_ACCEPTED: {
-        char text[PROMPT_TEXT_MAX];
-        snprintf(text, sizeof text, "%s", app->prompt.text);
-        app->prompting = false;
-        return app->prompt_accept(app->prompt_state, app, text) | REACT_DRAW;
-    }
+    case PROMPT_ACCEPTED:
+        return app_prompt_accept(app, app->prompt.text);
     case PROMPT_COMPLETE:
         if (app->prompt_filters)
             filters_complete(app);

@@ -1,4 +1,5 @@
-/* The inside of struct app, for app*.c, frame.c, jobs.c, picker.c and share.c alone. */
+/* The inside of struct app, for app*.c, frame.c, jobs.c, linear.c, picker.c and
+ * share.c alone. */
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
 
@@ -77,11 +78,18 @@ void view_choose(struct view *view, const char *choices); /* to be loaded anew t
 void app_close_layers(struct app *app, int depth);        /* those above; the slice stays */
 void app_load_if_stale(struct app *app, struct view *view);
 
-unsigned app_prompt_key(struct app *app, const struct key *key); /* app_prompt.c */
+/* app_prompt.c */
+unsigned app_prompt_key(struct app *app, const struct key *key);
+unsigned app_prompt_accept(struct app *app, const char *typed);
 
 /* app_visit.c: what the last visit left, and what this one leaves. */
 void visit_return(struct app *app);
 void visit_remember(struct app *app);
+
+/* What a key does, without the key; with undo. Each returns a reaction. */
+unsigned app_act(struct app *app, enum action action);
+unsigned app_answer(struct app *app, const char *text); /* of the open prompt */
+unsigned app_add_filters(struct app *app, const char *text);
 
 /* app_slice.c: what each returns is a reaction. */
 unsigned app_reselect(struct app *app);                        /* the data or the filters changed */

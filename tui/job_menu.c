@@ -67,6 +67,19 @@ static unsigned run(struct job_menu *menu, struct app *app) {
     return REACT_DRAW;
 }
 
+void job_menu_list(struct buffer *out) {
+    for (int i = 0; i < ITEM_COUNT; i++)
+        buffer_printf(out, "%d: %s, %s\n", i + 1, items[i].title, items[i].about);
+}
+
+bool job_menu_run(struct job_menu *menu, struct app *app, int item) {
+    if (item < 0 || item >= ITEM_COUNT)
+        return false;
+    menu->table.cursor = item;
+    run(menu, app);
+    return true;
+}
+
 static void change(struct job_menu *menu, int step) {
     if (menu->table.cursor == ITEM_SEGMENTS && menu->segments + step >= 2 &&
         menu->segments + step <= SEGMENTS_K_MAX)

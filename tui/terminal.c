@@ -430,7 +430,14 @@ attr_t paint_attributes(enum style style) {
     return terminal.attributes[style];
 }
 
+enum { NO_SCREEN_LINES = 24, NO_SCREEN_COLUMNS = 80 };
+
 void terminal_size(int *lines, int *columns) {
+    if (terminal.screen == NULL) { /* nothing is drawn, yet lists turn pages */
+        *lines = NO_SCREEN_LINES;
+        *columns = NO_SCREEN_COLUMNS;
+        return;
+    }
     getmaxyx(stdscr, *lines, *columns);
 }
 

@@ -15,6 +15,7 @@ struct tui_options {
     bool no_color;   /* attributes only; NO_COLOR in the environment says the same */
     bool mouse;      /* taken from the terminal's own selection */
     bool read_only;  /* nothing that writes is offered */
+    bool linear;     /* told line by line, nothing is painted */
     enum theme theme;
     const char *slice; /* filters to open with where none are remembered; NULL: none */
     bool remember;     /* screen and filters, from one visit to the next */

@@ -8,6 +8,7 @@
 #include "cli/batch.h"
 #include "cli/customer_options.h"
 #include "cli/session.h"
+#include "engine/learn/customer_pairs.h"
 #include "report/predict.h"
 #include "report/prediction.h"
 

@@ -11,9 +11,11 @@ check "two dimensions and a measure are rows and columns with totals" cross
 heat() {
     exits 0 explore --by location,weekday --measure revenue_per_day --heat && out_has "█" && out_has "░" &&
         exits 0 explore --by location,weekday --measure revenue_per_day --heat --ascii && out_has "# " &&
-        ! LC_ALL=C grep -q '[^ -~]' "$work/out"
+        ! LC_ALL=C grep -q '[^ -~]' "$work/out" || return 1
+    exits 0 explore --by location,weekday --measure revenue_per_day --heat --linear && out_has "Location " &&
+        ! grep -q "[█▓▒░]" "$work/out"
 }
-check "heat shades the cells, in ASCII too" heat
+check "heat shades the cells, in ASCII too, and not for screen readers" heat
 long() {
     exits 0 explore --by location,gender --measure sales --format csv && cp "$work/out" "$work/long" &&
         head -n 1 "$work/long" | grep -q "^location,gender,sales,revenue," &&

@@ -134,7 +134,9 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     struct reading reading = app_reading(app);
     struct document *document = NULL;
-    (void)data;
+    const struct data_state *state = data;
+    if (state->page == DATA_DATABASE)
+        return data_database_document(state, app);
     if (report_data(&reading, INT64_MAX, &document, error) != ERR_OK)
         return NULL;
     return document;

@@ -39,4 +39,6 @@ void data_draw_rejects(const struct data_state *state, struct pane pane, bool fo
 void data_draw_quality(const struct data_state *state, struct pane pane, bool focused);
 void data_draw_database(const struct data_state *state, struct pane pane, bool focused);
 
+struct document *data_database_document(const struct data_state *state, const struct app *app);
+
 #endif

@@ -419,7 +419,7 @@ static struct explore_request request_of(const struct explore_state *state) {
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     struct explore_request request = request_of(data);
     struct reading reading = app_reading(app);
-    const struct look look = {.format = FORMAT_TEXT};
+    const struct look look = {.format = FORMAT_TEXT, .linear = app_is_linear(app)};
     (void)error;
     request.heat = request.by_count == 2;
     return report_explore(&reading, &request, &look);

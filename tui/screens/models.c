@@ -329,8 +329,10 @@ static void restore(void *data, const char *choices) {
 
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     const struct state *state = data;
-    struct models_request request = {
-        .target = (int)state->view.target, .algorithm = MODELS_ALL, .curve_points = 200};
+    struct models_request request = {.target = (int)state->view.target,
+                                     .algorithm = MODELS_ALL,
+                                     .curve_points = app_is_linear(app) ? DETAIL_POINTS_TEXT
+                                                                        : DETAIL_POINTS_DATA};
     struct document *document = NULL;
     if (state->page != 0 && state->view.model != NULL) { /* its pages are about one model */
         request.detail = true;

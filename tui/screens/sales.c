@@ -266,6 +266,12 @@ static struct document *document_of(const void *data, const struct app *app, str
     const struct sales *state = data;
     struct reading reading = app_reading(app);
     struct sales_request request = {.sort = state->sort, .descending = state->descending};
+    if (app_is_linear(app)) { /* a page of them from the cursor on, or the one that is open */
+        if (state->detailed && state->count > 0)
+            return sales_page_document(state, app);
+        request.offset = (size_t)state->table.cursor;
+        request.limit = (size_t)app_body_height(app);
+    }
     struct document *document = NULL;
     if (report_sales(&reading, &request, &document, error) != ERR_OK)
         return NULL;

@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/number.h"
 #include "engine/intake/history.h"
+#include "report/pairs.h"
 #include "tui/sale_scores.h"
 #include "tui/screens/sales_parts.h"
 
@@ -41,46 +42,70 @@ static void draw_pair(struct pane pane, int row, const char *name, const char *v
     draw_field(pane, row, 16, pane.width - 16, STYLE_TEXT, value);
 }
 
-void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane) {
+enum { PAIRS = 8 };
+
+/* What both forms of the page say: names and values, the left column's and the right one's. */
+struct page_texts {
+    char id[NUMBER_TEXT_SIZE];
+    char date[DIMENSION_LABEL_SIZE + DATE_SHORT_SIZE], age[DIMENSION_LABEL_SIZE + 16];
+    char money[DIMENSION_LABEL_SIZE + MONEY_TEXT_SIZE + 16];
+    struct pair left[PAIRS], right[PAIRS];
+};
+
+static void fill_texts(struct page_texts *texts, const struct sales *sales, const struct app *app) {
     const struct facts *facts = app_facts(app);
     const struct sale_page *page = &sales->page;
     uint32_t row = sales->rows[sales->table.cursor];
-    char id[NUMBER_TEXT_SIZE], day[DATE_SHORT_SIZE], price[MONEY_TEXT_SIZE];
-    number_grouped(facts->id[row], id, sizeof id);
+    char day[DATE_SHORT_SIZE], price[MONEY_TEXT_SIZE];
+    number_grouped(facts->id[row], texts->id, sizeof texts->id);
     date_short(facts->day[row], day);
     money_plain(facts->price_minor[row], price);
-    char date[DIMENSION_LABEL_SIZE + DATE_SHORT_SIZE], age[DIMENSION_LABEL_SIZE + 16];
-    char money[DIMENSION_LABEL_SIZE + MONEY_TEXT_SIZE + 16];
-    snprintf(date, sizeof date, "%s %s", page->labels[DIMENSION_WEEKDAY], day);
-    snprintf(age, sizeof age, "%d (band %s)", facts->age[row], page->labels[DIMENSION_AGE_BAND]);
-    snprintf(money, sizeof money, "%s (band %s)", price, page->labels[DIMENSION_PRICE_BAND]);
+    snprintf(texts->date, sizeof texts->date, "%s %s", page->labels[DIMENSION_WEEKDAY], day);
+    snprintf(texts->age, sizeof texts->age, "%d (band %s)", facts->age[row],
+             page->labels[DIMENSION_AGE_BAND]);
+    snprintf(texts->money, sizeof texts->money, "%s (band %s)", price,
+             page->labels[DIMENSION_PRICE_BAND]);
+    const struct pair left[PAIRS] = {{"Sale", texts->id},
+                                     {"Date", texts->date},
+                                     {"Handset", page->labels[DIMENSION_HANDSET]},
+                                     {"Brand", page->labels[DIMENSION_BRAND]},
+                                     {"Location", page->labels[DIMENSION_LOCATION]},
+                                     {"Local", page->labels[DIMENSION_LOCAL]},
+                                     {"Age", facts->age[row] == 0 ? "unknown" : texts->age},
+                                     {"Gender", page->labels[DIMENSION_GENDER]}};
+    const struct pair right[PAIRS] = {{"Reference", page->reference},
+                                      {"Price", texts->money},
+                                      {"From Facebook", page->labels[DIMENSION_FACEBOOK]},
+                                      {"Follows page", page->labels[DIMENSION_FOLLOWS]},
+                                      {"Bought before", page->labels[DIMENSION_RETURNING]},
+                                      {"Heard of shop", page->labels[DIMENSION_HEARD]},
+                                      {"Engagement", page->labels[DIMENSION_ENGAGEMENT]},
+                                      {"Segment", page->labels[DIMENSION_SEGMENT]}};
+    memcpy(texts->left, left, sizeof left);
+    memcpy(texts->right, right, sizeof right);
+}
 
+void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane) {
+    struct page_texts texts;
+    fill_texts(&texts, sales, app);
     draw_repeat(pane, 0, 0, pane.width, STYLE_RULE, GLYPH_RULE);
-    const struct {
-        const char *name, *value;
-    } left[] = {{"Sale", id},
-                {"Date", date},
-                {"Handset", page->labels[DIMENSION_HANDSET]},
-                {"Brand", page->labels[DIMENSION_BRAND]},
-                {"Location", page->labels[DIMENSION_LOCATION]},
-                {"Local", page->labels[DIMENSION_LOCAL]},
-                {"Age", facts->age[row] == 0 ? "unknown" : age},
-                {"Gender", page->labels[DIMENSION_GENDER]}};
-    const struct {
-        const char *name, *value;
-    } right[] = {{"Reference", page->reference},
-                 {"Price", money},
-                 {"From Facebook", page->labels[DIMENSION_FACEBOOK]},
-                 {"Follows page", page->labels[DIMENSION_FOLLOWS]},
-                 {"Bought before", page->labels[DIMENSION_RETURNING]},
-                 {"Heard of shop", page->labels[DIMENSION_HEARD]},
-                 {"Engagement", page->labels[DIMENSION_ENGAGEMENT]},
-                 {"Segment", page->labels[DIMENSION_SEGMENT]}};
     int half = pane.width > 120 ? 60 : pane.width / 2;
-    for (int i = 0; i < (int)(sizeof left / sizeof *left); i++) {
-        draw_pair(pane_left(pane, half), i + 1, left[i].name, left[i].value);
-        draw_pair(pane_after(pane, half), i + 1, right[i].name, right[i].value);
+    for (int i = 0; i < PAIRS; i++) {
+        draw_pair(pane_left(pane, half), i + 1, texts.left[i].name, texts.left[i].value);
+        draw_pair(pane_after(pane, half), i + 1, texts.right[i].name, texts.right[i].value);
     }
-    draw_pair(pane, SALE_PAGE_ROWS - 2, "Scores", page->scores);
-    draw_pair(pane, SALE_PAGE_ROWS - 1, "Imported", page->import);
+    draw_pair(pane, SALE_PAGE_ROWS - 2, "Scores", sales->page.scores);
+    draw_pair(pane, SALE_PAGE_ROWS - 1, "Imported", sales->page.import);
+}
+
+struct document *sales_page_document(const struct sales *sales, const struct app *app) {
+    struct page_texts texts;
+    struct pair pairs[2 * PAIRS + 2];
+    struct reading reading = app_reading(app);
+    fill_texts(&texts, sales, app);
+    memcpy(pairs, texts.left, sizeof texts.left);
+    memcpy(pairs + PAIRS, texts.right, sizeof texts.right);
+    pairs[2 * PAIRS] = (struct pair){"Scores", sales->page.scores};
+    pairs[2 * PAIRS + 1] = (struct pair){"Imported", sales->page.import};
+    return report_pairs(&reading, "One sale", pairs, 2 * PAIRS + 2);
 }

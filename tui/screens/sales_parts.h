@@ -51,6 +51,7 @@ void sales_forget_finder(struct sales *sales);
 /* sales_page.c */
 enum { SALE_PAGE_ROWS = 11 }; /* a rule, eight rows of two fields, the scores, the import */
 void sales_read_page(struct sales *sales, struct app *app, uint32_t row);
+struct document *sales_page_document(const struct sales *sales, const struct app *app);
 void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane);
 
 /* sales.c: after every move. */

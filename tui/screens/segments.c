@@ -110,7 +110,9 @@ static struct document *document_of(const void *data, const struct app *app, str
     }
     struct reading reading = app_reading(app);
     return report_segments_stored(&reading, stored, state->page == PAGE_APART,
-                                  state->page == PAGE_SCATTER ? reading.selection->count : 0);
+                                  state->page == PAGE_SCATTER && !app_is_linear(app)
+                                      ? reading.selection->count
+                                      : 0); /* nobody listens to thousands of points */
 }
 
 static char *command_of(const void *data, const struct app *app) {

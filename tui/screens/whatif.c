@@ -318,6 +318,11 @@ static void restore(void *data, const char *choices) {
     state->page = (enum whatif_page)choices_get(choices, "page", (int)state->page, PAGE_COUNT);
 }
 
+const struct customer *whatif_customer(const void *data) {
+    const struct whatif *state = data;
+    return &state->form.customer;
+}
+
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     const struct whatif *state = data;
     const struct facts *facts = app_facts(app);
@@ -327,9 +332,13 @@ static struct document *document_of(const void *data, const struct app *app, str
     }
     if (state->page == PAGE_SCENARIOS && state->scenarios.count > 0)
         return report_compared(facts, state->compared, &state->scenarios);
-    return report_prediction(
-        facts, &state->form.customer, &state->prediction,
-        state->page == PAGE_SWEEP && state->sweep.count > 0 ? &state->sweep : NULL, true);
+    if (state->page == PAGE_SIMILAR)
+        return report_similar(facts, &state->prediction, state->past, state->similar,
+                              state->similar_count);
+    return report_prediction(facts, &state->form.customer, &state->prediction,
+                             state->page == PAGE_SWEEP && state->sweep.count > 0 ? &state->sweep
+                                                                                 : NULL,
+                             !app_is_linear(app));
 }
 
 static char *command_of(const void *data, const struct app *app) {
