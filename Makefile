@@ -41,6 +41,7 @@ EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/extension/%.o,$(sort $(wildcard db/
 
 TEST_SOURCES  := $(sort $(shell find tests -name 'test_*.c'))
 TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(BUILD)/%)
+BENCH_SOURCES := $(sort $(wildcard bench/*.c))
 TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES),$(sort $(shell find tests -name '*.c'))))
 
 .PHONY: all
@@ -78,7 +79,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
 
--include $(BUILD)/bench/bench.d $(BUILD)/bench/wire_bench.d $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
+-include $(BENCH_SOURCES:%.c=$(BUILD)/%.d) $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
 
 # ---------------------------------------------------------------------------------------- to use it
 
@@ -128,17 +129,31 @@ asan: ## build and test under the address and undefined-behaviour sanitizers
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
 	    sh tests/run.sh build/asan
 
-BENCH_ROWS ?= 1000000
+BENCH_ROWS   ?= 1000000
+BENCH_GROWTH ?= 10000 100000 1000000
 
-$(BUILD)/bench/bench: $(BUILD)/bench/bench.o $(ARCHIVE)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+BENCH_SUPPORT := $(patsubst %,$(BUILD)/bench/%.o,measure table peers random_slice duckdb_facts)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench/%,generate import_bench slice_bench wire_bench sql_bench)
 
-$(BUILD)/bench/wire_bench: $(BUILD)/bench/wire_bench.o $(BUILD)/tests/support/pty.o $(ARCHIVE)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs vterm)
+# Only what a program needs: what is resident in a benchmark counts for what it starts.
+$(BENCH_PROGRAMS): $(BUILD)/bench/%: $(BUILD)/bench/%.o $(BENCH_SUPPORT) $(BUILD)/tests/support/pty.o $(ARCHIVE)
+	$(CC) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(shell pkg-config --libs vterm)
+
+$(BUILD)/bench/duckdb_peer: $(BUILD)/bench/duckdb_peer.o
+	$(CC) $(LDFLAGS) -o $@ $^
+
+.PHONY: bench-programs
+bench-programs: $(BENCH_PROGRAMS) $(BUILD)/bench/duckdb_peer
 
 .PHONY: bench
-bench: $(PROGRAM) $(BUILD)/bench/bench $(BUILD)/bench/wire_bench ## measure ratios on BENCH_ROWS generated sales (1,000,000), and the dashboard's answers
-	@sh bench/run.sh $(BUILD) $(BENCH_ROWS)
+bench: ## measure ratios on BENCH_ROWS generated sales (1,000,000) and growth over BENCH_GROWTH
+	@./setup build test
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) bench-programs
+	@sh bench/run.sh $(BUILD) $(BENCH_ROWS) "$(BENCH_GROWTH)"
+
+.PHONY: bench-duckdb
+bench-duckdb: ## fetch DuckDB's library from the npm registry, to compare with
+	@sh bench/fetch_duckdb.sh $(BUILD)/bench/duckdb
 
 .PHONY: sample
 sample: $(PROGRAM) ## write the bundled sample anew

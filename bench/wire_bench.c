@@ -1,5 +1,5 @@
 /* Measures the dashboard as fingers feel it: in a pseudo-terminal of 80 by 24, from the start or a
- * key to the first byte that answers, and to the last. Run by bench/run.sh behind the ratios. */
+ * key to the first byte that answers, and to the last. Run by bench/run.sh. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
