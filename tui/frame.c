@@ -73,7 +73,9 @@ static void draw_filters(const struct app *app, struct pane screen) {
         snprintf(line, sizeof line, " Filter: %s (%s sales)", filters, sales);
     }
     free(filters);
-    draw_field(screen, 1, 0, end - 1, app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM, line);
+    enum style style = app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM;
+    draw_field(screen, 1, 0, end - 1, style, line);
+    draw_text(screen, 1, end - 1, style, " "); /* a gap of another style costs nine bytes */
     draw_text(screen, 1, end, facts->synthetic != 0 ? STYLE_WARNING : STYLE_DIM, right);
     draw_underline(screen, 1);
 }

@@ -258,7 +258,7 @@ static void draw_part(const struct state *state, enum part part, struct pane pan
         ROOMY = 52,
         NAME_LEAST = 9,
         NARROW = 45,
-        SHORT_BAR = 7
+        SHORT_BAR = 6
     };
     if (pane.height < 3)
         return;
@@ -288,7 +288,7 @@ static void draw_part(const struct state *state, enum part part, struct pane pan
     if (!trend)
         name = smaller(name, (pane.width - taken) * 2 / 3);
     int bar = pane.width - taken - name - 3;
-    if (pane.width < NARROW && bar > SHORT_BAR) /* 56 steps; a cell is three bytes on the line */
+    if (pane.width < NARROW && bar > SHORT_BAR) /* 48 steps; a cell is three bytes on the line */
         bar = SHORT_BAR;
     if (bar >= 4) {
         columns[0].width = name; /* as wide as its texts: the rest is the bar's */
@@ -324,7 +324,7 @@ static void draw_figures(const struct overview *overview, struct pane body) {
     for (int i = 0; i < FIGURES; i++) {
         if (column + text_width(names[i]) + 1 + text_width(values[i]) > body.width)
             break;
-        column = draw_format(body, 0, column, STYLE_HEADING, "%s ", names[i]);
+        column = draw_format(body, 0, column, STYLE_TEXT, "%s ", names[i]);
         column = draw_text(body, 0, column, STYLE_STRONG, values[i]) + gap;
     }
 }
