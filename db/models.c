@@ -164,6 +164,34 @@ static enum err read_metadata(struct db *db, const struct statement *list,
     return db_damaged(db, "description of a model", error);
 }
 
+/* Whether the booster in the row at hand is the one that was stored at this position. */
+static bool booster_holds(const struct statement *list, int position, const void *bytes,
+                          size_t length) {
+    char digest[DIGEST_TEXT_SIZE];
+    digest_of(bytes, length, digest);
+    return statement_integer(list, 0) == position &&
+           statement_integer(list, 1) == (int64_t)length &&
+           strcmp(statement_text(list, 2), digest) == 0;
+}
+
+/* Whether the model has boosters, each with the bytes that were stored. */
+static enum err check_boosters(struct db *db, int64_t id, bool *hold, struct error *error) {
+    struct statement *list = statement_get(db, SQL_BOOSTERS);
+    statement_bind_integer(list, "model_id", id);
+    bool row;
+    enum err err;
+    int position = 0;
+    *hold = true;
+    for (; *hold && (err = statement_step(list, &row, error)) == ERR_OK && row; position++) {
+        size_t length;
+        const void *bytes = statement_bytes(list, 3, &length);
+        *hold = booster_holds(list, position, bytes, length);
+    }
+    statement_end(list);
+    *hold = *hold && position > 0;
+    return err;
+}
+
 enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_record *),
                         void *context, struct error *error) {
     struct statement *list = statement_get(db, SQL_MODELS);
@@ -172,12 +200,15 @@ enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_r
     while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
         struct model_record record;
         struct error damage; /* must not hide the others */
-        record.damaged = read_metadata(db, list, &record, &damage) != ERR_OK;
-        more = each(context, &record);
+        bool hold = read_metadata(db, list, &record, &damage) == ERR_OK;
+        if (hold)
+            err = check_boosters(db, record.id, &hold, error);
+        record.damaged = !hold;
+        more = err == ERR_OK && each(context, &record);
         model_record_free(&record);
     }
     statement_end(list);
-    return more ? err : ERR_OK;
+    return err;
 }
 
 static enum err load_metadata(struct db *db, const char *target, struct model_record *out,
@@ -206,11 +237,7 @@ static enum err load_boosters(struct db *db, struct model_record *out, struct er
     for (; (err = statement_step(list, &row, error)) == ERR_OK && row; position++) {
         struct booster_bytes booster;
         const void *bytes = statement_bytes(list, 3, &booster.length);
-        char digest[DIGEST_TEXT_SIZE];
-        digest_of(bytes, booster.length, digest);
-        if (statement_integer(list, 0) != position ||
-            statement_integer(list, 1) != (int64_t)booster.length ||
-            strcmp(statement_text(list, 2), digest) != 0) {
+        if (!booster_holds(list, position, bytes, booster.length)) {
             err = db_damaged(db, "model", error);
             break;
         }

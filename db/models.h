@@ -26,7 +26,7 @@ struct model_record {
     char *weights;   /* of the classes: "balanced", "none" */
     char *sampling;  /* inside the training folds: "none", "over", "under" */
     bool active;     /* the one that predicts; at most one a target */
-    bool damaged;    /* in db_models_list only: the texts below are not those that were stored */
+    bool damaged;    /* in db_models_list only: texts or boosters are not those that were stored */
     char trained_at[CLOCK_STAMP_SIZE];
     int64_t rows;
     int64_t last_sale_id; /* trained on sales up to this one */
@@ -57,8 +57,8 @@ enum err db_model_add(struct db *db, const struct model_record *record, int64_t 
  * Inside the caller's transaction or by itself. */
 enum err db_model_activate(struct db *db, int64_t id, struct error *error);
 
-/* Metadata of all models (no boosters), by target and newest first. One that is damaged comes with
- * the others and is marked. */
+/* Metadata of all models (boosters are verified, not loaded), by target and newest first. One that
+ * is damaged comes with the others and is marked. */
 enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_record *),
                         void *context, struct error *error);
 

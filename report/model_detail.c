@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "engine/learn/model_detail.h"
+#include "engine/learn/score.h"
 #include "engine/learn/tuning_history.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -24,9 +25,10 @@ static void add_curves(struct document *document, const struct model_detail *det
         {.key = "precision", .title = "Precision", .kind = KIND_SHARE},
         {.key = "threshold", .title = "From", .kind = KIND_REAL, .decimals = 4}};
     document_sentence(document,
-                      "Curves are of %lld sales, each predicted once by a model that had not seen "
-                      "it: AUC %.3f [%.3f–%.3f], average precision %.3f [%.3f–%.3f] (%.3f without "
-                      "skill).",
+                      "Curves are means over %d folds, %d time%s, of %lld sales, each predicted by "
+                      "a model that had not seen it: AUC %.3f [%.3f–%.3f], average precision %.3f "
+                      "[%.3f–%.3f] (%.3f without skill).",
+                      detail->folds, detail->repeats, detail->repeats == 1 ? "" : "s",
                       (long long)detail->sales, detail->auc.estimate, detail->auc.low,
                       detail->auc.high, detail->average_precision.estimate,
                       detail->average_precision.low, detail->average_precision.high,
@@ -59,7 +61,8 @@ static json_t *interval_json(const char *key, struct interval interval, json_t *
     return object;
 }
 
-static void add_calibration(struct document *document, const struct calibration *calibration) {
+static void add_calibration(struct document *document, const struct model_summary *model,
+                            const struct calibration *calibration) {
     static const struct column bins[] = {
         {.key = "low", .title = "", .kind = KIND_SHARE, .hidden = NOT_IN_TEXT},
         {.key = "high", .title = "", .kind = KIND_SHARE, .hidden = NOT_IN_TEXT},
@@ -69,9 +72,10 @@ static void add_calibration(struct document *document, const struct calibration 
          .kind = KIND_SHARE,
          .low = "observed_low",
          .high = "observed_high"},
-        {.key = "sales", .title = "Sales", .kind = KIND_COUNT}};
-    char sentence[256];
-    calibration_sentence(calibration, sentence, sizeof sentence);
+        {.key = "sales", .title = "Sales", .kind = KIND_REAL}};
+    char sentence[320];
+    calibration_sentence(calibration, model->skill, model->metrics.base_rate, sentence,
+                         sizeof sentence);
     struct table *table =
         document_table(document, "calibration_bins", "Calibration", bins, COUNT_OF(bins));
     for (int i = 0; i < calibration->bin_count; i++) {
@@ -80,7 +84,7 @@ static void add_calibration(struct document *document, const struct calibration 
         table_real(table, bin->high);
         table_real(table, bin->predicted);
         table_interval(table, bin->observed);
-        table_integer(table, bin->sales);
+        table_real(table, bin->sales);
     }
     document_sentence(document, "%s", sentence);
     if (isfinite(calibration->slope.estimate))
@@ -120,7 +124,7 @@ static void add_points(struct document *document, const struct model_metrics *me
     struct table *table = document_table(
         document, "operating_points",
         "Answers by rule, the threshold chosen inside the training folds; sales are means of the "
-        "repeats",
+        "repeats, ratios means of the folds",
         point_columns, COUNT_OF(point_columns));
     for (int rule = 0; rule < THRESHOLD_RULE_COUNT; rule++) {
         const struct operating_point *point = &metrics->points[rule];
@@ -145,35 +149,33 @@ static void add_cuts(struct document *document, const struct model_detail *detai
     static const struct column columns[] = {
         {.key = "share_yes", .title = "Answered yes", .kind = KIND_SHARE},
         {.key = "threshold", .title = "from", .kind = KIND_REAL, .decimals = 4},
-        {.key = "true_yes", .title = "True yes", .kind = KIND_COUNT},
-        {.key = "false_yes", .title = "False yes", .kind = KIND_COUNT},
-        {.key = "missed_yes", .title = "Missed yes", .kind = KIND_COUNT},
-        {.key = "true_no", .title = "True no", .kind = KIND_COUNT},
+        {.key = "true_yes", .title = "True yes", .kind = KIND_REAL},
+        {.key = "false_yes", .title = "False yes", .kind = KIND_REAL},
+        {.key = "missed_yes", .title = "Missed yes", .kind = KIND_REAL},
+        {.key = "true_no", .title = "True no", .kind = KIND_REAL},
         {.key = "precision", .minor = true, .title = "Precision", .kind = KIND_REAL, .decimals = 3},
         {.key = "recall", .minor = true, .title = "Recall", .kind = KIND_REAL, .decimals = 3},
         {.key = "mcc", .minor = true, .title = "MCC", .kind = KIND_CHANGE, .decimals = 3}};
     struct table *table = document_table(document, "confusion",
-                                         "Confusion, by how many are "
-                                         "answered yes",
+                                         "Confusion, by how many are answered yes; sales are means "
+                                         "of the repeats",
                                          columns, COUNT_OF(columns));
     for (int i = 0; i < DETAIL_CUTS; i += 10) {
-        const struct cut *cut = &detail->cuts[i];
-        const struct confusion *confusion = &cut->confusion;
-        int64_t said = confusion->true_yes + confusion->false_yes;
-        table_real(table, (double)said / (double)detail->sales);
-        table_real(table, probability(cut->threshold));
-        table_integer(table, confusion->true_yes);
-        table_integer(table, confusion->false_yes);
-        table_integer(table, confusion->missed_yes);
-        table_integer(table, confusion->true_no);
-        table_real(table, confusion_precision(confusion));
-        table_real(table, confusion_recall(confusion));
-        table_real(table, confusion_mcc(confusion));
+        const struct operating_point *cut = &detail->cuts[i];
+        table_real(table, (cut->true_yes + cut->false_yes) / (double)detail->sales);
+        table_real(table, cut->threshold);
+        table_real(table, cut->true_yes);
+        table_real(table, cut->false_yes);
+        table_real(table, cut->missed_yes);
+        table_real(table, cut->true_no);
+        table_real(table, cut->precision);
+        table_real(table, cut->recall);
+        table_real(table, cut->mcc);
     }
     char sentence[256];
-    confusion_sentence(&detail->chosen.confusion, sentence, sizeof sentence);
-    document_sentence(document, "At the model's own threshold, %.4f: %s",
-                      probability(detail->chosen.threshold), sentence);
+    confusion_sentence(&detail->chosen, sentence, sizeof sentence);
+    document_sentence(document, "At the model's own threshold, %.4f: %s", detail->chosen.threshold,
+                      sentence);
 }
 
 static void add_importance(struct document *document, const struct model_summary *model) {
@@ -284,7 +286,7 @@ enum err model_detail_add(struct document *document, struct db *db,
         return err;
     if (detail.available) {
         add_curves(document, &detail);
-        add_calibration(document, &detail.calibration);
+        add_calibration(document, model, &detail.calibration);
         add_cuts(document, &detail);
     } else {
         document_sentence(document, "%s", detail.problem);

@@ -175,7 +175,7 @@ static void leaderboards_add(struct document *document, const struct model_summa
     all->hidden = NOT_IN_TEXT | NOT_IN_CSV;
     for (int target = 0; target < OUTCOME_COUNT; target++) {
         struct leader *rows;
-        char sentence[256];
+        char sentence[LEADERBOARD_SENTENCE_SIZE];
         if (only >= 0 && target != only)
             continue;
         int used = leaderboard_make(models, count, (enum outcome)target, &rows);

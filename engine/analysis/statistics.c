@@ -36,15 +36,18 @@ double normal_quantile(double probability) {
 /* Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212; Newcombe, R. G. (1998a), Statist. Med. 17,
  * 857–872, method 3. The ends at 0 % and 100 % are exact, where rounding would miss them. */
 struct interval share_wilson(int64_t yes, int64_t n) {
-    if (n <= 0)
+    return share_wilson_mean((double)yes, (double)n);
+}
+
+struct interval share_wilson_mean(double yes, double count) {
+    if (!(count > 0))
         return (struct interval){NAN, 0, 1};
-    double z = normal_quantile(confidence_upper), count = (double)n;
-    double share = (double)yes / count;
+    double z = normal_quantile(confidence_upper), share = yes / count;
     double centre = share + z * z / (2 * count);
     double half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count));
     double scale = 1 + z * z / count;
-    return (struct interval){share, yes == 0 ? 0 : (centre - half) / scale,
-                             yes == n ? 1 : (centre + half) / scale};
+    return (struct interval){share, yes > 0 ? (centre - half) / scale : 0,
+                             yes < count ? (centre + half) / scale : 1};
 }
 
 /* Newcombe, R. G. (1998b), Statist. Med. 17, 873–890, method 10: the Wilson limits of both shares,

@@ -21,6 +21,9 @@ double normal_quantile(double probability);
  * n = 0 gives NaN estimate and the interval 0–1. */
 struct interval share_wilson(int64_t yes, int64_t n);
 
+/* The same of counts that are means over repeats of the same sales. */
+struct interval share_wilson_mean(double yes, double n);
+
 /* Difference of two shares a − b with Newcombe's hybrid score interval (Newcombe 1998b, method 10).
  */
 struct interval difference_newcombe(int64_t yes_a, int64_t n_a, int64_t yes_b, int64_t n_b);

@@ -22,8 +22,8 @@ static int bin_of(double probability, const double *edges, int edge_count) {
     return bin;
 }
 
-static void fill_bins(const double *probabilities, const uint8_t *labels, size_t count, int bins,
-                      struct calibration *out) {
+static void fill_bins(const double *probabilities, const uint8_t *labels, size_t count, int repeats,
+                      int bins, struct calibration *out) {
     double *sorted = xcalloc(count + 1, sizeof *sorted), edges[CALIBRATION_BINS_MAX];
     struct calibration_bin all[CALIBRATION_BINS_MAX] = {0};
     memcpy(sorted, probabilities, count * sizeof *sorted);
@@ -33,19 +33,21 @@ static void fill_bins(const double *probabilities, const uint8_t *labels, size_t
     free(sorted);
     for (size_t i = 0; i < count; i++) {
         struct calibration_bin *bin = &all[bin_of(probabilities[i], edges, bins - 1)];
-        bin->low = bin->sales == 0 ? probabilities[i] : fmin(bin->low, probabilities[i]);
+        bin->low = !(bin->sales > 0) ? probabilities[i] : fmin(bin->low, probabilities[i]);
         bin->high = fmax(bin->high, probabilities[i]);
         bin->predicted += probabilities[i];
         bin->yes += labels[i];
         bin->sales++;
     }
     for (int i = 0; i < bins; i++) {
-        if (all[i].sales == 0)
+        if (!(all[i].sales > 0))
             continue;
-        all[i].predicted /= (double)all[i].sales;
-        all[i].observed = share_wilson(all[i].yes, all[i].sales);
-        out->expected_error += (double)all[i].sales / (double)count *
-                               fabs(all[i].observed.estimate - all[i].predicted);
+        all[i].predicted /= all[i].sales;
+        out->expected_error +=
+            fabs(all[i].yes / all[i].sales - all[i].predicted) * all[i].sales / (double)count;
+        all[i].sales /= repeats;
+        all[i].yes /= repeats;
+        all[i].observed = share_wilson_mean(all[i].yes, all[i].sales);
         out->bins[out->bin_count++] = all[i];
     }
 }
@@ -78,9 +80,14 @@ static bool invert(const double m[4], double inverse[4]) {
 }
 
 /* Maximum likelihood by Newton's method (McCullagh & Nelder 1989, §4.4). */
-static void recalibrate(const double *log_odds, const uint8_t *labels, size_t count,
+static void recalibrate(const double *log_odds, const uint8_t *labels, size_t count, int repeats,
                         struct calibration *out) {
-    double at[2] = {0, 1}, score[2], information[4], inverse[4], step = INFINITY;
+    double yes = 0;
+    for (size_t i = 0; i < count; i++)
+        yes += labels[i];
+    /* from where no prediction tells anything: from a slope of 1 the first step may go too far */
+    double at[2] = {log_odds_of(yes / (double)count), 0}, score[2], information[4], inverse[4],
+           step = INFINITY;
     bool sound = true;
     const struct interval unknown = {(double)NAN, (double)NAN, (double)NAN};
     for (int i = 0; sound && step > 1e-10 && i < NEWTON_STEPS; i++) {
@@ -96,50 +103,72 @@ static void recalibrate(const double *log_odds, const uint8_t *labels, size_t co
     out->intercept = out->slope = unknown;
     if (!sound || step > 1e-6)
         return; /* all predictions the same, or yes and no apart without overlap */
-    double wald = gsl_cdf_ugaussian_Pinv(0.975), half = wald * sqrt(inverse[0]);
+    double wald = gsl_cdf_ugaussian_Pinv(0.975), half = wald * sqrt(repeats * inverse[0]);
     out->intercept = (struct interval){at[0], at[0] - half, at[0] + half};
-    half = wald * sqrt(inverse[3]);
+    half = wald * sqrt(repeats * inverse[3]);
     out->slope = (struct interval){at[1], at[1] - half, at[1] + half};
 }
 
 static void spiegelhalter(const double *probabilities, const uint8_t *labels, size_t count,
-                          struct calibration *out) {
+                          int repeats, struct calibration *out) {
     double sum = 0, variance = 0;
     for (size_t i = 0; i < count; i++) {
         double p = probabilities[i], lean = 1 - 2 * p;
         sum += (labels[i] - p) * lean;
         variance += lean * lean * p * (1 - p);
     }
-    out->z = variance > 0 ? sum / sqrt(variance) : (double)NAN;
+    out->z = variance > 0 ? sum / sqrt(repeats * variance) : (double)NAN;
     out->p = 2 * gsl_cdf_ugaussian_Q(fabs(out->z));
 }
 
-void calibration_of(const double *log_odds, const uint8_t *labels, size_t count, int bins,
-                    struct calibration *out) {
+void calibration_of(const double *log_odds, const uint8_t *labels, size_t count, int repeats,
+                    int bins, struct calibration *out) {
     double *probabilities = xcalloc(count + 1, sizeof *probabilities);
     *out = (struct calibration){0};
     for (size_t i = 0; i < count; i++)
         probabilities[i] = logistic(log_odds[i]);
     if (count > 0)
-        fill_bins(probabilities, labels, count, bins, out);
-    recalibrate(log_odds, labels, count, out);
-    spiegelhalter(probabilities, labels, count, out);
+        fill_bins(probabilities, labels, count, repeats, bins, out);
+    recalibrate(log_odds, labels, count, repeats, out);
+    spiegelhalter(probabilities, labels, count, repeats, out);
     free(probabilities);
 }
 
-void calibration_sentence(const struct calibration *calibration, char *text, size_t size) {
+/* What the slope says of higher predictions. */
+static const char *slope_meaning(const struct interval *slope) {
+    if (slope->low > 1)
+        return "predictions are too timid: the truth differs more than they do";
+    if (slope->low > 0 && slope->high >= 1)
+        return "higher predictions come true more often, about as much as they say";
+    if (slope->low > 0)
+        return "predictions are too extreme: the truth differs less than they do";
+    if (slope->high < 0)
+        return "higher predictions come true less often";
+    if (slope->low <= 0)
+        return "higher predictions do not clearly come true more often";
+    return "whether higher predictions come true more often cannot be said";
+}
+
+void calibration_sentence(const struct calibration *calibration, bool skill, double base_rate,
+                          char *text, size_t size) {
+    double off = 100 * calibration->expected_error;
     const struct interval *slope = &calibration->slope;
-    const char *meaning = "whether higher predictions come true more often cannot be said";
-    if (slope->low > 0 && slope->low <= 1 && slope->high >= 1)
-        meaning = "higher predictions come true more often, about as much as they say";
-    else if (slope->low > 1)
-        meaning = "predictions are too timid: the truth differs more than they do";
-    else if (slope->low > 0)
-        meaning = "predictions are too extreme: the truth differs less than they do";
-    else if (slope->high < 0)
-        meaning = "higher predictions come true less often";
-    else if (slope->low <= 0)
-        meaning = "higher predictions do not clearly come true more often";
-    snprintf(text, size, "Off by %.1f points on average; %s.", 100 * calibration->expected_error,
-             meaning);
+    const char *meaning = slope_meaning(slope);
+    bool chance = !(calibration->p < 0.05); /* could chance have made it? */
+    if (skill)
+        snprintf(text, size, "Off by %.1f points on average; %s.", off, meaning);
+    else if (!chance || slope->low > 1 || slope->high < 1)
+        snprintf(text, size,
+                 "Off by %.1f points on average%s; %s. Without skill the base rate, %.1f%% for "
+                 "everybody, is the better answer.",
+                 off, chance ? "" : ", beyond chance", meaning, 100 * base_rate);
+    else
+        snprintf(text, size,
+                 "Well calibrated, off by %.1f points on average, yet without skill: it says about "
+                 "the base rate (%.1f%%) for everybody, %.1f%% to %.1f%%, and hardly tells "
+                 "customers apart.",
+                 off, 100 * base_rate, 100 * calibration->bins[0].predicted,
+                 100 *
+                     calibration->bins[calibration->bin_count > 0 ? calibration->bin_count - 1 : 0]
+                         .predicted);
 }

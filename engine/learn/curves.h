@@ -2,6 +2,7 @@
 #ifndef ENGINE_LEARN_CURVES_H
 #define ENGINE_LEARN_CURVES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,17 +20,27 @@ struct curve {
     double slack; /* the points that are left give an area that differs from it by no more */
 };
 
-/* False yes rate (x) against recall (y), from (0, 0) at infinity to (1, 1), a point a distinct
- * score (Fawcett 2006, algorithm 2). At most `limit` points are kept, 16 at least; between those
- * the curve is straight, and its area (trapezoids) off by `slack` at most. Needs one of each label.
- * The caller frees with curve_free. */
-void curve_roc(const double *scores, const uint8_t *labels, size_t count, int limit,
-               struct curve *out);
+/* Predictions that are compared with one another: those of one model on the fold it had not seen.
+ */
+struct scored {
+    const double *scores;
+    const uint8_t *labels; /* 0 or 1 */
+    size_t count;
+};
 
-/* Recall (x) against precision (y), a point a distinct score from the highest down. Between points
- * the curve is a step at the height of the point to its right, as in average precision (Davis &
- * Goadrich 2006: it is not straight); `area` and `slack` are of that. Needs a yes. */
-void curve_precision_recall(const double *scores, const uint8_t *labels, size_t count, int limit,
+/* False yes rate (x) against recall (y), from (0, 0) at infinity to (1, 1). Of one group a point a
+ * distinct score (Fawcett 2006, algorithm 2); of several their mean recall at each false yes rate
+ * (algorithm 3, vertical averaging, here at every rate that occurs), so that the area is exactly
+ * the mean of theirs; the threshold is then the mean of theirs. At most `limit` points are kept, 16
+ * at least; between those the curve is straight, and its area (trapezoids) off by `slack` at most.
+ * Every group needs one of each label. The caller frees with curve_free. */
+void curve_roc(const struct scored *groups, int group_count, int limit, struct curve *out);
+
+/* Recall (x) against precision (y), a point a recall that occurs. Between points the curve is a
+ * step at the height of the point to its right, as in average precision (Davis & Goadrich 2006: it
+ * is not straight); of several groups the mean of their heights. `area` and `slack` are of that:
+ * the mean of the groups' average precision. Every group needs a yes. */
+void curve_precision_recall(const struct scored *groups, int group_count, int limit,
                             struct curve *out);
 
 void curve_free(struct curve *curve);
@@ -37,7 +48,7 @@ void curve_free(struct curve *curve);
 enum { CALIBRATION_BINS_MAX = 20, CALIBRATION_BINS = 10 };
 
 struct calibration_bin {
-    int64_t sales, yes;
+    double sales, yes;        /* means of the repeats */
     double low, high;         /* the predictions in it, as probabilities */
     double predicted;         /* their mean */
     struct interval observed; /* share of yes, Wilson's interval */
@@ -57,11 +68,15 @@ struct calibration {
 };
 
 /* Bins of equal numbers of sales, cut at quantiles (type 7) of the probabilities; equal predictions
- * stay together. `bins` is 2 … CALIBRATION_BINS_MAX. */
-void calibration_of(const double *log_odds, const uint8_t *labels, size_t count, int bins,
-                    struct calibration *out);
+ * stay together. `bins` is 2 … CALIBRATION_BINS_MAX. Each sale stands `repeats` times among the
+ * `count` predictions: figures are means of the repeats, and intervals and tests are those of one
+ * repeat, because repeats share the same sales. */
+void calibration_of(const double *log_odds, const uint8_t *labels, size_t count, int repeats,
+                    int bins, struct calibration *out);
 
-/* One plain sentence on what the calibration allows one to say. */
-void calibration_sentence(const struct calibration *calibration, char *text, size_t size);
+/* One or two plain sentences on what the calibration allows one to say. Without skill they say what
+ * good calibration then is: the base rate for everybody. */
+void calibration_sentence(const struct calibration *calibration, bool skill, double base_rate,
+                          char *text, size_t size);
 
 #endif

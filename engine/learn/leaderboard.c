@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -129,7 +130,28 @@ const char *leader_verdict(const struct leader *leader) {
     return leader->model->damaged ? "damaged" : leader->model->skill ? "skill" : "no skill";
 }
 
-void leaderboard_sentence(const struct leader *rows, int count, char *text, size_t size) {
+int leaderboard_damaged(const struct leader *rows, int count) {
+    int damaged = 0;
+    for (int i = 0; i < count; i++)
+        damaged += rows[i].model && rows[i].model->damaged;
+    return damaged;
+}
+
+/* What is to be done about damaged models, after what is said of the others. */
+static void add_damaged(int damaged, char *text, size_t size) {
+    size_t at = strlen(text);
+    const char *space = at > 0 ? " " : "";
+    if (damaged == 1)
+        snprintf(text + at, size - at,
+                 "%s1 stored model is damaged (its checksum does not hold): train again.", space);
+    else if (damaged > 1)
+        snprintf(text + at, size - at,
+                 "%s%d stored models are damaged (their checksums do not hold): train again.",
+                 space, damaged);
+}
+
+/* What is said of the sound models. */
+static void say_skill(const struct leader *rows, int count, char *text, size_t size) {
     int models = 0, skilled = 0;
     const struct leader *first = NULL, *best = NULL;
     char title[96];
@@ -162,4 +184,9 @@ void leaderboard_sentence(const struct leader *rows, int count, char *text, size
                  "rate (%.1f%%).",
                  models, share);
     }
+}
+
+void leaderboard_sentence(const struct leader *rows, int count, char *text, size_t size) {
+    say_skill(rows, count, text, size);
+    add_damaged(leaderboard_damaged(rows, count), text, size);
 }

@@ -45,8 +45,14 @@ int leaderboard_make(const struct model_summary *models, int count, enum outcome
 void leader_title(const struct leader *leader, char *text, size_t size);
 const char *leader_verdict(const struct leader *leader); /* "skill", "no skill", "baseline" … */
 
+/* How many of the models are damaged. */
+int leaderboard_damaged(const struct leader *rows, int count);
+
+enum { LEADERBOARD_SENTENCE_SIZE = 400 };
+
 /* What the reader must take away: "No skill: none of the 5 models does better than always answering
- * the base rate (24.7%)." Empty where there is no model. */
+ * the base rate (24.7%)." and what is damaged, with what to do about it. Empty where there is no
+ * model. */
 void leaderboard_sentence(const struct leader *rows, int count, char *text, size_t size);
 
 /* Lets another stored model predict; `title` receives what it is, "Bought before: Boosted trees".

@@ -4,29 +4,25 @@
 
 #include "engine/learn/curves.h"
 #include "engine/learn/models.h"
-#include "engine/learn/score.h"
 
 enum { DETAIL_CUTS = 101, DETAIL_CURVE_POINTS = 200 };
 
-/* Answering "yes" to the sales with the highest predictions. */
-struct cut {
-    double threshold; /* log odds; ±infinity: never, always */
-    struct confusion confusion;
-};
-
-/* Of the first repeat, in which every sale is predicted exactly once by a model that has not seen
- * it: counts are of sales, and intervals need no correction for repeated ones. */
+/* Of the same predictions as the leaderboard's figures, by the same definitions: each repeat
+ * predicts every sale once, by a model that has not seen it. Ratios, curves and areas are means
+ * over the folds of all repeats, counts are means of the repeats. */
 struct model_detail {
     bool available; /* false: no predictions are stored, `problem` says why */
     char problem[256];
     int64_t sales, yes;
-    struct curve roc, precision_recall;
-    struct interval auc;               /* of all folds together; DeLong */
-    struct interval average_precision; /* Boyd, Eng & Page 2013 */
+    int folds, repeats;
+    struct curve roc, precision_recall; /* their areas are those below, but for float rounding */
+    struct interval auc;                /* the leaderboard's */
+    struct interval average_precision;  /* the leaderboard's; Boyd, Eng & Page 2013 */
     struct calibration calibration;
-    struct cut cuts[DETAIL_CUTS]; /* by the share answered yes: 0 %, 1 % … 100 %, as ties allow */
-    struct cut chosen;            /* at the model's own threshold */
-    int chosen_cut;               /* the cut next to it */
+    /* One threshold for all folds, by the share answered yes: 0 %, 1 % … 100 %, as ties allow. */
+    struct operating_point cuts[DETAIL_CUTS];
+    struct operating_point chosen; /* the leaderboard's: each fold's own, by the model's rule */
+    int chosen_cut;                /* the cut next to it */
 };
 
 /* Fails only where the database does; missing or damaged predictions are told in `problem`. The
@@ -35,8 +31,8 @@ enum err model_detail_load(struct db *db, const struct model_summary *model, int
                            struct model_detail *out, struct error *error);
 void model_detail_free(struct model_detail *detail);
 
-/* "At best F1 … 38 of 100 answered yes are yes; 90 of 100 yes are found." of a confusion matrix. */
-void confusion_sentence(const struct confusion *confusion, char *text, size_t size);
+/* "Of 100 answered yes 26 are yes …" of what a threshold comes to. */
+void confusion_sentence(const struct operating_point *point, char *text, size_t size);
 
 /* In words what a split in time shows. */
 void time_split_sentence(const struct time_split *split, char *text, size_t size);

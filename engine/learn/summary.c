@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "engine/learn/evaluate_run.h"
+#include "engine/learn/operating_point.h"
 
 struct spread {
     double mean, sd;
@@ -53,45 +54,16 @@ static double median_threshold(const struct run *run, enum threshold_rule rule) 
     return logistic(isfinite(low) && isfinite(high) ? (low + high) / 2 : low);
 }
 
-static void summarise_point(const struct run *run, enum threshold_rule rule,
-                            struct operating_point *point) {
+static struct operating_point point_of(const struct run *run, enum threshold_rule rule) {
     int count = run->folds * run->repeats;
-    double(*figures)[5] = xcalloc((size_t)count, sizeof *figures);
-    double cells[4] = {0};
-    for (int i = 0; i < count; i++) {
-        const struct confusion *confusion = &run->results[i].confusions[rule];
-        figures[i][0] = confusion_accuracy(confusion);
-        figures[i][1] = confusion_f1(confusion);
-        figures[i][2] = confusion_precision(confusion);
-        figures[i][3] = confusion_recall(confusion);
-        figures[i][4] = confusion_mcc(confusion);
-        cells[0] += (double)confusion->true_yes / run->repeats;
-        cells[1] += (double)confusion->false_yes / run->repeats;
-        cells[2] += (double)confusion->missed_yes / run->repeats;
-        cells[3] += (double)confusion->true_no / run->repeats;
-    }
-    struct spread spreads[5];
-    for (int figure = 0; figure < 5; figure++)
-        spreads[figure] = spread_of(&figures[0][figure], sizeof *figures, count);
-    free(figures);
-    *point = (struct operating_point){
-        .threshold =
-            rule == THRESHOLD_EVEN ? run->out->metrics.base_rate : median_threshold(run, rule),
-        .accuracy = spreads[0].mean,
-        .accuracy_sd = spreads[0].sd,
-        .f1 = spreads[1].mean,
-        .f1_sd = spreads[1].sd,
-        .precision = spreads[2].mean,
-        .precision_sd = spreads[2].sd,
-        .recall = spreads[3].mean,
-        .recall_sd = spreads[3].sd,
-        .mcc = spreads[4].mean,
-        .mcc_sd = spreads[4].sd,
-        .true_yes = cells[0],
-        .false_yes = cells[1],
-        .missed_yes = cells[2],
-        .true_no = cells[3],
-    };
+    struct confusion *confusions = xcalloc((size_t)count, sizeof *confusions);
+    for (int i = 0; i < count; i++)
+        confusions[i] = run->results[i].confusions[rule];
+    double threshold =
+        rule == THRESHOLD_EVEN ? run->out->metrics.base_rate : median_threshold(run, rule);
+    struct operating_point point = operating_point_of(confusions, count, run->repeats, threshold);
+    free(confusions);
+    return point;
 }
 
 static const struct operating_point not_tried = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
@@ -103,7 +75,7 @@ static void summarise_points(const struct run *run, struct model_metrics *metric
     for (int rule = 0; rule < THRESHOLD_RULE_COUNT; rule++) {
         metrics->points[rule] = not_tried;
         if (!isnan(run->results[0].thresholds[rule]))
-            summarise_point(run, (enum threshold_rule)rule, &metrics->points[rule]);
+            metrics->points[rule] = point_of(run, (enum threshold_rule)rule);
     }
     const struct operating_point *headline = &metrics->points[run->plan->rule];
     metrics->threshold = headline->threshold;

@@ -24,6 +24,7 @@ struct state {
     struct models_view view;
     int page;       /* enum models_page */
     int64_t chosen; /* the model that is looked at; 0: the one in use */
+    int told;       /* so many damaged ones have been told of */
 };
 
 /* ------------------------------------------------------------------ loading */
@@ -62,6 +63,18 @@ static void find_model(struct state *state) {
         view->table.cursor = at;
 }
 
+/* Once, until there are others. */
+static void tell_damage(struct state *state, struct app *app) {
+    const struct models_view *view = &state->view;
+    int damaged = leaderboard_damaged(view->rows, view->row_count);
+    if (damaged > state->told)
+        app_notice(app, STYLE_PROBLEM, "%d stored model%s damaged: %s", damaged,
+                   damaged == 1 ? " is" : "s are",
+                   app_read_only(app) ? "retail-pulse train makes them anew"
+                                      : "press T to train again");
+    state->told = damaged;
+}
+
 static enum err load(void *opaque, struct app *app, struct error *error) {
     struct state *state = opaque;
     struct models_view *view = &state->view;
@@ -74,6 +87,7 @@ static enum err load(void *opaque, struct app *app, struct error *error) {
     view->row_count = leaderboard_make(view->models, view->model_count, view->target, &view->rows);
     leaderboard_sentence(view->rows, view->row_count, view->sentence, sizeof view->sentence);
     find_model(state);
+    tell_damage(state, app);
     if (!view->model)
         return ERR_OK;
     err = model_detail_load(db, view->model, DETAIL_CURVE_POINTS, &view->detail, error);
@@ -121,7 +135,10 @@ static void draw_title(struct pane pane, const struct models_view *view) {
 static void draw_named(struct pane pane, const struct models_view *view, enum models_page page) {
     int at = draw_text(pane, 0, 1, STYLE_TITLE, pages[page].title);
     draw_repeat(pane, 0, at + 1, pane.width - at - 2, STYLE_RULE, GLYPH_RULE);
-    pages[page].draw(pane_below(pane, 1), view);
+    if (view->model->damaged && page != MODELS_PAGE_LEADERBOARD && page != MODELS_PAGE_TUNING)
+        draw_text(pane, 1, 1, STYLE_PROBLEM, "Damaged: nothing of it can be shown.");
+    else
+        pages[page].draw(pane_below(pane, 1), view);
 }
 
 /* Two halves above each other: the pages a and b left, c and d right. */
@@ -148,6 +165,20 @@ static void draw_wide(struct pane body, const struct state *state) {
     draw_grid(rest, &state->view, first ? good : made, rest.height * 9 / 20);
 }
 
+/* Of a damaged model nothing can be shown but that. */
+static void draw_damaged(struct pane pane, const struct app *app) {
+    int row = draw_paragraph(pane, 0, 1, STYLE_PROBLEM,
+                             "Damaged: what is stored of this model is not what was written, its "
+                             "checksum does not hold. It is not used, and none of its figures is "
+                             "shown.");
+    draw_paragraph(pane, row + 1, 1, STYLE_TEXT,
+                   app_read_only(app)
+                       ? "retail-pulse train makes it anew from the sales. Up and Down show "
+                         "another model."
+                       : "Press T to train again: that makes it anew from the sales. Up and Down "
+                         "show another model.");
+}
+
 static void draw(const void *opaque, const struct app *app, struct pane body) {
     const struct state *state = opaque;
     const char *titles[MODELS_PAGE_COUNT];
@@ -169,12 +200,23 @@ static void draw(const void *opaque, const struct app *app, struct pane body) {
     tabs_draw(pane_after(body, 1), titles, MODELS_PAGE_COUNT, state->page);
     draw_title(pane_below(body, 1), &state->view);
     struct pane page = pane_below(body, 2);
+    if (state->view.model->damaged && state->page != MODELS_PAGE_LEADERBOARD &&
+        state->page != MODELS_PAGE_TUNING) {
+        draw_damaged(page, app);
+        return;
+    }
     if (state->page != MODELS_PAGE_LEADERBOARD && page.height > 12) {
         char sentence[256], text[300];
         model_sentence(state->view.model, sentence, sizeof sentence);
-        snprintf(text, sizeof text, "%s: %s", state->view.model->skill ? "Skill" : "No skill",
+        const struct model_summary *model = state->view.model;
+        snprintf(text, sizeof text, "%s: %s",
+                 model->damaged ? "Damaged"
+                 : model->skill ? "Skill"
+                                : "No skill",
                  sentence);
-        enum style style = state->view.model->skill ? STYLE_HIGHER : STYLE_WARNING;
+        enum style style = model->damaged ? STYLE_PROBLEM
+                           : model->skill ? STYLE_HIGHER
+                                          : STYLE_WARNING;
         page = pane_below(page, draw_paragraph(page, 0, 1, style, text));
     }
     pages[state->page].draw(page, &state->view);
@@ -264,7 +306,8 @@ static unsigned use(struct state *state, struct app *app) {
     else if (err == ERR_CANCELLED)
         app_notice(app, STYLE_WARNING, "Another session is writing; try again in a moment");
     else
-        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+        app_notice(app, STYLE_PROBLEM, "%s%s%s", error.message, err == ERR_DAMAGED ? ": " : "",
+                   err == ERR_DAMAGED ? "press T to train again" : "");
     return REACT_RELOAD | REACT_DRAW;
 }
 

@@ -100,8 +100,11 @@ void models_draw_curves(struct pane pane, const struct models_view *view) {
         return;
     snprintf(text, sizeof text,
              "%s AUC %.3f [%.3f–%.3f], a coin's is 0.5; average precision %.3f [%.3f–%.3f], the "
-             "base rate is %.3f.",
-             auc->low > 0.5 ? "The curves lie above chance:" : "The curves follow chance:",
+             "base rate is %.3f. Means over the folds, as on the leaderboard.",
+             auc->low > 0.5 ? view->model->skill
+                                  ? "The curves lie above chance:"
+                                  : "The curves lie above chance, by too little for skill:"
+                            : "The curves follow chance:",
              auc->estimate, auc->low, auc->high, ap->estimate, ap->low, ap->high, base);
     struct pane rest = pane_below(pane, draw_paragraph(pane, 0, 1, STYLE_TEXT, text));
     if (rest.height < FRAME_HEIGHT + 2)
@@ -159,16 +162,17 @@ static void draw_bins(struct pane pane, const struct calibration *calibration) {
         draw_format(pane, i + 1, 11, off ? STYLE_WARNING : STYLE_TEXT, "%5.1f%% [%.1f–%.1f]%s",
                     100 * bin->observed.estimate, 100 * bin->observed.low, 100 * bin->observed.high,
                     off ? " !" : "");
-        draw_format(pane, i + 1, 33, STYLE_DIM, "%6lld", (long long)bin->sales);
+        draw_format(pane, i + 1, 33, STYLE_DIM, "%6.0f", bin->sales);
     }
 }
 
 void models_draw_calibration(struct pane pane, const struct models_view *view) {
     const struct calibration *calibration = &view->detail.calibration;
-    char text[400], sentence[256];
+    char text[400], sentence[320];
     if (missing(pane, view))
         return;
-    calibration_sentence(calibration, sentence, sizeof sentence);
+    calibration_sentence(calibration, view->model->skill, view->model->metrics.base_rate, sentence,
+                         sizeof sentence);
     int row = draw_paragraph(pane, 0, 1, STYLE_TEXT, sentence);
     if (!isnan(calibration->slope.estimate)) {
         snprintf(text, sizeof text,

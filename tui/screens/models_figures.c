@@ -167,16 +167,16 @@ void models_draw_leaderboard(struct pane pane, const struct models_view *view) {
 
 /* ------------------------------------------------------------------ confusion */
 
-static void draw_count(struct pane pane, int row, int end, int64_t count, int64_t all,
+static void draw_count(struct pane pane, int row, int end, double count, double all,
                        enum style style) {
     char number[NUMBER_TEXT_SIZE], text[NUMBER_TEXT_SIZE + 16];
-    number_grouped(count, number, sizeof number);
-    snprintf(text, sizeof text, "%s  %4.1f%%", number, 100 * (double)count / (double)all);
+    number_grouped(llround(count), number, sizeof number);
+    snprintf(text, sizeof text, "%s  %4.1f%%", number, 100 * count / all);
     draw_right(pane, row, end, style, text);
 }
 
-static int draw_matrix(struct pane pane, int row, const struct confusion *confusion) {
-    int64_t all =
+static int draw_matrix(struct pane pane, int row, const struct operating_point *confusion) {
+    double all =
         confusion->true_yes + confusion->false_yes + confusion->missed_yes + confusion->true_no;
     enum { NAMES = 10, CELL = 17 };
     draw_right(pane, row, NAMES + CELL, STYLE_HEADING, "answered yes");
@@ -199,18 +199,17 @@ struct measure {
 };
 
 static int draw_measures(struct pane pane, int row, const struct models_view *view,
-                         const struct confusion *here) {
+                         const struct operating_point *here) {
     const struct model_detail *detail = &view->detail;
     const struct model_metrics *metrics = &view->model->metrics;
-    const struct confusion *own = &detail->chosen.confusion;
+    const struct operating_point *own = &detail->chosen;
     double share = (double)detail->yes / (double)detail->sales, none = (double)NAN;
     const struct measure measures[] = {
-        {"Precision", confusion_precision(here), confusion_precision(own), "always yes", share, 3},
-        {"Recall", confusion_recall(here), confusion_recall(own), "always yes", 1, 3},
-        {"F1", confusion_f1(here), confusion_f1(own), "always yes", 2 * share / (1 + share), 3},
-        {"Accuracy", confusion_accuracy(here), confusion_accuracy(own), "commoner",
-         fmax(share, 1 - share), 3},
-        {"MCC", confusion_mcc(here), confusion_mcc(own), "by chance", 0, 3},
+        {"Precision", here->precision, own->precision, "always yes", share, 3},
+        {"Recall", here->recall, own->recall, "always yes", 1, 3},
+        {"F1", here->f1, own->f1, "always yes", 2 * share / (1 + share), 3},
+        {"Accuracy", here->accuracy, own->accuracy, "commoner", fmax(share, 1 - share), 3},
+        {"MCC", here->mcc, own->mcc, "by chance", 0, 3},
         {"Cost", none, none, "best of both", none, 0},
     };
     draw_right(pane, row, 20, STYLE_HEADING, "here");
@@ -223,8 +222,8 @@ static int draw_measures(struct pane pane, int row, const struct models_view *vi
             double no = metrics->cost_false_yes, yes = metrics->cost_missed_yes;
             if (!(no > 0 || yes > 0))
                 continue;
-            measure.here = no * (double)here->false_yes + yes * (double)here->missed_yes;
-            measure.own = no * (double)own->false_yes + yes * (double)own->missed_yes;
+            measure.here = no * here->false_yes + yes * here->missed_yes;
+            measure.own = no * own->false_yes + yes * own->missed_yes;
             measure.base =
                 fmin(no * (double)(detail->sales - detail->yes), yes * (double)detail->yes);
         }
@@ -246,25 +245,25 @@ void models_draw_confusion(struct pane pane, const struct models_view *view) {
         draw_paragraph(pane, 0, 1, STYLE_DIM, detail->problem);
         return;
     }
-    const struct cut *cut = view->cut_moved ? &detail->cuts[view->cut] : &detail->chosen;
-    confusion_sentence(&cut->confusion, sentence, sizeof sentence);
+    const struct operating_point *cut =
+        view->cut_moved ? &detail->cuts[view->cut] : &detail->chosen;
+    confusion_sentence(cut, sentence, sizeof sentence);
     int row = draw_paragraph(pane, 0, 1, STYLE_TEXT, sentence);
-    int64_t said = cut->confusion.true_yes + cut->confusion.false_yes;
-    double share = (double)said / (double)detail->sales;
-    int at = draw_format(pane, row, 1, STYLE_STRONG, "“Yes” from %.2f%% on",
-                         100 * logistic(cut->threshold));
+    double share = (cut->true_yes + cut->false_yes) / (double)detail->sales;
+    int at = draw_format(pane, row, 1, STYLE_STRONG, "“Yes” from %.2f%% on", 100 * cut->threshold);
     at = draw_format(pane, row, at, STYLE_DIM, view->cut_moved ? " (moved)" : " (the model's own)");
     at = draw_format(pane, row, at + 1, STYLE_TEXT, "%.1f%% answered yes ", 100 * share);
     int width = pane.width - at - 1 < 40 ? pane.width - at - 1 : 40;
     if (width >= 8)
         chart_bar(pane, row, at, width, share, STYLE_BAR);
-    row = draw_matrix(pane, row + (pane.height >= 14 ? 2 : 1), &cut->confusion);
-    row = draw_measures(pane, row + (pane.height >= 14 ? 1 : 0), view, &cut->confusion);
+    row = draw_matrix(pane, row + (pane.height >= 14 ? 2 : 1), cut);
+    row = draw_measures(pane, row + (pane.height >= 14 ? 1 : 0), view, cut);
     if (pane.height - row >= 2)
         draw_paragraph(pane, row + 1, 1, STYLE_DIM,
                        "Left and Right move the threshold by a hundredth of the sales, PgUp and "
                        "PgDn by ten, r goes back. Each sale is judged by a model that had not "
-                       "seen it.");
+                       "seen it; ratios are means over the folds, as on the leaderboard, counts "
+                       "means of the repeats.");
 }
 
 /* ------------------------------------------------------------------ importance */

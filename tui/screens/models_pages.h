@@ -35,9 +35,9 @@ struct models_view {
     const struct model_summary *model; /* what the other pages are about; NULL: none trained */
     struct model_detail detail;        /* of it */
     struct tuning_history tuning;      /* of models of its kind */
-    char sentence[256];                /* what the leaderboard says, in words */
-    int cut;                           /* the threshold shown, a position in the detail's cuts */
-    bool cut_moved;                    /* false: the model's own */
+    char sentence[LEADERBOARD_SENTENCE_SIZE]; /* what the leaderboard says, in words */
+    int cut;        /* the threshold shown, a position in the detail's cuts */
+    bool cut_moved; /* false: the model's own */
 };
 
 /* Every page draws itself into any pane, its heading included. */

@@ -49,7 +49,7 @@ static void the_roc_curve_is_scikit_learns(void **state) {
     uint8_t labels[MADE];
     struct curve curve;
     make(scores, labels);
-    curve_roc(scores, labels, MADE, 1000, &curve);
+    curve_roc(&(struct scored){scores, labels, MADE}, 1, 1000, &curve);
     assert_near(curve.area, 0.7188246536072623, 1e-14);
     assert_near(curve.slack, 0, 0);
     assert_true(isinf(curve.points[0].threshold));
@@ -62,17 +62,17 @@ static void the_roc_curve_is_scikit_learns(void **state) {
 }
 
 /* sklearn.metrics.precision_recall_curve(labels, scores); its last point, precision 1 at recall 0,
- * belongs to no threshold and is left out here */
+ * belongs to no threshold and is left out here, as are scores that find no further yes */
 static void the_precision_recall_curve_is_scikit_learns(void **state) {
     (void)state;
     double scores[MADE];
     uint8_t labels[MADE];
     struct curve curve;
     make(scores, labels);
-    curve_precision_recall(scores, labels, MADE, 1000, &curve);
+    curve_precision_recall(&(struct scored){scores, labels, MADE}, 1, 1000, &curve);
     assert_near(curve.area, 0.32051494113060003, 1e-14); /* average_precision_score */
-    assert_near(at_threshold(&curve, -1.05)->y, 0.2815533980582524, 1e-15);
-    assert_near(at_threshold(&curve, -1.05)->x, 0.7435897435897436, 1e-15);
+    assert_near(at_threshold(&curve, -0.95)->y, 0.29292929292929293, 1e-15);
+    assert_near(at_threshold(&curve, -0.95)->x, 0.7435897435897436, 1e-15);
     assert_near(at_threshold(&curve, 1)->y, 0.3181818181818182, 1e-15);
     assert_near(at_threshold(&curve, 1)->x, 0.1794871794871795, 1e-15);
     curve_free(&curve);
@@ -86,7 +86,7 @@ static void a_thinned_curve_keeps_its_ends_and_its_area(void **state) {
     for (int limit = 16; limit <= 256; limit *= 4) {
         struct curve curve;
         double area = 0, recall = 0, variance;
-        curve_roc(scores, labels, MANY, limit, &curve);
+        curve_roc(&(struct scored){scores, labels, MANY}, 1, limit, &curve);
         assert_true(curve.count <= limit);
         assert_near(curve.area, auc_delong(scores, labels, MANY, &variance), 1e-12);
         for (int i = 1; i < curve.count; i++)
@@ -98,7 +98,7 @@ static void a_thinned_curve_keeps_its_ends_and_its_area(void **state) {
         assert_near(curve.points[curve.count - 1].y, 1, 0);
         curve_free(&curve);
 
-        curve_precision_recall(scores, labels, MANY, limit, &curve);
+        curve_precision_recall(&(struct scored){scores, labels, MANY}, 1, limit, &curve);
         assert_true(curve.count <= limit);
         assert_near(curve.area, average_precision(scores, labels, MANY), 1e-12);
         area = 0;
@@ -124,7 +124,7 @@ static void the_bins_are_scikit_learns(void **state) {
     uint8_t labels[MADE];
     struct calibration calibration;
     make(scores, labels);
-    calibration_of(scores, labels, MADE, 5, &calibration);
+    calibration_of(scores, labels, MADE, 1, 5, &calibration);
     assert_int_equal(calibration.bin_count, 5);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(calibration.bins[i].sales, sales[i]);
@@ -147,7 +147,7 @@ static void slope_and_intercept_are_statsmodels(void **state) {
     uint8_t labels[MADE];
     struct calibration calibration;
     make(scores, labels);
-    calibration_of(scores, labels, MADE, 10, &calibration);
+    calibration_of(scores, labels, MADE, 1, 10, &calibration);
     assert_near(calibration.intercept.estimate, -1.0485393375185592, 1e-9);
     assert_near(calibration.intercept.low, -1.4263468717027958, 1e-8);
     assert_near(calibration.intercept.high, -0.6707318033343226, 1e-8);
@@ -163,9 +163,37 @@ static void spiegelhalters_test_is_that_of_its_formula(void **state) {
     uint8_t labels[MADE];
     struct calibration calibration;
     make(scores, labels);
-    calibration_of(scores, labels, MADE, 10, &calibration);
+    calibration_of(scores, labels, MADE, 1, 10, &calibration);
     assert_near(calibration.z, 2.0037774106701534, 1e-12);
     assert_near(calibration.p, 0.04509390965811797, 1e-12);
+}
+
+/* A second repeat (the scores turned round, i % 3 added) counts as half: numpy and statsmodels,
+ * Logit(Y, add_constant(S)).fit(tol=1e-14), params ± 1.96 · sqrt(2) · bse; calibration_curve, and
+ * proportion_confint(count / 2, nobs / 2, method="wilson") */
+static void repeats_do_not_narrow_the_intervals(void **state) {
+    (void)state;
+    double scores[2 * MADE];
+    uint8_t labels[2 * MADE];
+    struct calibration calibration;
+    make(scores, labels);
+    for (int i = 0; i < MADE; i++) {
+        scores[MADE + i] = (double)((float)(i % 3) - (float)scores[i]);
+        scores[i] = (double)(float)scores[i];
+        labels[MADE + i] = labels[i];
+    }
+    calibration_of(scores, labels, 2L * MADE, 2, 5, &calibration);
+    assert_near(calibration.intercept.estimate, -1.4181722334003393, 1e-9);
+    assert_near(calibration.intercept.low, -1.7771351499142578, 1e-9);
+    assert_near(calibration.slope.low, -0.16072249544204456, 1e-9);
+    assert_near(calibration.slope.high, 0.1620446598745077, 1e-9);
+    assert_near(calibration.z, 19.15156126068464, 1e-9);
+    assert_int_equal(calibration.bin_count, 5);
+    assert_near(calibration.bins[2].sales, 40.5, 1e-12);
+    assert_near(calibration.bins[2].predicted, 0.6211729206111161, 1e-12);
+    assert_near(calibration.bins[2].observed.estimate, 0.345679012345679, 1e-12);
+    assert_near(calibration.bins[2].observed.low, 0.21842848819933602, 1e-12);
+    assert_near(calibration.bins[2].observed.high, 0.4996682922754133, 1e-12);
 }
 
 static void equal_predictions_share_a_bin_and_have_no_slope(void **state) {
@@ -173,12 +201,12 @@ static void equal_predictions_share_a_bin_and_have_no_slope(void **state) {
     const double scores[] = {-1, -1, -1, -1, -1, -1};
     const uint8_t labels[] = {0, 1, 0, 0, 1, 0};
     struct calibration calibration;
-    calibration_of(scores, labels, 6, 10, &calibration);
+    calibration_of(scores, labels, 6, 1, 10, &calibration);
     assert_int_equal(calibration.bin_count, 1);
     assert_int_equal(calibration.bins[0].sales, 6);
     assert_true(isnan(calibration.slope.estimate));
     char text[200];
-    calibration_sentence(&calibration, text, sizeof text);
+    calibration_sentence(&calibration, true, 0.25, text, sizeof text);
     assert_non_null(strstr(text, "cannot be said"));
 }
 
@@ -187,7 +215,7 @@ static void answers_that_are_parted_without_overlap_have_no_slope(void **state) 
     const double scores[] = {-3, -2, -1, 1, 2, 3};
     const uint8_t labels[] = {0, 0, 0, 1, 1, 1};
     struct calibration calibration;
-    calibration_of(scores, labels, 6, 3, &calibration);
+    calibration_of(scores, labels, 6, 1, 3, &calibration);
     assert_true(isnan(calibration.slope.estimate));
 }
 
@@ -204,10 +232,34 @@ static void words_say_what_the_slope_says(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct calibration calibration = {.expected_error = 0.0123, .slope = cases[i].slope};
         char text[200];
-        calibration_sentence(&calibration, text, sizeof text);
+        calibration_sentence(&calibration, true, 0.25, text, sizeof text);
         assert_non_null(strstr(text, cases[i].words));
         assert_non_null(strstr(text, "1.2 points"));
     }
+}
+
+static void good_calibration_without_skill_is_called_the_base_rate_for_everybody(void **state) {
+    (void)state;
+    char text[320];
+    struct calibration calibration = {.bins = {{.predicted = 0.223}, {.predicted = 0.263}},
+                                      .bin_count = 2,
+                                      .expected_error = 0.0098,
+                                      .slope = {1.09, 0.29, 1.89},
+                                      .p = 0.88};
+    calibration_sentence(&calibration, false, 0.247, text, sizeof text);
+    assert_string_equal(text,
+                        "Well calibrated, off by 1.0 points on average, yet without skill: it says "
+                        "about the base rate (24.7%) for everybody, 22.3% to 26.3%, and hardly "
+                        "tells customers apart.");
+    calibration.p = 0.001;
+    calibration_sentence(&calibration, false, 0.247, text, sizeof text);
+    assert_non_null(strstr(text, "beyond chance"));
+    assert_non_null(strstr(text, "the base rate, 24.7% for everybody, is the better answer"));
+    assert_null(strstr(text, "Well calibrated"));
+    calibration.p = 0.5;
+    calibration.slope = (struct interval){2, 1.7, 2.4};
+    calibration_sentence(&calibration, false, 0.247, text, sizeof text);
+    assert_memory_equal(text, "Off by 1.0 points on average; predictions are too timid", 55);
 }
 
 int main(void) {
@@ -218,9 +270,11 @@ int main(void) {
         cmocka_unit_test(the_bins_are_scikit_learns),
         cmocka_unit_test(slope_and_intercept_are_statsmodels),
         cmocka_unit_test(spiegelhalters_test_is_that_of_its_formula),
+        cmocka_unit_test(repeats_do_not_narrow_the_intervals),
         cmocka_unit_test(equal_predictions_share_a_bin_and_have_no_slope),
         cmocka_unit_test(answers_that_are_parted_without_overlap_have_no_slope),
         cmocka_unit_test(words_say_what_the_slope_says),
+        cmocka_unit_test(good_calibration_without_skill_is_called_the_base_rate_for_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,7 +116,7 @@ static void make_predictions(struct out_of_fold *predictions) {
         predictions->answers[i] = (i * 53 + 11) % 97 < 24 + (i * 37 % 101 - 70) / 20.0 * 6;
         predictions->folds[i] = predictions->folds[ROWS + i] = (uint8_t)(i % 5);
         predictions->log_odds[i] = score;
-        predictions->log_odds[ROWS + i] = -score; /* a second repeat, which is not shown */
+        predictions->log_odds[ROWS + i] = (float)(i % 3) - score; /* a second, worse repeat */
     }
 }
 
@@ -127,6 +127,9 @@ static char *registry(void **state) {
     struct out_of_fold predictions;
     struct model_metrics metrics = model(1, 0.56, false).metrics;
     metrics.threshold = 1 / (1 + exp(1.0)); /* log odds −1 */
+    metrics.pr_auc = (double)NAN;
+    for (int rule = 0; rule < THRESHOLD_RULE_COUNT; rule++)
+        metrics.points[rule].accuracy = (double)NAN; /* as stored before they were kept */
     char *text = metrics_json(&metrics);
     make_predictions(&predictions);
     const char *const algorithms[] = {"gbtree", "dart", "linear"};
@@ -204,6 +207,27 @@ static void a_damaged_model_is_listed_as_such_beside_the_others(void **state) {
     free(path);
 }
 
+static void a_model_whose_bytes_changed_is_listed_as_damaged(void **state) {
+    char *path = registry(state), text[400];
+    change(path, "UPDATE booster SET bytes = x'7b5d' WHERE model_id ="
+                 " (SELECT id FROM model WHERE algorithm = 'gbtree')");
+    change(path, "DELETE FROM booster WHERE model_id ="
+                 " (SELECT id FROM model WHERE algorithm = 'dart')");
+    int count;
+    struct model_summary *models = list(path, &count);
+    assert_true(by_algorithm(models, count, ALGORITHM_GBTREE)->damaged);
+    assert_true(by_algorithm(models, count, ALGORITHM_DART)->damaged);
+    assert_false(by_algorithm(models, count, ALGORITHM_LINEAR)->damaged);
+    struct leader *rows;
+    int used = leaderboard_make(models, count, OUTCOME_RETURNING, &rows);
+    leaderboard_sentence(rows, used, text, sizeof text);
+    assert_non_null(strstr(text, "2 stored models are damaged (their checksums do not hold)"));
+    assert_non_null(strstr(text, "train again"));
+    free(rows);
+    models_free(models, count);
+    free(path);
+}
+
 static void another_model_can_be_put_to_use(void **state) {
     char *path = registry(state), title[128];
     struct error error = {0};
@@ -223,8 +247,20 @@ static void another_model_can_be_put_to_use(void **state) {
     free(path);
 }
 
-/* scikit-learn 1.2.1: roc_auc_score, average_precision_score, confusion_matrix at −1 */
-static void a_models_detail_is_of_its_first_repeat(void **state) {
+static const struct curve_point *first_from(const struct curve *curve, double x) {
+    for (int i = 0; i < curve->count; i++)
+        if (curve->points[i].x >= x)
+            return &curve->points[i];
+    fail();
+    return NULL;
+}
+
+/* scikit-learn 1.2.1, numpy.mean over 2 repeats of 5 folds, the scores as numpy.float32 are stored:
+ * roc_auc_score, average_precision_score, numpy.interp(x, *roc_curve()[:2]), the first precision of
+ * precision_recall_curve from the top whose recall reaches x, and at log odds −1 accuracy_score,
+ * f1_score, precision_score, recall_score, matthews_corrcoef and half the sum of confusion_matrix
+ */
+static void a_models_detail_is_the_mean_of_its_folds(void **state) {
     char *path = registry(state);
     struct model_detail detail;
     struct error error = {0};
@@ -232,30 +268,74 @@ static void a_models_detail_is_of_its_first_repeat(void **state) {
     struct model_summary *models = list(path, &count);
     struct db *reader = scratch_reader(path);
     const struct model_summary *trees = by_algorithm(models, count, ALGORITHM_GBTREE);
-    assert_int_equal(model_detail_load(reader, trees, 64, &detail, &error), ERR_OK);
+    assert_int_equal(model_detail_load(reader, trees, 1000, &detail, &error), ERR_OK);
     assert_true(detail.available);
     assert_int_equal(detail.sales, ROWS);
     assert_int_equal(detail.yes, YES);
-    assert_near(detail.auc.estimate, 0.7188246536072623, 1e-12);
-    assert_near(detail.average_precision.estimate, 0.32051494113060003, 1e-12);
-    /* logistic(logit ± 1.96 / sqrt(39 · AP · (1 − AP))) */
-    assert_near(detail.average_precision.low, 0.19404764398772928, 1e-12);
-    assert_near(detail.average_precision.high, 0.48028727555891576, 1e-12);
-    assert_int_equal(detail.chosen.confusion.true_yes, 29);
-    assert_int_equal(detail.chosen.confusion.false_yes, 72);
-    assert_int_equal(detail.chosen.confusion.missed_yes, 10);
-    assert_int_equal(detail.chosen.confusion.true_no, 89);
+    assert_int_equal(detail.folds, 5);
+    assert_int_equal(detail.repeats, 2);
+    assert_near(detail.auc.estimate, trees->metrics.auc.estimate, 0);
+    assert_near(detail.roc.area, 0.5313470062083973, 1e-12);
+    assert_near(detail.precision_recall.area, 0.27663641513755816, 1e-12);
+    assert_near(first_from(&detail.precision_recall, 0.111)->y, 0.35317460317460314, 1e-12);
+    assert_near(first_from(&detail.precision_recall, 0.333)->y, 0.27792805732279413, 1e-12);
+    assert_near(first_from(&detail.precision_recall, 0.777)->y, 0.24804511476043642, 1e-12);
+    const struct curve_point *after = first_from(&detail.roc, 0.333);
+    double along = (0.333 - after[-1].x) / (after->x - after[-1].x);
+    assert_near(after[-1].y + along * (after->y - after[-1].y), 0.3831349206349206, 1e-12);
+    assert_near(detail.average_precision.estimate, 0.27663641513755816, 1e-12);
+    assert_near(detail.chosen.accuracy, 0.3975, 1e-12);
+    assert_near(detail.chosen.f1, 0.36599504148242396, 1e-12);
+    assert_near(detail.chosen.precision, 0.23931003980539584, 1e-12);
+    assert_near(detail.chosen.recall, 0.8515873015873016, 1e-12);
+    assert_near(detail.chosen.mcc, 0.10729339428702186, 1e-12);
+    assert_near(detail.chosen.true_yes, 33, 1e-12);
+    assert_near(detail.chosen.false_yes, 114.5, 1e-12);
+    assert_near(detail.chosen.missed_yes, 6, 1e-12);
+    assert_near(detail.chosen.true_no, 46.5, 1e-12);
+    model_detail_free(&detail);
+    db_close(reader);
+    models_free(models, count);
+    free(path);
+}
+
+/* The same at log odds 1.5, from which on 30 % are answered yes. */
+static void every_threshold_has_the_leaderboards_figures(void **state) {
+    char *path = registry(state);
+    struct model_detail detail;
+    struct error error = {0};
+    int count;
+    struct model_summary *models = list(path, &count);
+    struct db *reader = scratch_reader(path);
+    struct model_summary trees = *by_algorithm(models, count, ALGORITHM_GBTREE);
+    assert_int_equal(model_detail_load(reader, &trees, 64, &detail, &error), ERR_OK);
     assert_true(detail.roc.count <= 64);
     for (int i = 0; i < DETAIL_CUTS; i++) {
-        const struct confusion *at = &detail.cuts[i].confusion;
-        int64_t said = at->true_yes + at->false_yes;
-        assert_int_equal(said + at->missed_yes + at->true_no, ROWS);
-        assert_int_equal(at->true_yes + at->missed_yes, YES);
-        assert_true(said >= 2 * i && said <= 2 * i + 2); /* two sales share a score, mostly */
-        assert_true(i == 0 || detail.cuts[i].threshold <= detail.cuts[i - 1].threshold);
+        const struct operating_point *at = &detail.cuts[i];
+        double said = at->true_yes + at->false_yes;
+        assert_near(said + at->missed_yes + at->true_no, ROWS, 1e-9);
+        assert_near(at->true_yes + at->missed_yes, YES, 1e-9);
+        assert_true(said >= 2 * i && said <= 2 * i + 4); /* few sales share a score */
+        assert_true(i == 0 || at->threshold <= at[-1].threshold);
     }
-    const struct confusion *at = &detail.cuts[detail.chosen_cut].confusion;
-    assert_true(llabs(at->true_yes + at->false_yes - 101) <= 1);
+    const struct operating_point *third = &detail.cuts[30];
+    assert_near(third->threshold, 1 / (1 + exp(-1.5)), 1e-12);
+    assert_near(third->accuracy, 0.575, 1e-12);
+    assert_near(third->f1, 0.09197540873760386, 1e-12);
+    assert_near(third->precision, 0.062330151358789145, 1e-12);
+    assert_near(third->recall, 0.19404761904761905, 1e-12);
+    assert_near(third->mcc, -0.12709440572253464, 1e-12);
+    assert_near(third->true_yes, 7.5, 1e-12);
+    assert_near(third->false_yes, 53.5, 1e-12);
+    const struct operating_point *at = &detail.cuts[detail.chosen_cut];
+    assert_true(fabs(at->true_yes + at->false_yes - 147.5) <= 1);
+    model_detail_free(&detail);
+
+    /* what the leaderboard says is shown as it stands, were it computed otherwise */
+    trees.metrics.points[trees.metrics.threshold_rule] =
+        (struct operating_point){.threshold = 0.5, .accuracy = 0.625, .true_yes = 20};
+    assert_int_equal(model_detail_load(reader, &trees, 64, &detail, &error), ERR_OK);
+    assert_near(detail.chosen.accuracy, 0.625, 0);
     model_detail_free(&detail);
     db_close(reader);
     models_free(models, count);
@@ -357,8 +437,12 @@ int main(void) {
                                         scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(another_model_can_be_put_to_use, scratch_setup,
                                         scratch_teardown),
-        cmocka_unit_test_setup_teardown(a_models_detail_is_of_its_first_repeat, scratch_setup,
+        cmocka_unit_test_setup_teardown(a_models_detail_is_the_mean_of_its_folds, scratch_setup,
                                         scratch_teardown),
+        cmocka_unit_test_setup_teardown(every_threshold_has_the_leaderboards_figures, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_model_whose_bytes_changed_is_listed_as_damaged,
+                                        scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_search_is_told_candidate_by_candidate_while_it_runs,
                                         scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(missing_or_damaged_predictions_are_told_not_failed,
