@@ -150,23 +150,23 @@ static void compare_sales(const struct explore *explore, double *p, struct diffe
     free(columns);
 }
 
-static struct sample_moments moments(int64_t n, int64_t revenue_minor, double squares) {
-    double mean = (double)revenue_minor / MONEY_MINOR / (double)n;
-    double variance = (squares - (double)n * mean * mean) / (double)(n - 1);
-    return (struct sample_moments){n, mean, fmax(variance, 0)};
+static struct sample_moments moments(const struct cell *cell) {
+    double n = (double)cell->sales, mean = (double)cell->revenue_minor / MONEY_MINOR / n;
+    double variance = (cell_price_squares(cell) - n * mean * mean) / (n - 1);
+    return (struct sample_moments){cell->sales, mean, fmax(variance, 0)};
 }
 
 static void compare_means(const struct explore *explore, double *p, struct differences *out) {
     const struct cell *total = &explore->grouping.total;
     for (int i = 0; i < explore->grouping.count; i++) {
         const struct cell *cell = &explore->grouping.groups[i].cell;
-        int64_t others = total->sales - cell->sales;
+        struct cell others = {.sales = total->sales - cell->sales,
+                              .revenue_minor = total->revenue_minor - cell->revenue_minor,
+                              .price_squares = total->price_squares - cell->price_squares};
         p[i] = NAN;
-        if (cell->sales < 2 || others < 2)
+        if (cell->sales < 2 || others.sales < 2)
             continue;
-        struct sample_moments here = moments(cell->sales, cell->revenue_minor, cell->price_squares);
-        struct sample_moments rest = moments(others, total->revenue_minor - cell->revenue_minor,
-                                             total->price_squares - cell->price_squares);
+        struct sample_moments here = moments(cell), rest = moments(&others);
         double error = sqrt(here.variance / (double)here.n + rest.variance / (double)rest.n);
         if (error > 0) {
             difference_welch(here, rest, &p[i]);

@@ -87,7 +87,7 @@ static struct sample_moments daily(const double *values, int length) {
 /* In minor units. */
 static struct sample_moments prices(const struct cell *cell) {
     double n = (double)cell->sales, mean = (double)cell->revenue_minor / MONEY_MINOR / n;
-    double variance = fmax((cell->price_squares - n * mean * mean) / (n - 1), 0);
+    double variance = fmax((cell_price_squares(cell) - n * mean * mean) / (n - 1), 0);
     return (struct sample_moments){cell->sales, mean * MONEY_MINOR,
                                    variance * MONEY_MINOR * MONEY_MINOR};
 }

@@ -5,7 +5,7 @@
 
 #include "base/progress.h"
 #include "db/out_of_fold.h"
-#include "engine/learn/crew.h"
+#include "base/crew.h"
 #include "engine/learn/folds.h"
 
 /* One total over all that is to be trained. It shrinks where a permutation test stops early. */

@@ -1,20 +1,13 @@
 /* What the customers of each segment are like within a slice. */
 #include <math.h>
 
-#include "base/money.h"
 #include "engine/learn/segments.h"
 
 static void add_sale(struct segment_profile *profile, const struct facts *facts, size_t row,
                      int64_t *ages) {
     int age = facts->age[row];
     int64_t price = facts->price_minor[row];
-    double major = (double)price / MONEY_MINOR;
-    struct cell one = {.sales = 1, .revenue_minor = price, .price_squares = major * major};
-    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-        int said = facts_answer(facts, row, (enum answer)answer);
-        one.known[answer] = said != UNKNOWN;
-        one.yes[answer] = said == 1;
-    }
+    struct cell one = cell_of_row(facts, row);
     cell_add(&profile->cell, &one);
     if (profile->sales == 0 || price < profile->price_min_minor)
         profile->price_min_minor = price;

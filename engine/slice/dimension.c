@@ -113,7 +113,7 @@ static int age_band_code(int years) {
     return code;
 }
 
-static int price_band_code(int64_t price_minor) {
+int dimension_band_of_price(int64_t price_minor) {
     int code = 0; /* no branches: this runs once a sale */
     for (int i = 0; i < PRICE_BANDS; i++)
         code += price_minor >= price_bands[i].from_major * MONEY_MINOR;
@@ -284,6 +284,21 @@ void dimension_close(struct dimension_view *view) {
 
 /* ----------------------------------------------------------------- codes */
 
+bool dimension_is_known(const struct facts *facts, enum dimension dimension) {
+    if (facts->sales == NULL)
+        return true;
+    switch (dimension) {
+    case DIMENSION_WEEK:
+    case DIMENSION_DAY:
+    case DIMENSION_WEEKDAY:
+    case DIMENSION_WEEKEND:
+    case DIMENSION_SEGMENT:
+        return false;
+    default:
+        return true;
+    }
+}
+
 int dimension_code(const struct dimension_view *view, size_t row) {
     uint32_t row_number = (uint32_t)row;
     int code;
@@ -320,10 +335,12 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
     case DIMENSION_AGE_BAND:
         LOOK_UP(facts->age[rows[i]]);
     case DIMENSION_SEGMENT:
-        LOOK_UP(facts->segment[rows[i]]);
+        LOOK_UP(facts->segment != NULL ? facts->segment[rows[i]] : 0);
     case DIMENSION_PRICE_BAND:
         for (size_t i = 0; i < count; i++)
-            codes[i] = price_band_code(facts->price_minor[rows[i]]);
+            codes[i] = facts->price_band != NULL
+                           ? facts->price_band[rows[i]]
+                           : dimension_band_of_price(facts->price_minor[rows[i]]);
         break;
     default: /* the four answers and what is made of them */
         LOOK_UP(facts->answers[rows[i]]);

@@ -72,6 +72,13 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
  * periods. */
 int dimension_code_of_day(const struct dimension_view *view, day_number day);
 
+/* Whether these facts' rows can be told apart by the dimension: cells know the month but not the
+ * day, and no segment. */
+bool dimension_is_known(const struct facts *facts, enum dimension dimension);
+
+/* The price band of a price: a code above 0. */
+int dimension_band_of_price(int64_t price_minor);
+
 /* How a value is shown and, unchanged, how a filter names it: "Outside Rangamati", "25-34", "yes",
  * "2025-01", "2025-W07", "Fri", "unknown". */
 void dimension_label(const struct dimension_view *view, int code, char label[DIMENSION_LABEL_SIZE]);

@@ -176,6 +176,9 @@ void facts_free(struct facts *facts) {
     free(facts->gender);
     free(facts->answers);
     free(facts->segment);
+    free(facts->sales);
+    free(facts->price_squares);
+    free(facts->price_band);
     dictionary_free(&facts->locations);
     dictionary_free(&facts->handsets);
     for (int i = 0; facts->segment_names != NULL && i < facts->segment_count; i++)

@@ -1,7 +1,12 @@
 /* The sales as packed columns in memory: what every slice is computed from.
  *
  * About 25 bytes a sale. Codes are small so that a dimension is a column and a look-up table
- * (engine/slice/dimension.h), and a filter is a look-up table of yes and no. */
+ * (engine/slice/dimension.h), and a filter is a look-up table of yes and no.
+ *
+ * A row is one sale or, where `sales` is there, a cell of the cube: all sales of one month, place,
+ * handset, gender, age band, price band and answers, with their number, the sum of their prices and
+ * the sum of the squares. Sums over rows are the same to the last digit either way; what a cell
+ * does not know (dimension_is_known) is asked of the sales themselves. */
 #ifndef ENGINE_SLICE_FACTS_H
 #define ENGINE_SLICE_FACTS_H
 
@@ -9,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/uint128.h"
 #include "db/db.h"
 #include "db/sale.h"
 
@@ -17,15 +23,20 @@ enum { ANSWER_CODES = 81 };
 
 struct facts {
     size_t count;
-    int64_t *id; /* ascending */
-    int64_t *price_minor;
-    day_number *day;
-    uint16_t *location; /* dictionary id; 0 unknown */
-    uint16_t *handset;  /* dictionary id */
-    uint8_t *age;       /* years; 0 unknown */
-    uint8_t *gender;    /* 0 unknown, else 1 + enum gender */
-    uint8_t *answers;   /* see ANSWER_CODES */
-    uint8_t *segment;   /* 0 not assigned, else 1 + position in segment_names */
+    int64_t *id;          /* ascending */
+    int64_t *price_minor; /* of a cell: the sum of its sales' prices */
+    day_number *day;      /* of a cell: some day of its month */
+    uint16_t *location;   /* dictionary id; 0 unknown */
+    uint16_t *handset;    /* dictionary id */
+    uint8_t *age;         /* years; 0 unknown; of a cell: some age of its band */
+    uint8_t *gender;      /* 0 unknown, else 1 + enum gender */
+    uint8_t *answers;     /* see ANSWER_CODES */
+    uint8_t *segment;     /* 0 not assigned, else 1 + position in segment_names; cells: NULL */
+
+    /* Of cells; NULL where every row is one sale. Then `id` is NULL. */
+    uint32_t *sales;
+    uint64_t *price_squares; /* of minor units */
+    uint8_t *price_band;     /* code of the dimension */
 
     struct dictionary locations;
     struct dictionary handsets;
@@ -44,6 +55,17 @@ void facts_free(struct facts *facts);
 /* Adds the sales and dictionary entries that other processes committed since; segments of new sales
  * are 0 until assigned. `added` receives how many sales came. */
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
+
+/* How many sales a row stands for. */
+static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
+    return facts->sales != NULL ? facts->sales[row] : 1;
+}
+
+/* The sum of the squared prices of a row's sales, in minor units. */
+static inline uint128 facts_price_squares(const struct facts *facts, size_t row) {
+    uint128 price = (uint128)facts->price_minor[row];
+    return facts->sales != NULL ? facts->price_squares[row] : price * price;
+}
 
 /* The days of the weekend as bits, with the default in its place. */
 uint8_t facts_weekend(const struct facts *facts);

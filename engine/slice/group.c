@@ -13,22 +13,6 @@ enum {
     SLOTS_DENSE_MAX = 1 << 22 /* pairs of codes that get a table of their own (16 MB) */
 };
 
-/* An answers code taken apart, so that the pass adds without asking. */
-struct answer_counts {
-    int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
-};
-
-static void fill_answer_counts(struct answer_counts counts[ANSWER_CODES]) {
-    memset(counts, 0, ANSWER_CODES * sizeof *counts);
-    for (int code = 0; code < ANSWER_CODES; code++) {
-        int rest = code;
-        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
-            counts[code].yes[answer] = rest % 3 == 2;
-            counts[code].known[answer] = rest % 3 != 0;
-        }
-    }
-}
-
 /* A revenue beyond 64 bits cannot be honest; it stays at the largest instead of turning negative.
  */
 static int64_t add_saturated(int64_t a, int64_t b) {
@@ -39,23 +23,55 @@ static int64_t add_saturated(int64_t a, int64_t b) {
 void cell_add(struct cell *sum, const struct cell *other) {
     sum->sales += other->sales;
     sum->revenue_minor = add_saturated(sum->revenue_minor, other->revenue_minor);
-    sum->price_squares += other->price_squares;
+    sum->price_squares = uint128_add(sum->price_squares, other->price_squares);
     for (int answer = 0; answer < ANSWER_COUNT; answer++) {
         sum->yes[answer] += other->yes[answer];
         sum->known[answer] += other->known[answer];
     }
 }
 
+struct cell cell_of_row(const struct facts *facts, size_t row) {
+    struct cell cell = {.sales = facts_sales(facts, row),
+                        .revenue_minor = facts->price_minor[row],
+                        .price_squares = facts_price_squares(facts, row)};
+    int rest = facts->answers[row];
+    for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
+        cell.yes[answer] = rest % 3 == 2 ? cell.sales : 0;
+        cell.known[answer] = rest % 3 != 0 ? cell.sales : 0;
+    }
+    return cell;
+}
+
+double cell_price_squares(const struct cell *cell) {
+    return (double)cell->price_squares / (MONEY_MINOR * MONEY_MINOR);
+}
+
+/* Which answers a code of them counts for: all ones or zero, so that the passes add without asking.
+ */
+struct answer_masks {
+    int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
+};
+
+static void fill_answer_masks(struct answer_masks masks[ANSWER_CODES]) {
+    for (int code = 0; code < ANSWER_CODES; code++) {
+        int rest = code;
+        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
+            masks[code].yes[answer] = rest % 3 == 2 ? -1 : 0;
+            masks[code].known[answer] = rest % 3 != 0 ? -1 : 0;
+        }
+    }
+}
+
 static void cell_count(struct cell *cell, const struct facts *facts, size_t row,
-                       const struct answer_counts *counts) {
-    const struct answer_counts *count = &counts[facts->answers[row]];
-    double price = (double)facts->price_minor[row] / MONEY_MINOR;
-    cell->sales++;
+                       const struct answer_masks *masks) {
+    const struct answer_masks *mask = &masks[facts->answers[row]];
+    int64_t sales = facts_sales(facts, row);
+    cell->sales += sales;
     cell->revenue_minor = add_saturated(cell->revenue_minor, facts->price_minor[row]);
-    cell->price_squares += price * price;
+    cell->price_squares = uint128_add(cell->price_squares, facts_price_squares(facts, row));
     for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-        cell->yes[answer] += count->yes[answer];
-        cell->known[answer] += count->known[answer];
+        cell->yes[answer] += sales & mask->yes[answer];
+        cell->known[answer] += sales & mask->known[answer];
     }
 }
 
@@ -134,8 +150,8 @@ static void sort_slots(struct slots *slots, const struct dimension_view *views, 
 static void count_slots(struct slots *slots, const struct facts *facts,
                         const struct dimension_view *views, int dimension_count,
                         const struct selection *selection) {
-    struct answer_counts counts[ANSWER_CODES];
-    fill_answer_counts(counts);
+    struct answer_masks masks[ANSWER_CODES];
+    fill_answer_masks(masks);
     slots->pairs = 1;
     for (int d = 0; d < dimension_count; d++)
         slots->pairs *= views[d].codes;
@@ -149,7 +165,7 @@ static void count_slots(struct slots *slots, const struct facts *facts,
         size_t count = block_size(at, selection->count);
         block_pairs(views, dimension_count, rows, count, pairs);
         for (size_t i = 0; i < count; i++)
-            cell_count(slot_cell(slots, pairs[i]), facts, rows[i], counts);
+            cell_count(slot_cell(slots, pairs[i]), facts, rows[i], masks);
     }
 }
 
@@ -260,11 +276,11 @@ void grouping_free(struct grouping *grouping) {
 
 void selection_total(const struct facts *facts, const struct selection *selection,
                      struct cell *out) {
-    struct answer_counts counts[ANSWER_CODES];
-    fill_answer_counts(counts);
+    struct answer_masks masks[ANSWER_CODES];
+    fill_answer_masks(masks);
     *out = (struct cell){0};
     for (size_t i = 0; i < selection->count; i++)
-        cell_count(out, facts, selection->rows[i], counts);
+        cell_count(out, facts, selection->rows[i], masks);
 }
 
 /* Least significant digit first, a byte at a time; bytes in which all prices agree are skipped, so

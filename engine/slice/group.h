@@ -8,12 +8,18 @@
 struct cell {
     int64_t sales;
     int64_t revenue_minor;
-    double price_squares; /* sum of squared prices in major units */
+    uint128 price_squares; /* sum of squared prices, of minor units: exact */
     int64_t yes[ANSWER_COUNT];
     int64_t known[ANSWER_COUNT]; /* answered yes or no */
 };
 
 void cell_add(struct cell *sum, const struct cell *other);
+
+/* What one row of the facts counts for: one sale, or a cell's. */
+struct cell cell_of_row(const struct facts *facts, size_t row);
+
+/* The sum of squared prices in major units. */
+double cell_price_squares(const struct cell *cell);
 
 struct group {
     int code[2];                         /* per dimension; code[1] is 0 with one dimension */

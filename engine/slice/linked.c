@@ -1,15 +1,14 @@
-/* The linked lists in one pass. What a sale's dimensions share (a day has a month, a week and a
- * weekday) is counted once, by the column they are made from, and handed on to the lists at the
- * end. */
+/* The linked lists in one pass: the filters that each row fails are bits, one for each dimension
+ * that has any; a row without a bit is counted everywhere, a row with one in that list alone. */
 #include "engine/slice/linked.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/memory.h"
-#include "base/money.h"
-#include "engine/slice/calendar.h"
-#include "engine/slice/filter.h"
+#include "engine/slice/tables.h"
+#include "engine/slice/tally.h"
 
 bool linked_owns(enum dimension dimension, const struct filter *filter) {
     int field;
@@ -29,170 +28,239 @@ bool linked_owns(enum dimension dimension, const struct filter *filter) {
 
 /* ----------------------------------------------------------- what fails where */
 
-/* For each sale the number of dimensions that it fails at, and the last of them. */
-struct failures {
-    uint8_t *count, *dimension;
+/* By a column's code, a bit for each dimension whose filters fail; NULL where none asks. */
+struct masks {
+    uint32_t *days, *locations, *handsets, *ages, *genders, *answers, *segments, *price_bands;
+    const struct tables *prices; /* of single sales: not a table but ranges */
 };
 
-static enum err mark_failures(const struct facts *facts, const struct slice *slice,
-                              enum dimension dimension, struct failures *failures, bool *filtered,
-                              struct error *error) {
-    struct slice own = {xcalloc(slice->count + 1, sizeof *own.filters), 0};
-    for (size_t i = 0; i < slice->count; i++) {
-        if (linked_owns(dimension, &slice->filters[i]))
-            own.filters[own.count++] = slice->filters[i]; /* lent */
+static void masks_free(struct masks *masks) {
+    free(masks->days);
+    free(masks->locations);
+    free(masks->handsets);
+    free(masks->ages);
+    free(masks->genders);
+    free(masks->answers);
+    free(masks->segments);
+    free(masks->price_bands);
+}
+
+static void mask_column(uint32_t **masks, const uint8_t *yes, size_t codes, uint32_t bit) {
+    if (yes == NULL)
+        return;
+    if (*masks == NULL)
+        *masks = xcalloc(codes, sizeof **masks);
+    for (size_t code = 0; code < codes; code++)
+        (*masks)[code] |= yes[code] ? 0 : bit;
+}
+
+static void mask_weekdays(struct masks *masks, const struct facts *facts, uint8_t weekdays,
+                          size_t days, uint32_t bit) {
+    if (weekdays == ALL_WEEKDAYS)
+        return;
+    uint8_t *yes = xcalloc(days, 1);
+    for (size_t i = 0; i < days; i++)
+        yes[i] = weekdays >> date_weekday(facts->first_day + (day_number)i) & 1;
+    mask_column(&masks->days, yes, days, bit);
+    free(yes);
+}
+
+static void mask_dimension(struct masks *masks, const struct facts *facts,
+                           const struct tables *tables, enum dimension dimension) {
+    uint32_t bit = UINT32_C(1) << dimension;
+    size_t days = facts->count != 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 0;
+    mask_column(&masks->days, tables->days, days, bit);
+    mask_weekdays(masks, facts, tables->weekdays, days, bit);
+    mask_column(&masks->locations, tables->locations, (size_t)facts->locations.count + 1, bit);
+    mask_column(&masks->handsets, tables->handsets, (size_t)facts->handsets.count + 1, bit);
+    mask_column(&masks->ages, tables->ages, BYTE_CODES, bit);
+    mask_column(&masks->genders, tables->genders, BYTE_CODES, bit);
+    mask_column(&masks->answers, tables->answers, BYTE_CODES, bit);
+    mask_column(&masks->segments, tables->segments, BYTE_CODES, bit);
+    if (tables->priced && facts->price_band != NULL) {
+        uint8_t yes[BYTE_CODES];
+        tables_price_bands(tables, yes);
+        mask_column(&masks->price_bands, yes, BYTE_CODES, bit);
+    } else if (tables->priced) {
+        masks->prices = tables;
     }
-    struct selection selection = {0};
-    enum err code = ERR_OK;
-    *filtered = own.count != 0;
-    if (*filtered)
-        code = slice_select(&own, facts, &selection, error);
-    free(own.filters);
-    if (!*filtered || code != ERR_OK)
-        return code;
-    size_t next = 0;
-    for (size_t row = 0; row < facts->count; row++) {
-        if (next < selection.count && selection.rows[next] == row) {
-            next++;
-            continue;
-        }
-        failures->count[row]++;
-        failures->dimension[row] = (uint8_t)dimension;
+}
+
+_Static_assert(DIMENSION_COUNT <= 32, "a bit for each dimension");
+
+static void mark_block(const struct masks *masks, const struct facts *facts, size_t from,
+                       size_t count, uint32_t failed[TALLY_BLOCK]) {
+    memset(failed, 0, count * sizeof *failed);
+#define MARK(column, code)                 \
+    if (masks->column != NULL)             \
+        for (size_t i = 0; i < count; i++) \
+    failed[i] |= masks->column[code]
+    MARK(days, facts->day[from + i] - facts->first_day);
+    MARK(locations, facts->location[from + i]);
+    MARK(handsets, facts->handset[from + i]);
+    MARK(ages, facts->age[from + i]);
+    MARK(genders, facts->gender[from + i]);
+    MARK(answers, facts->answers[from + i]);
+    MARK(segments, facts->segment[from + i]);
+    MARK(price_bands, facts->price_band[from + i]);
+#undef MARK
+    const struct tables *prices = masks->prices;
+    for (size_t i = 0; prices != NULL && i < count; i++) {
+        if (!tables_price_passes(prices, facts->price_minor[from + i]))
+            failed[i] |= UINT32_C(1) << DIMENSION_PRICE_BAND;
     }
-    selection_free(&selection);
-    return ERR_OK;
 }
 
 /* ------------------------------------------------------------------- counting */
 
-/* The columns that dimensions are made from. */
-enum base {
-    BASE_DAY,
-    BASE_LOCATION,
-    BASE_HANDSET,
-    BASE_GENDER,
-    BASE_AGE,
-    BASE_SEGMENT,
-    BASE_ANSWERS,
-    BASE_PRICE_BAND,
-    BASE_COUNT
+/* Rows on their way into a tally. */
+struct batch {
+    uint32_t rows[2 * TALLY_BLOCK];
+    size_t count;
 };
 
-enum { BYTE_CODES = 256 };
+/* What one thread counts. */
+struct part {
+    struct tally all;                     /* of the rows that fail nowhere */
+    struct tally beyond[DIMENSION_COUNT]; /* of those that fail there alone */
+    struct batch inside, *alone[DIMENSION_COUNT];
+};
 
-static enum base base_of(enum dimension dimension) {
-    switch (dimension) {
-    case DIMENSION_LOCATION:
-    case DIMENSION_LOCAL:
-        return BASE_LOCATION;
-    case DIMENSION_HANDSET:
-    case DIMENSION_BRAND:
-        return BASE_HANDSET;
-    case DIMENSION_GENDER:
-        return BASE_GENDER;
-    case DIMENSION_AGE_BAND:
-        return BASE_AGE;
-    case DIMENSION_SEGMENT:
-        return BASE_SEGMENT;
-    case DIMENSION_PRICE_BAND:
-        return BASE_PRICE_BAND;
-    default:
-        return calendar_is_of_day(dimension) ? BASE_DAY : BASE_ANSWERS;
-    }
-}
+enum { PARTS_MAX = 2, ROWS_A_THREAD = 1 << 16 };
 
 struct pass {
     const struct facts *facts;
-    struct dimension_view views[DIMENSION_COUNT];
-    struct cell *bases[BASE_COUNT]; /* of the sales that fail nowhere, by the column's code */
-    size_t sizes[BASE_COUNT];
-    struct cell *beyond[DIMENSION_COUNT]; /* of those that fail there alone, by its code */
-    struct cell unit[ANSWER_CODES];       /* one sale with these answers, its price to come */
+    uint32_t filtered; /* bits of dimensions */
+    struct tables tables[DIMENSION_COUNT];
+    struct masks masks;
+    struct part *parts;
+    size_t part_count;
 };
+
+static void drain(struct tally *tally, const struct facts *facts, struct batch *batch,
+                  size_t least) {
+    size_t taken = 0;
+    for (; batch->count - taken > least; taken += TALLY_BLOCK) {
+        size_t count = batch->count - taken < TALLY_BLOCK ? batch->count - taken : TALLY_BLOCK;
+        tally_add(tally, facts, batch->rows + taken, count);
+        if (count < TALLY_BLOCK) {
+            taken += count;
+            break;
+        }
+    }
+    batch->count -= taken;
+    memmove(batch->rows, batch->rows + taken, batch->count * sizeof *batch->rows);
+}
+
+static enum err count_part(void *context, size_t index, struct error *error) {
+    (void)error;
+    const struct pass *pass = context;
+    const struct facts *facts = pass->facts;
+    struct part *part = &pass->parts[index];
+    size_t from = facts->count * index / pass->part_count;
+    size_t to = facts->count * (index + 1) / pass->part_count;
+    uint32_t failed[TALLY_BLOCK];
+    for (size_t at = from; at < to; at += TALLY_BLOCK) {
+        size_t count = to - at < TALLY_BLOCK ? to - at : TALLY_BLOCK;
+        mark_block(&pass->masks, facts, at, count, failed);
+        struct batch *inside = &part->inside;
+        uint32_t alone[TALLY_BLOCK];
+        size_t alone_count = 0;
+        for (size_t i = 0; i < count; i++) {
+            inside->rows[inside->count] = (uint32_t)(at + i);
+            inside->count += failed[i] == 0;
+            alone[alone_count] = (uint32_t)i;
+            alone_count += (failed[i] != 0) & ((failed[i] & (failed[i] - 1)) == 0);
+        }
+        for (size_t i = 0; i < alone_count; i++) {
+            struct batch *batch = part->alone[__builtin_ctz(failed[alone[i]])];
+            batch->rows[batch->count++] = (uint32_t)(at + alone[i]);
+        }
+        drain(&part->all, facts, inside, TALLY_BLOCK - 1);
+        for (int i = 0; alone_count != 0 && i < DIMENSION_COUNT; i++) {
+            if (part->alone[i] != NULL)
+                drain(&part->beyond[i], facts, part->alone[i], TALLY_BLOCK - 1);
+        }
+    }
+    drain(&part->all, facts, &part->inside, 0);
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
+        if (part->alone[i] != NULL)
+            drain(&part->beyond[i], facts, part->alone[i], 0);
+    }
+    return ERR_OK;
+}
 
 static void pass_open(struct pass *pass, const struct facts *facts) {
     *pass = (struct pass){.facts = facts};
     for (int i = 0; i < DIMENSION_COUNT; i++)
-        dimension_open(&pass->views[i], facts, (enum dimension)i);
-    size_t days = facts->count != 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 1;
-    const size_t sizes[BASE_COUNT] = {[BASE_DAY] = days,
-                                      [BASE_LOCATION] = (size_t)facts->locations.count + 1,
-                                      [BASE_HANDSET] = (size_t)facts->handsets.count + 1,
-                                      [BASE_GENDER] = BYTE_CODES,
-                                      [BASE_AGE] = BYTE_CODES,
-                                      [BASE_SEGMENT] = BYTE_CODES,
-                                      [BASE_ANSWERS] = BYTE_CODES,
-                                      [BASE_PRICE_BAND] =
-                                          (size_t)pass->views[DIMENSION_PRICE_BAND].codes};
-    for (int i = 0; i < BASE_COUNT; i++) {
-        pass->sizes[i] = sizes[i];
-        pass->bases[i] = xcalloc(sizes[i], sizeof *pass->bases[i]);
+        tables_open(&pass->tables[i], facts);
+}
+
+static enum err read_filters(struct pass *pass, const struct slice *slice, struct error *error) {
+    enum err code = ERR_OK;
+    for (size_t i = 0; i < slice->count && code == ERR_OK; i++) {
+        for (int d = 0; d < DIMENSION_COUNT && code == ERR_OK; d++) {
+            if (!linked_owns((enum dimension)d, &slice->filters[i]))
+                continue;
+            pass->filtered |= UINT32_C(1) << d;
+            code = tables_add(&pass->tables[d], &slice->filters[i], error);
+            if (code == ERR_OK && pass->facts->sales != NULL && !tables_fit_cells(&pass->tables[d]))
+                code = error_set(error, ERR_INPUT,
+                                 "these filters split the months or bands of the cube");
+        }
     }
-    for (int code = 0; code < ANSWER_CODES; code++) {
-        struct cell *unit = &pass->unit[code];
-        unit->sales = 1;
-        for (int answer = 0, rest = code; answer < ANSWER_COUNT; answer++, rest /= 3) {
-            unit->yes[answer] = rest % 3 == 2;
-            unit->known[answer] = rest % 3 != 0;
+    return code;
+}
+
+static void parts_open(struct pass *pass) {
+    size_t wanted = 1 + pass->facts->count / ROWS_A_THREAD;
+    pass->part_count = wanted < PARTS_MAX ? wanted : PARTS_MAX;
+    pass->parts = xcalloc(pass->part_count, sizeof *pass->parts);
+    for (size_t p = 0; p < pass->part_count; p++) {
+        struct part *part = &pass->parts[p];
+        tally_open(&part->all, pass->facts, TALLY_ALL);
+        for (int i = 0; i < DIMENSION_COUNT; i++) {
+            if ((pass->filtered >> i & 1) == 0)
+                continue;
+            tally_open(&part->beyond[i], pass->facts, 1U << tally_base_of((enum dimension)i));
+            part->alone[i] = xcalloc(1, sizeof *part->alone[i]);
+        }
+    }
+}
+
+/* Sums over halves are the same whatever thread counts which: the crew may fail to start. */
+static void count_parts(struct pass *pass) {
+    struct crew_jobs jobs = {.work = count_part, .context = pass};
+    struct crew *crew = pass->part_count > 1 ? crew_open((int)pass->part_count, NULL, NULL) : NULL;
+    if (crew == NULL || crew_run(crew, pass->part_count, &jobs, NULL) != ERR_OK) {
+        for (size_t p = 0; p < pass->part_count; p++)
+            count_part(pass, p, NULL);
+    }
+    crew_close(crew);
+    for (size_t p = 1; p < pass->part_count; p++) {
+        tally_merge(&pass->parts[0].all, &pass->parts[p].all);
+        for (int i = 0; i < DIMENSION_COUNT; i++) {
+            if ((pass->filtered >> i & 1) != 0)
+                tally_merge(&pass->parts[0].beyond[i], &pass->parts[p].beyond[i]);
         }
     }
 }
 
 static void pass_close(struct pass *pass) {
-    for (int i = 0; i < DIMENSION_COUNT; i++) {
-        dimension_close(&pass->views[i]);
-        free(pass->beyond[i]);
-    }
-    for (int i = 0; i < BASE_COUNT; i++)
-        free(pass->bases[i]);
-}
-
-static struct cell one_sale(const struct pass *pass, size_t row) {
-    struct cell one = pass->unit[pass->facts->answers[row]];
-    double price = (double)pass->facts->price_minor[row] / MONEY_MINOR;
-    one.revenue_minor = pass->facts->price_minor[row];
-    one.price_squares = price * price;
-    return one;
-}
-
-static void count_everywhere(struct pass *pass, size_t row, const struct cell *one) {
-    const struct facts *facts = pass->facts;
-    const size_t codes[BASE_COUNT] = {
-        [BASE_DAY] = (size_t)(facts->day[row] - facts->first_day),
-        [BASE_LOCATION] = facts->location[row],
-        [BASE_HANDSET] = facts->handset[row],
-        [BASE_GENDER] = facts->gender[row],
-        [BASE_AGE] = facts->age[row],
-        [BASE_SEGMENT] = facts->segment[row],
-        [BASE_ANSWERS] = facts->answers[row],
-        [BASE_PRICE_BAND] = (size_t)dimension_code(&pass->views[DIMENSION_PRICE_BAND], row)};
-    for (int i = 0; i < BASE_COUNT; i++)
-        cell_add(&pass->bases[i][codes[i]], one);
-}
-
-static void count_all(struct pass *pass, const struct failures *failures) {
-    for (size_t row = 0; row < pass->facts->count; row++) {
-        if (failures->count[row] > 1)
-            continue;
-        struct cell one = one_sale(pass, row);
-        if (failures->count[row] == 0) {
-            count_everywhere(pass, row, &one);
-            continue;
+    for (size_t p = 0; p < pass->part_count; p++) {
+        tally_close(&pass->parts[p].all);
+        for (int i = 0; i < DIMENSION_COUNT; i++) {
+            tally_close(&pass->parts[p].beyond[i]);
+            free(pass->parts[p].alone[i]);
         }
-        enum dimension alone = (enum dimension)failures->dimension[row];
-        int code = dimension_code(&pass->views[alone], row);
-        cell_add(&pass->beyond[alone][code], &one);
     }
+    free(pass->parts);
+    for (int i = 0; i < DIMENSION_COUNT; i++)
+        tables_close(&pass->tables[i]);
+    masks_free(&pass->masks);
 }
 
 /* ---------------------------------------------------------------------- lists */
-
-static int code_of_base(const struct dimension_view *view, size_t base) {
-    if (view->lookup == NULL)
-        return (int)base; /* price bands are counted as what they are */
-    bool weekly = view->dimension == DIMENSION_WEEKDAY || view->dimension == DIMENSION_WEEKEND;
-    return view->lookup[weekly ? base % DAYS_IN_WEEK : base];
-}
 
 static int compare_rows(const void *left, const void *right) {
     const struct linked_row *a = left, *b = right;
@@ -201,57 +269,62 @@ static int compare_rows(const void *left, const void *right) {
     return (a->code > b->code) - (a->code < b->code);
 }
 
-static void make_list(const struct pass *pass, enum dimension dimension, struct linked_list *list) {
-    const struct dimension_view *view = &pass->views[dimension];
-    size_t codes = (size_t)view->codes;
-    struct cell *cells = xcalloc(codes, sizeof *cells);
-    enum base base = base_of(dimension);
-    for (size_t i = 0; i < pass->sizes[base]; i++) {
-        if (pass->bases[base][i].sales != 0)
-            cell_add(&cells[code_of_base(view, i)], &pass->bases[base][i]);
-    }
+static void make_list(struct pass *pass, enum dimension dimension, struct linked_list *list) {
+    struct dimension_view view;
+    dimension_open(&view, pass->facts, dimension);
+    size_t codes = (size_t)view.codes;
+    struct cell *inside = xcalloc(codes, sizeof *inside), *beyond = xcalloc(codes, sizeof *beyond);
+    tally_cells(&pass->parts[0].all, &view, inside);
+    list->filtered = (pass->filtered >> dimension & 1) != 0;
+    if (list->filtered)
+        tally_cells(&pass->parts[0].beyond[dimension], &view, beyond);
     list->rows = xcalloc(codes, sizeof *list->rows);
     for (size_t code = 0; code < codes; code++) {
         struct linked_row *row = &list->rows[list->count];
         row->code = (int)code;
-        row->kept = cells[code].sales != 0;
-        row->cell = cells[code];
-        if (pass->beyond[dimension] != NULL)
-            cell_add(&row->cell, &pass->beyond[dimension][code]);
+        row->kept = inside[code].sales != 0;
+        row->cell = inside[code];
+        cell_add(&row->cell, &beyond[code]);
         list->kept += row->kept;
         if (row->cell.sales == 0)
             continue;
-        dimension_label(view, row->code, row->label);
+        dimension_label(&view, row->code, row->label);
         list->count++;
     }
     if (!dimension_is_ordered(dimension))
         qsort(list->rows, (size_t)list->count, sizeof *list->rows, compare_rows);
-    free(cells);
+    free(inside);
+    free(beyond);
+    dimension_close(&view);
+}
+
+/* All sales have a gender or none: its values add up to the whole. */
+static void add_up(struct pass *pass, struct cell *total) {
+    struct dimension_view view;
+    struct cell cells[1 + GENDER_COUNT] = {{0}};
+    dimension_open(&view, pass->facts, DIMENSION_GENDER);
+    tally_cells(&pass->parts[0].all, &view, cells);
+    for (int i = 0; i < 1 + GENDER_COUNT; i++)
+        cell_add(total, &cells[i]);
+    dimension_close(&view);
 }
 
 enum err linked_compute(const struct facts *facts, const struct slice *slice, struct linked *out,
                         struct error *error) {
-    struct failures failures = {xcalloc(facts->count + 1, 1), xcalloc(facts->count + 1, 1)};
     struct pass pass;
-    enum err code = ERR_OK;
     *out = (struct linked){.total = {.sales = 0}};
     pass_open(&pass, facts);
-    for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++) {
-        struct linked_list *list = &out->lists[i];
-        code = mark_failures(facts, slice, (enum dimension)i, &failures, &list->filtered, error);
-        if (list->filtered)
-            pass.beyond[i] = xcalloc((size_t)pass.views[i].codes, sizeof *pass.beyond[i]);
-    }
+    enum err code = read_filters(&pass, slice, error);
     if (code == ERR_OK) {
-        count_all(&pass, &failures);
+        for (int i = 0; i < DIMENSION_COUNT; i++)
+            mask_dimension(&pass.masks, facts, &pass.tables[i], (enum dimension)i);
+        parts_open(&pass);
+        count_parts(&pass);
         for (int i = 0; i < DIMENSION_COUNT; i++)
             make_list(&pass, (enum dimension)i, &out->lists[i]);
-        for (size_t i = 0; i < pass.sizes[BASE_GENDER]; i++)
-            cell_add(&out->total, &pass.bases[BASE_GENDER][i]);
+        add_up(&pass, &out->total);
     }
     pass_close(&pass);
-    free(failures.count);
-    free(failures.dimension);
     return code;
 }
 

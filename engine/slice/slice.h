@@ -75,6 +75,9 @@ struct selection {
     uint8_t weekdays; /* bit n: weekday n (0 Monday) is in; 0 stands for all seven */
 };
 
+/* How many sales the rows of a selection stand for: more than rows where these are cells. */
+int64_t selection_sales(const struct facts *facts, const struct selection *selection);
+
 /* The caller frees with selection_free. Fails (ERR_INPUT) only where a filter names a value that
  * these facts no longer have. */
 enum err slice_select(const struct slice *slice, const struct facts *facts, struct selection *out,

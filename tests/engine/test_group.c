@@ -84,7 +84,7 @@ static void a_cell_holds_every_measure_of_its_sales(void **state) {
     const struct cell *sadar = &grouping.groups[0].cell;
     assert_int_equal(sadar->sales, 3);
     assert_int_equal(sadar->revenue_minor, 100002);
-    assert_true(sadar->price_squares == 200.02 * 200.02 + 300.0 * 300 + 500.0 * 500);
+    assert_true(sadar->price_squares == 20002 * 20002 + 30000 * 30000 + INT64_C(50000) * 50000);
     static const int64_t yes[] = {2, 1, 2, 3}, known[] = {3, 3, 3, 3};
     assert_memory_equal(sadar->yes, yes, sizeof yes);
     assert_memory_equal(sadar->known, known, sizeof known);

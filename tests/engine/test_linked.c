@@ -36,15 +36,10 @@ static struct slice read_slice(const char *text) {
     return slice;
 }
 
-static bool near(double a, double b) {
-    double difference = a > b ? a - b : b - a;
-    return difference <= 1e-9 * (a > b ? a : b);
-}
-
 static void expect_cell(const struct cell *found, const struct cell *expected) {
     assert_int_equal(found->sales, expected->sales);
     assert_int_equal(found->revenue_minor, expected->revenue_minor);
-    assert_true(near(found->price_squares, expected->price_squares));
+    assert_true(found->price_squares == expected->price_squares);
     assert_memory_equal(found->yes, expected->yes, sizeof found->yes);
     assert_memory_equal(found->known, expected->known, sizeof found->known);
 }

@@ -1,5 +1,5 @@
 /* The threads of crew.h: one lock, one signal each way. */
-#include "engine/learn/crew.h"
+#include "base/crew.h"
 
 #include <errno.h>
 #include <pthread.h>

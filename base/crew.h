@@ -1,10 +1,10 @@
 /* Threads that work through a row of numbered jobs.
  *
- * XGBoost trains many small models faster one a thread than each on all threads, and then nothing
- * depends on how many there are: jobs are begun in order, and what they found is settled in order,
- * on the caller's thread. */
-#ifndef ENGINE_LEARN_CREW_H
-#define ENGINE_LEARN_CREW_H
+ * Nothing depends on how many threads there are: jobs are begun in order, and what they found is
+ * settled in order, on the caller's thread. XGBoost trains many small models faster so, one a
+ * thread, than each on all threads; sums over millions of sales are halves added up. */
+#ifndef BASE_CREW_H
+#define BASE_CREW_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "engine/learn/crew.h"
+#include "base/crew.h"
 
 enum { JOBS = 200 };
 

@@ -1,0 +1,56 @@
+/* Inside engine/slice: counting rows of the facts by every column at once.
+ *
+ * What dimensions share is counted once, by the column that they are made from (a day has a month,
+ * a week and a weekday), and handed on to them at the end. Of a row three numbers are added for
+ * each column: its sales, at the row's answers, so that all shares come out of one count; its
+ * revenue; the squares of its prices. All are whole numbers: the order of rows cannot show, nor how
+ * many threads share them. */
+#ifndef ENGINE_SLICE_TALLY_H
+#define ENGINE_SLICE_TALLY_H
+
+#include "engine/slice/group.h"
+
+/* The columns. Gender, age band and answers are one: together they have few values. */
+enum tally_base {
+    TALLY_DAY,
+    TALLY_LOCATION,
+    TALLY_HANDSET,
+    TALLY_PRICE_BAND,
+    TALLY_PERSON,
+    TALLY_SEGMENT,
+    TALLY_BASES
+};
+enum { TALLY_ALL = (1 << TALLY_BASES) - 1, TALLY_BLOCK = 1024 };
+
+enum tally_base tally_base_of(enum dimension dimension);
+
+struct tally_table {
+    size_t codes;
+    bool person;          /* its codes hold the answers */
+    uint32_t *sales;      /* by code and answers */
+    uint64_t *revenue;    /* by code, minor units */
+    uint64_t *squares;    /* by code, those not yet in … */
+    uint128 *all_squares; /* … here */
+    struct cell *dear;    /* by code: rows too large for the above; NULL while there are none */
+};
+struct tally {
+    const struct facts *facts; /* for days and dictionaries; rows may be another's */
+    struct tally_table tables[TALLY_BASES];
+    size_t since; /* rows since squares were moved */
+    uint8_t age_band[UINT8_MAX + 1];
+};
+
+/* `bases`: one bit for each of the columns to be counted by. */
+void tally_open(struct tally *tally, const struct facts *facts, unsigned bases);
+void tally_close(struct tally *tally);
+
+/* Counts at most TALLY_BLOCK rows of `facts`, whose days lie within those of the tally's. */
+void tally_add(struct tally *tally, const struct facts *facts, const uint32_t *rows, size_t count);
+
+/* Adds what another one has counted by the same columns. */
+void tally_merge(struct tally *tally, struct tally *other);
+
+/* Adds the counts to the cells of a dimension, by its codes. */
+void tally_cells(struct tally *tally, const struct dimension_view *view, struct cell *cells);
+
+#endif
