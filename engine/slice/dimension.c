@@ -106,14 +106,14 @@ static int engagement_code(int packed) {
     return 1 + yes;
 }
 
-static int age_band_code(int years) {
+int dimension_age_band_code(int years) {
     int code = 0;
     while (code < AGE_BANDS && years >= age_bands[code].from_years)
         code++;
     return code;
 }
 
-int dimension_band_of_price(int64_t price_minor) {
+int dimension_price_band_code(int64_t price_minor) {
     int code = 0; /* no branches: this runs once a sale */
     for (int i = 0; i < PRICE_BANDS; i++)
         code += price_minor >= price_bands[i].from_major * MONEY_MINOR;
@@ -220,7 +220,7 @@ static void open_bytes(struct dimension_view *view, int codes) {
     for (int base = 0; base < BYTE_CODES; base++) {
         int code;
         if (view->dimension == DIMENSION_AGE_BAND)
-            code = age_band_code(base);
+            code = dimension_age_band_code(base);
         else if (view->dimension == DIMENSION_ENGAGEMENT)
             code = base < ANSWER_CODES ? engagement_code(base) : 0;
         else if (dimension_answer(view->dimension, &answer))
@@ -340,7 +340,7 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
         for (size_t i = 0; i < count; i++)
             codes[i] = facts->price_band != NULL
                            ? facts->price_band[rows[i]]
-                           : dimension_band_of_price(facts->price_minor[rows[i]]);
+                           : dimension_price_band_code(facts->price_minor[rows[i]]);
         break;
     default: /* the four answers and what is made of them */
         LOOK_UP(facts->answers[rows[i]]);

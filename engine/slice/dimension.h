@@ -76,12 +76,13 @@ int dimension_code_of_day(const struct dimension_view *view, day_number day);
  * day, and no segment. */
 bool dimension_is_known(const struct facts *facts, enum dimension dimension);
 
-/* The price band of a price: a code above 0. */
-int dimension_band_of_price(int64_t price_minor);
-
 /* How a value is shown and, unchanged, how a filter names it: "Outside Rangamati", "25-34", "yes",
  * "2025-01", "2025-W07", "Fri", "unknown". */
 void dimension_label(const struct dimension_view *view, int code, char label[DIMENSION_LABEL_SIZE]);
+
+/* The band of an age (0: unknown) and of a price: what age_band and price_band have as codes. */
+int dimension_age_band_code(int years);
+int dimension_price_band_code(int64_t price_minor);
 
 /* The prices of a price band (a code above 0): from `from_minor` to below `below_minor`. */
 void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor);

@@ -218,7 +218,7 @@ static bool age_bands_are_whole(const struct tables *tables) {
 
 static bool is_band_edge(int64_t price_minor) {
     int64_t from, below;
-    dimension_price_band(dimension_band_of_price(price_minor), &from, &below);
+    dimension_price_band(dimension_price_band_code(price_minor), &from, &below);
     return price_minor == from;
 }
 

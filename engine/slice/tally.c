@@ -111,7 +111,7 @@ static void find_codes(const struct tally *tally, const struct facts *facts, enu
         for (size_t i = 0; i < count; i++)
             codes[i] = facts->price_band != NULL
                            ? facts->price_band[rows[i]]
-                           : (uint32_t)dimension_band_of_price(facts->price_minor[rows[i]]);
+                           : (uint32_t)dimension_price_band_code(facts->price_minor[rows[i]]);
         break;
     case TALLY_PERSON:
         for (size_t i = 0; i < count; i++) {
