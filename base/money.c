@@ -97,3 +97,9 @@ void money_set_sign(const char *sign) {
 const char *money_sign(void) {
     return sign_text;
 }
+
+const char *money_heading(const char *title, char text[MONEY_HEADING_SIZE]) {
+    snprintf(text, MONEY_HEADING_SIZE, "%s%s%s", title, sign_text[0] != '\0' ? ", " : "",
+             sign_text);
+    return text;
+}

@@ -20,8 +20,13 @@ void money_grouped(int64_t minor,
 void money_short(double minor, char text[MONEY_TEXT_SIZE]); /* "222.4M", "75.7k", "12,702" */
 
 /* The currency's sign as the settings have it, "" where none is set: stands before key figures,
- * never in tables, CSV or JSON. For the whole process, set once. At most 7 bytes. */
+ * and in the headings of the dashboard's columns, never in CSV or JSON. For the whole process, set
+ * once. At most 7 bytes. */
 void money_set_sign(const char *sign);
 const char *money_sign(void);
+
+/* "Revenue, Tk": a column's heading with the sign, where one is set. */
+enum { MONEY_HEADING_SIZE = 48 };
+const char *money_heading(const char *title, char text[MONEY_HEADING_SIZE]);
 
 #endif

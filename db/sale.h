@@ -7,10 +7,10 @@
 #include "base/date.h"
 
 /* The four yes/no questions. X(symbol, column and JSON name, how a person reads it) */
-#define ANSWER_LIST(X)                         \
-    X(FACEBOOK, "facebook", "From Facebook")   \
-    X(FOLLOWS, "follows", "Follows page")      \
-    X(RETURNING, "returning", "Bought before") \
+#define ANSWER_LIST(X)                       \
+    X(FACEBOOK, "facebook", "From Facebook") \
+    X(FOLLOWS, "follows", "Follows page")    \
+    X(RETURNING, "returning", "Returning")   \
     X(HEARD, "heard", "Heard of shop")
 
 enum answer {

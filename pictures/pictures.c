@@ -25,7 +25,7 @@ static const struct scene scenes[] = {
      {"1"},
      "1▸Overview"},
     {"marketing",
-     "Marketing: who bought before more often, with intervals and verdicts",
+     "Marketing: who is returning more often, with intervals and verdicts",
      24,
      80,
      {"3"},

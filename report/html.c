@@ -277,7 +277,7 @@ void html_end(struct buffer *out) {
     buffer_text(out, "</body></html>\n");
 }
 
-/* "Who bought before" as the name that a link leads to: who-bought-before. */
+/* "Who is returning" as the name that a link leads to: who-is-returning. */
 static void anchor(struct buffer *out, const char *title) {
     for (const char *at = title; *at != '\0'; at++) {
         char letter = (char)tolower((unsigned char)*at);

@@ -40,7 +40,7 @@ void reach_add(struct document *document, const struct reach *reach) {
          .low = "share_low",
          .high = "share_high"},
         {.key = "share_returning",
-         .title = "Bought before",
+         .title = "Returning",
          .kind = KIND_SHARE,
          .low = "share_returning_low",
          .high = "share_returning_high"},

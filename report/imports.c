@@ -137,7 +137,7 @@ static void quality_add(struct document *document, const struct reading *reading
             table_unknown(table);
     }
     fault_add(document, "contradictions", quality.returning_unheard,
-              "bought before, yet never heard of the shop");
+              "returning, yet never heard of the shop");
     fault_add(document, "follows_unheard", quality.follows_unheard,
               "follow the page, yet never heard of the shop");
     fault_add(document, "repeated", quality.repeated,

@@ -12,7 +12,7 @@ struct document *report_linked(const struct reading *reading, const struct linke
         {.key = "sales", .title = "Sales", .kind = KIND_COUNT},
         {.key = "revenue", .title = "Revenue", .kind = KIND_MONEY},
         {.key = "share_returning",
-         .title = "Bought before",
+         .title = "Returning",
          .kind = KIND_SHARE,
          .low = "share_returning_low",
          .high = "share_returning_high"},

@@ -197,6 +197,26 @@ static void changes_add(struct document *document, const struct recent *recent) 
     changes_for_people(document, recent);
 }
 
+/* "2024-09", the lead and what is to be thought of it; nothing where no two months compare. */
+static void leader_add(struct document *document, const struct overview *overview) {
+    const struct leader *leader = &overview->leader;
+    if (leader->month < 0 || isnan(leader->difference.low)) {
+        document_json(document, "leader", json_null());
+        return;
+    }
+    const struct overview_period *month = &overview->months[leader->month];
+    document_sentence(document, "%s", leader->sentence);
+    document_json(document, "leader",
+                  json_pack("{s:s, s:b, s:i, s:f, s:f, s:f, s:f, s:f, s:s}", "month", month->label,
+                            "partial", month->partial, "months_compared", leader->months,
+                            "revenue_per_day", leader->per_day_minor / MONEY_MINOR,
+                            "others_per_day", leader->others_per_day_minor / MONEY_MINOR,
+                            "difference", leader->difference.estimate / MONEY_MINOR,
+                            "difference_low", leader->difference.low / MONEY_MINOR,
+                            "difference_high", leader->difference.high / MONEY_MINOR, "verdict",
+                            verdict_name(leader->verdict)));
+}
+
 static void lines_add(struct document *document, const char *key, const char *title,
                       const char *heading, const struct overview_line *lines, int count,
                       bool branded) {
@@ -231,6 +251,7 @@ struct document *report_overview(const struct reading *reading) {
     report_head(document, reading, "Overview");
     figures_fill(document_figures(document), &overview);
     changes_add(document, &overview.recent);
+    leader_add(document, &overview);
     periods_add(document, "months", "month", "Revenue by month", overview.months,
                 overview.month_count, 0);
     periods_add(document, "weeks", "week", NULL, overview.weeks, overview.week_count,

@@ -86,10 +86,10 @@ static void rows_add(struct document *document, const struct reading *reading, c
         {.key = "price", .title = "Price", .kind = KIND_MONEY},
         {.key = "facebook", .minor = true, .title = "Facebook", .kind = KIND_FLAG},
         {.key = "follows", .minor = true, .title = "Follows", .kind = KIND_FLAG},
-        {.key = "returning", .title = "Before", .kind = KIND_FLAG},
+        {.key = "returning", .title = "Returning", .kind = KIND_FLAG},
         {.key = "heard", .minor = true, .title = "Heard", .kind = KIND_FLAG},
         {.key = "segment", .minor = true, .title = "Segment"},
-        {.key = "returning_probability", .title = "P before", .kind = KIND_SHARE},
+        {.key = "returning_probability", .title = "P returning", .kind = KIND_SHARE},
         {.key = "facebook_probability", .title = "P Facebook", .kind = KIND_SHARE},
     };
     enum { SCORE_COLUMNS = 2 };

@@ -22,7 +22,7 @@ void segments_add_profiles(struct document *document, const struct segmentation 
         {.key = "price_mean", .title = "Mean price", .kind = KIND_MONEY},
         {.key = "price_max", .minor = true, .title = "Dearest", .kind = KIND_MONEY},
         {.key = "share_returning",
-         .title = "Bought before",
+         .title = "Returning",
          .kind = KIND_SHARE,
          .low = "share_returning_low",
          .high = "share_returning_high"},

@@ -85,7 +85,7 @@ static void segments_chapter(struct whole *whole) {
 
 static void impact_chapter(struct whole *whole, enum outcome outcome) {
     static const char *const titles[OUTCOME_COUNT] = {
-        [OUTCOME_RETURNING] = "Who bought before", [OUTCOME_FACEBOOK] = "Who came from Facebook"};
+        [OUTCOME_RETURNING] = "Who is returning", [OUTCOME_FACEBOOK] = "Who came from Facebook"};
     struct reading reading = chapter_of(whole, titles[outcome]);
     chapter_add(whole, reading.heading, report_impact(&reading, impact_defaults(outcome)));
 }

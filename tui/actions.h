@@ -44,7 +44,7 @@
     X(SEARCH_PREVIOUS, "N", "previous", "Match before")                           \
     X(SORT, "s", "sort", "Sort by the next column")                               \
     X(INVERT, "I", "invert", "Turn the order round")                              \
-    X(OUTCOME, "o", "outcome", "Switch between bought before and from Facebook")  \
+    X(OUTCOME, "o", "outcome", "Switch between returning and from Facebook")      \
     X(MEASURE, "m", "measure", "Show the next measure")                           \
     X(BY, "b", "by", "Choose the dimensions to explore by")                       \
     X(DISTRIBUTION, "d", "spread", "Distribution of numbers and categories")      \

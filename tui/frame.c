@@ -101,11 +101,17 @@ static void draw_footer(const struct app *app, struct pane screen) {
     if (view->ops->passing)
         return; /* all keys are text there */
     enum action shown[12];
+    const char *words[12];
     int count = 0;
-    for (int i = 0; i < 8 && view->ops->footer[i] != ACTION_NONE; i++)
+    for (int i = 0; i < 8 && view->ops->footer[i] != ACTION_NONE; i++) {
+        const char *word = view->ops->words[i];
+        words[count] = word != NULL ? word : action_word(view->ops->footer[i]);
         shown[count++] = view->ops->footer[i];
-    if (app->depth > 0)
+    }
+    if (app->depth > 0) {
+        words[count] = action_word(ACTION_BACK);
         shown[count++] = ACTION_BACK;
+    }
     static const enum action always[] = {ACTION_LINKED, ACTION_HELP, ACTION_QUIT};
     int first = screen.width < 60 || view->ops == &linked_screen;    /* without the lists */
     int column = 1, reserved = (first ? 14 : 24) + (app->depth > 0); /* these always fit */
@@ -114,11 +120,10 @@ static void draw_footer(const struct app *app, struct pane screen) {
         if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT || shown[i] == ACTION_LINKED)
             continue;
         first_key(shown[i], key, sizeof key);
-        if (column + text_width(key) + text_width(action_word(shown[i])) + 3 >
-            screen.width - reserved)
+        if (column + text_width(key) + text_width(words[i]) + 3 > screen.width - reserved)
             break;
         column = draw_text(screen, row, column, STYLE_KEY, key) + 1;
-        column = draw_text(screen, row, column, STYLE_TEXT, action_word(shown[i])) + 2;
+        column = draw_text(screen, row, column, STYLE_TEXT, words[i]) + 2;
     }
     for (int i = first; i < 3; i++) {
         char key[16];

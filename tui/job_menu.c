@@ -9,7 +9,7 @@
 /* X(symbol, title, what it does) */
 #define ITEM_LIST(X)                                                                 \
     X(ALL, "Train everything", "models of both outcomes, and the segments")          \
-    X(RETURNING, "Train bought before", "only the models of who bought before")      \
+    X(RETURNING, "Train returning", "only the models of who is returning")           \
     X(FACEBOOK, "Train from Facebook", "only the models of who comes from Facebook") \
     X(SEGMENTS, "Find segments", "only the kinds of customer")                       \
     X(TUNE, "Tune and train", "first searches for better parameters; takes longest") \

@@ -46,6 +46,7 @@ struct screen_ops {
     char *(*command)(const void *state, const struct app *app);
 
     enum action footer[8]; /* the keys that matter here, ACTION_NONE ends */
+    const char *words[8];  /* what they do here, where the action's own word does not say it */
 };
 
 #endif

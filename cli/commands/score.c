@@ -29,7 +29,7 @@ static void tell(struct document *document, const struct scoring *scoring) {
         {.key = "scored", .title = "Scored now", .kind = KIND_COUNT},
         {.key = "sales", .title = "Sales with a score", .kind = KIND_COUNT},
         {.key = "anew", .title = "All anew", .kind = KIND_FLAG, .hidden = NOT_IN_TEXT},
-        {.key = "returning", .title = "Bought before", .kind = KIND_FLAG},
+        {.key = "returning", .title = "Returning", .kind = KIND_FLAG},
         {.key = "facebook", .title = "From Facebook", .kind = KIND_FLAG},
         {.key = "segments", .title = "Segments", .kind = KIND_FLAG},
     };

@@ -273,7 +273,7 @@ const char *association_verdict(const struct association *association) {
 
 static void say(struct associations *out) {
     const char *about =
-        out->outcome == OUTCOME_RETURNING ? "who bought before" : "who came from Facebook";
+        out->outcome == OUTCOME_RETURNING ? "who is returning" : "who came from Facebook";
     int testable = 0, most = -1;
     for (int i = 0; i < out->count; i++) {
         testable += out->rows[i].df > 0;

@@ -12,13 +12,15 @@
 
 static const struct outcome_words outcomes[] = {
     [OUTCOME_RETURNING] = {"returning",
-                           "Bought before",
-                           "bought before",
+                           "Returning",
+                           "are returning",
+                           "is returning",
                            ANSWER_RETURNING,
                            DIMENSION_RETURNING,
                            {DIMENSION_FACEBOOK, DIMENSION_FOLLOWS, DIMENSION_HEARD}},
     [OUTCOME_FACEBOOK] = {"facebook",
                           "From Facebook",
+                          "came from Facebook",
                           "came from Facebook",
                           ANSWER_FACEBOOK,
                           DIMENSION_FACEBOOK,

@@ -16,7 +16,7 @@
 enum outcome { OUTCOME_RETURNING, OUTCOME_FACEBOOK, OUTCOME_COUNT };
 
 const char *outcome_name(enum outcome outcome);  /* "returning", "facebook" */
-const char *outcome_title(enum outcome outcome); /* "Bought before", "From Facebook" */
+const char *outcome_title(enum outcome outcome); /* "Returning", "From Facebook" */
 enum answer outcome_answer(enum outcome outcome);
 bool outcome_by_name(const char *name, enum outcome *out);
 

@@ -8,7 +8,7 @@ enum { OTHER_ANSWERS = 3, TWO_VALUED = 5 };
 
 /* What each outcome is compared by. */
 struct outcome_words {
-    const char *name, *title, *verb; /* as a sentence says it */
+    const char *name, *title, *verb, *verb_one; /* as a sentence says it of many, of one */
     enum answer answer;
     enum dimension dimension;
     enum dimension answers[OTHER_ANSWERS]; /* in the order of the shop's questions */

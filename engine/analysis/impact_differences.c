@@ -41,7 +41,6 @@ static void say_unclear(struct impact *out) {
                                       "All four intervals cross 0",
                                       "All five intervals cross 0",
                                       "All six intervals cross 0"};
-    const char *verb = outcome_words(out->outcome)->verb;
     int testable = 0;
     double widest = 0;
     for (int i = 0; i < out->difference_count; i++) {
@@ -57,7 +56,8 @@ static void say_unclear(struct impact *out) {
     else if (out->base_rate.estimate == 0 || out->base_rate.estimate == 1)
         snprintf(out->sentence, sizeof out->sentence,
                  "%s in this slice %s, so there is nothing to compare.",
-                 out->base_rate.estimate == 1 ? "Everybody" : "Nobody", verb);
+                 out->base_rate.estimate == 1 ? "Everybody" : "Nobody",
+                 outcome_words(out->outcome)->verb_one);
     else if (widest > too_wide)
         snprintf(out->sentence, sizeof out->sentence,
                  "%s. Next to nothing is ruled out: these sales are too few.", all[testable]);
@@ -67,7 +67,7 @@ static void say_unclear(struct impact *out) {
                  ceil(widest * 1000) / 10);
 }
 
-/* "Followers bought before more often: 31.0 % against 24.1 %, +6.9 points [4.1 to 9.7]." */
+/* "Followers are returning more often: 31.0 % against 24.1 %, +6.9 points [4.1 to 9.7]." */
 static void say_clear(struct impact *out, const struct impact_difference *difference, int others) {
     const struct interval *points = &difference->difference;
     bool higher = difference->verdict == VERDICT_HIGHER;

@@ -6,7 +6,7 @@
 static const struct side sides[] = {
     {DIMENSION_FACEBOOK, 2, 1, "yes", "no", "Customers from Facebook"},
     {DIMENSION_FOLLOWS, 2, 1, "yes", "no", "Followers"},
-    {DIMENSION_RETURNING, 2, 1, "yes", "no", "Customers who had bought before"},
+    {DIMENSION_RETURNING, 2, 1, "yes", "no", "Returning customers"},
     {DIMENSION_HEARD, 2, 1, "yes", "no", "Customers who had heard of the shop"},
     {DIMENSION_GENDER, 1, 2, "F", "M", "Women"},
     {DIMENSION_LOCAL, 1, 2, "local", "outside", "Local customers"},

@@ -15,7 +15,7 @@ enum measure_kind { MEASURE_COUNT_OF, MEASURE_MONEY, MEASURE_SHARE };
     X(MEAN_PRICE, "mean_price", "Mean price", MONEY)                     \
     X(MEDIAN_PRICE, "median_price", "Median price", MONEY)               \
     X(REVENUE_PER_DAY, "revenue_per_day", "Revenue per day", MONEY)      \
-    X(SHARE_RETURNING, "share_returning", "Share bought before", SHARE)  \
+    X(SHARE_RETURNING, "share_returning", "Share returning", SHARE)      \
     X(SHARE_FACEBOOK, "share_facebook", "Share from Facebook", SHARE)    \
     X(SHARE_FOLLOWS, "share_follows", "Share following the page", SHARE) \
     X(SHARE_HEARD, "share_heard", "Share that heard of the shop", SHARE)

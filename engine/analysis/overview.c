@@ -144,6 +144,20 @@ static struct overview_line *lines_by(const struct facts *facts, const struct se
     return lines;
 }
 
+static int64_t contradictions_of(const struct facts *facts, const struct selection *selection) {
+    static const enum dimension answers[] = {DIMENSION_RETURNING, DIMENSION_HEARD};
+    struct grouping grouping;
+    int64_t sales = 0;
+    group_by(facts, selection, answers, 2, &grouping);
+    for (int i = 0; i < grouping.count; i++) {
+        const struct group *group = &grouping.groups[i];
+        if (strcmp(group->label[0], "yes") == 0 && strcmp(group->label[1], "no") == 0)
+            sales += group->cell.sales;
+    }
+    grouping_free(&grouping);
+    return sales;
+}
+
 void overview_compute(const struct facts *facts, const struct selection *selection,
                       struct overview *out) {
     *out = (struct overview){0};
@@ -161,6 +175,8 @@ void overview_compute(const struct facts *facts, const struct selection *selecti
     for (int i = 0; i < OVERVIEW_PARTS; i++)
         explore_compute(facts, selection, &parts[i], 1, &out->parts[i]);
     recent_compute(facts, selection, &out->recent);
+    leader_find(out, &out->leader);
+    out->contradictions = contradictions_of(facts, selection);
     out->locations = lines_by(facts, selection, DIMENSION_LOCATION, &out->location_count);
     out->handsets = lines_by(facts, selection, DIMENSION_HANDSET, &out->handset_count);
     out->brands = lines_by(facts, selection, DIMENSION_BRAND, &out->brand_count);

@@ -3,6 +3,7 @@
 #define ENGINE_ANALYSIS_OVERVIEW_H
 
 #include "engine/analysis/explore.h"
+#include "engine/analysis/leader.h"
 #include "engine/analysis/recent.h"
 #include "engine/slice/calendar.h"
 
@@ -42,6 +43,8 @@ struct overview {
     int month_count, week_count, day_count;
     struct explore parts[OVERVIEW_PARTS]; /* every value that occurs, in its order */
     struct recent recent;
+    struct leader leader;
+    int64_t contradictions; /* sales of who bought before, yet never heard of the shop */
     struct overview_line *locations, *handsets, *brands;
     int location_count, handset_count, brand_count;
 };

@@ -18,7 +18,7 @@
     X(PRICE, "Price", PRICE_BAND)            \
     X(FACEBOOK, "From Facebook", FACEBOOK)   \
     X(FOLLOWS, "Follows page", FOLLOWS)      \
-    X(RETURNING, "Bought before", RETURNING) \
+    X(RETURNING, "Returning", RETURNING)     \
     X(HEARD, "Heard of shop", HEARD)
 
 enum quality_field {

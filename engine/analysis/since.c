@@ -272,7 +272,7 @@ static void count_share(const struct work *work, struct moved *moved) {
  * Hochberg 1995) hold to be more than chance. */
 static void tell_shares(const struct work *work) {
     enum { SHARES = 2 };
-    struct moved shares[SHARES] = {{.name = "bought before", .answer = ANSWER_RETURNING},
+    struct moved shares[SHARES] = {{.name = "are returning", .answer = ANSWER_RETURNING},
                                    {.name = "came from Facebook", .answer = ANSWER_FACEBOOK}};
     double p[SHARES], adjusted[SHARES];
     for (int i = 0; i < SHARES; i++) {

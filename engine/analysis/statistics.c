@@ -184,6 +184,11 @@ void adjust_benjamini_hochberg(const double *p, double *adjusted, int count) {
 /* Welch, B. L. (1947), Biometrika 34, 28–35, with the degrees of freedom of Satterthwaite (1946),
  * Biometrics Bull. 2, 110–114. A group of one, or two groups without any spread, allow no test. */
 struct interval difference_welch(struct sample_moments a, struct sample_moments b, double *p) {
+    return difference_welch_at(a, b, 2 * confidence_upper - 1, p);
+}
+
+struct interval difference_welch_at(struct sample_moments a, struct sample_moments b,
+                                    double confidence, double *p) {
     *p = NAN;
     if (a.n < 1 || b.n < 1)
         return (struct interval){NAN, NAN, NAN};
@@ -196,7 +201,7 @@ struct interval difference_welch(struct sample_moments a, struct sample_moments 
     double df =
         1 / (weight_a * weight_a / (double)(a.n - 1) + weight_b * weight_b / (double)(b.n - 1));
     prepare();
-    double reach = gsl_cdf_tdist_Pinv(confidence_upper, df) * sqrt(sum);
+    double reach = gsl_cdf_tdist_Pinv((1 + confidence) / 2, df) * sqrt(sum);
     *p = 2 * gsl_cdf_tdist_Q(fabs(difference) / sqrt(sum), df);
     return (struct interval){difference, difference - reach, difference + reach};
 }

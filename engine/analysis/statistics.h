@@ -52,6 +52,8 @@ struct sample_moments {
     double variance; /* with n − 1 */
 };
 struct interval difference_welch(struct sample_moments a, struct sample_moments b, double *p);
+struct interval difference_welch_at(struct sample_moments a, struct sample_moments b,
+                                    double confidence, double *p);
 
 /* Odds ratio adjusted for strata (Mantel & Haenszel 1959), interval by Robins, Breslow & Greenland
  * (1986). tables[s] = {yes&factor, no&factor, yes&not, no&not}. NaN where no stratum tells. */

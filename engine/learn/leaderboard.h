@@ -55,7 +55,7 @@ enum { LEADERBOARD_SENTENCE_SIZE = 400 };
  * model. */
 void leaderboard_sentence(const struct leader *rows, int count, char *text, size_t size);
 
-/* Lets another stored model predict; `title` receives what it is, "Bought before: Boosted trees".
+/* Lets another stored model predict; `title` receives what it is, "Returning: Boosted trees".
  * Takes the writer's lock for it; `waiting` as for db_open_writer. ERR_NOT_FOUND, ERR_DAMAGED. */
 enum err models_use(const char *db_path, int64_t id, const struct progress_sink *waiting,
                     char *title, size_t size, struct error *error);

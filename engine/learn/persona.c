@@ -106,7 +106,7 @@ static int describe(const struct features *features, const double *own, const do
         {FEATURE_FACEBOOK, "from Facebook", "not from Facebook"},
         {FEATURE_FOLLOWS, "followers", "not following"},
         {FEATURE_HEARD, "knew the shop", "had not heard of us"},
-        {FEATURE_RETURNING, "bought before", "first purchase"},
+        {FEATURE_RETURNING, "returning", "first purchase"},
     };
     int count = 0;
     double age = value_of(features, own, FEATURE_AGE) - value_of(features, others, FEATURE_AGE);

@@ -10,26 +10,26 @@
 
 /* X(symbol, name on the command line and in JSON, title on a screen, whether its values have an
  * order) */
-#define DIMENSION_LIST(X)                             \
-    X(MONTH, "month", "Month", true)                  \
-    X(QUARTER, "quarter", "Quarter", true)            \
-    X(YEAR, "year", "Year", true)                     \
-    X(WEEK, "week", "Week", true)                     \
-    X(DAY, "day", "Day", true)                        \
-    X(WEEKDAY, "weekday", "Weekday", true)            \
-    X(WEEKEND, "weekend", "Weekend", false)           \
-    X(LOCATION, "location", "Location", false)        \
-    X(LOCAL, "local", "Local", false)                 \
-    X(GENDER, "gender", "Gender", false)              \
-    X(AGE_BAND, "age_band", "Age band", true)         \
-    X(BRAND, "brand", "Brand", false)                 \
-    X(HANDSET, "handset", "Handset", false)           \
-    X(PRICE_BAND, "price_band", "Price band", true)   \
-    X(FACEBOOK, "facebook", "From Facebook", false)   \
-    X(FOLLOWS, "follows", "Follows page", false)      \
-    X(RETURNING, "returning", "Bought before", false) \
-    X(HEARD, "heard", "Heard of shop", false)         \
-    X(ENGAGEMENT, "engagement", "Engagement", true)   \
+#define DIMENSION_LIST(X)                           \
+    X(MONTH, "month", "Month", true)                \
+    X(QUARTER, "quarter", "Quarter", true)          \
+    X(YEAR, "year", "Year", true)                   \
+    X(WEEK, "week", "Week", true)                   \
+    X(DAY, "day", "Day", true)                      \
+    X(WEEKDAY, "weekday", "Weekday", true)          \
+    X(WEEKEND, "weekend", "Weekend", false)         \
+    X(LOCATION, "location", "Location", false)      \
+    X(LOCAL, "local", "Local", false)               \
+    X(GENDER, "gender", "Gender", false)            \
+    X(AGE_BAND, "age_band", "Age band", true)       \
+    X(BRAND, "brand", "Brand", false)               \
+    X(HANDSET, "handset", "Handset", false)         \
+    X(PRICE_BAND, "price_band", "Price band", true) \
+    X(FACEBOOK, "facebook", "From Facebook", false) \
+    X(FOLLOWS, "follows", "Follows page", false)    \
+    X(RETURNING, "returning", "Returning", false)   \
+    X(HEARD, "heard", "Heard of shop", false)       \
+    X(ENGAGEMENT, "engagement", "Engagement", true) \
     X(SEGMENT, "segment", "Segment", false)
 
 enum dimension {

@@ -10,20 +10,20 @@
 #include "engine/slice/facts.h"
 
 /* X(symbol, name on the command line, how a sentence calls it) */
-#define ORDER_LIST(X)                                     \
-    X(ID, "id", "sale")                                   \
-    X(DATE, "date", "date")                               \
-    X(LOCATION, "location", "location")                   \
-    X(AGE, "age", "age")                                  \
-    X(GENDER, "gender", "gender")                         \
-    X(HANDSET, "handset", "handset")                      \
-    X(PRICE, "price", "price")                            \
-    X(FACEBOOK, "facebook", "from Facebook")              \
-    X(FOLLOWS, "follows", "follows page")                 \
-    X(RETURNING, "returning", "bought before")            \
-    X(HEARD, "heard", "heard of shop")                    \
-    X(SEGMENT, "segment", "segment")                      \
-    X(SCORE_RETURNING, "p-returning", "P(bought before)") \
+#define ORDER_LIST(X)                                 \
+    X(ID, "id", "sale")                               \
+    X(DATE, "date", "date")                           \
+    X(LOCATION, "location", "location")               \
+    X(AGE, "age", "age")                              \
+    X(GENDER, "gender", "gender")                     \
+    X(HANDSET, "handset", "handset")                  \
+    X(PRICE, "price", "price")                        \
+    X(FACEBOOK, "facebook", "from Facebook")          \
+    X(FOLLOWS, "follows", "follows page")             \
+    X(RETURNING, "returning", "returning")            \
+    X(HEARD, "heard", "heard of shop")                \
+    X(SEGMENT, "segment", "segment")                  \
+    X(SCORE_RETURNING, "p-returning", "P(returning)") \
     X(SCORE_FACEBOOK, "p-facebook", "P(from Facebook)")
 
 enum order_by {

@@ -483,7 +483,7 @@ static void a_model_that_was_not_trained_is_said_not_hidden(void **state) {
     text = program_output("models", &exit_code);
     assert_non_null(strstr(text, "Boosted trees"));
     assert_non_null(strstr(text, "always the base rate"));
-    assert_non_null(strstr(text, "Bought before. Skill: "));
+    assert_non_null(strstr(text, "Returning. Skill: "));
 }
 
 int main(void) {

@@ -22,7 +22,7 @@ check "text for a mail keeps to 80 columns" in_80_columns
 number() { run overview "$@" --format json && tr ',{}' '\n' <"$work/out" | sed -n "s/^ *\"sales\": *\([0-9]*\)\$/\1/p" | head -n 1 | sed ':a;s/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/;ta'; }
 same_figures() { # the overview's key figures, line by line, in another database's slice too
     for where in 'age>0' 'location=outside' 'facebook=yes age<30'; do
-        exits 0 overview --where "$where" && grep -E '^(Sales|Revenue|Mean price|Median price|Bought before) ' "$work/out" >"$work/want" || return 1
+        exits 0 overview --where "$where" && grep -E '^(Sales|Revenue|Mean price|Median price|Returning) ' "$work/out" >"$work/want" || return 1
         sales=$(number --where "$where")
         exits 0 report --where "$where" && [ "$(wc -l <"$work/want")" -ge 5 ] || return 1
         grep -qE "^Sales +$sales\$" "$work/out" || { echo "no $sales"; return 1; }
@@ -33,7 +33,7 @@ same_figures() { # the overview's key figures, line by line, in another database
 }
 check "its figures are those of the overview, as text and as JSON" same_figures
 one_outcome() {
-    exits 0 report --outcome facebook && grep -qx 'Who came from Facebook' "$work/out" && ! grep -qx 'Who bought before' "$work/out"
+    exits 0 report --outcome facebook && grep -qx 'Who came from Facebook' "$work/out" && ! grep -qx 'Who is returning' "$work/out"
 }
 check "--outcome leaves the other one out" one_outcome
 other_formats() { exits 2 report --format csv && err_has "text, markdown or html" && exits 2 report --format json; }

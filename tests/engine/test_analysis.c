@@ -260,7 +260,7 @@ static void a_clear_difference_is_told_in_a_sentence(void **state) {
     assert_int_equal(follows->verdict, VERDICT_HIGHER);
     near(follows->difference.low, 0.029853902290310888); /* statsmodels, method newcomb */
     near(follows->difference.high, 0.10786756936760448);
-    assert_string_equal(impact.sentence, "Followers bought before more often: 31.0 % against "
+    assert_string_equal(impact.sentence, "Followers are returning more often: 31.0 % against "
                                          "24.1 %, +6.9 points [3.0 to 10.8].");
     assert_true(strstr(impact.sentence, "effect") == NULL);
     selection_free(&selection);
@@ -318,7 +318,7 @@ static void outcomes_are_named(void **state) {
     assert_int_equal(outcome, OUTCOME_FACEBOOK);
     assert_int_equal(outcome_answer(outcome), ANSWER_FACEBOOK);
     assert_true(outcome_by_name("returning", &outcome));
-    assert_string_equal(outcome_title(outcome), "Bought before");
+    assert_string_equal(outcome_title(outcome), "Returning");
     assert_string_equal(outcome_name(outcome), "returning");
     assert_false(outcome_by_name("heard", &outcome));
 }

@@ -65,7 +65,7 @@ static void an_outcome_that_everybody_has_is_not_compared(void **state) {
     for (int i = 0; i < 200; i++)
         rows[i].answers = "nynn";
     compute(rows, 200, OUTCOME_RETURNING, &impact, NULL);
-    expect_part(impact.sentence, "Nobody in this slice bought before");
+    expect_part(impact.sentence, "Nobody in this slice is returning");
     impact_free(&impact);
 }
 

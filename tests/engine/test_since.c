@@ -172,7 +172,7 @@ static void only_shares_beyond_chance_are_told(void **state) {
     look(201, visited, 0, 0);
     assert_int_equal(since.count, 2);
     assert_string_equal(since.sentences[1],
-                        "Of the new sales 80.0% bought before, not 60.0% (+20.0 points [9.0 to "
+                        "Of the new sales 80.0% are returning, not 60.0% (+20.0 points [9.0 to "
                         "29.6]).");
     count = 201;
     sell_shares(3, 100, 66); /* 66 % against 60 %: the interval includes 0 */

@@ -141,7 +141,7 @@ static void pretend_to_train(struct app *app) {
     struct job *job = &app->job;
     *job = (struct job){.running = true, .kind = JOB_TRAIN};
     job->worker = (struct worker){.pid = -1, .fd = -1, .done = 412, .total = 800};
-    snprintf(job->worker.phase, sizeof job->worker.phase, "judging bought before");
+    snprintf(job->worker.phase, sizeof job->worker.phase, "judging returning");
     snprintf(job->worker.unit, sizeof job->worker.unit, "rounds");
     job->pace = (struct pace){.done = 412, .at_ms = INT64_MAX / 2, .rate = 12, .weight = 1};
 }

@@ -93,7 +93,7 @@ static void every_screen_and_page_is_told_in_plain_lines(void **state) {
         {{"marketing"}, {"Factor From Facebook", "Risk ratio", "Verdict "}},
         {{"4"}, {"Model Boosted trees", "AUC 0.", "Verdict "}},
         {{"4", "open 1"}, {"ROC curve", "Recall ", "Calibration", "What it leans on"}},
-        {{"what-if"}, {"Customer: age", "Bought before: ", "Why age, "}},
+        {{"what-if"}, {"Customer: age", "Returning: ", "Why age, "}},
         {{"what-if", "next"}, {"Sweep of ", "<- this customer"}},
         {{"5", "pin", "next", "next"}, {"Scenario Age, A "}},
         {{"5", "previous"}, {"similar sale", "Share of these", "The latest first"}},
@@ -164,7 +164,7 @@ static void a_row_is_opened_by_its_number(void **state) {
     (void)state;
     ANSWERS(pty, "6", "Sale 1, Reference ", "Sale 20, Reference ", "Sales 1");
     ANSWERS(pty, "more", "Sale 21, Reference ");
-    ANSWERS(pty, "row 3", "One sale", "Sale 3\r\n", "Bought before ", "Imported first.csv");
+    ANSWERS(pty, "row 3", "One sale", "Sale 3\r\n", "Returning ", "Imported first.csv");
     free(answer(pty, "q"));
     free(answer(pty, "q"));
     ends_well(pty);

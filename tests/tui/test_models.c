@@ -164,14 +164,14 @@ static void another_model_is_looked_at_and_put_to_use(void **state) {
     assert_true(dashboard_has("▸Boosted trees"));
     assert_true(dashboard_has("not in use"));
     type("U");
-    assert_true(dashboard_has("In use from now on: Bought before: Boosted trees"));
+    assert_true(dashboard_has("In use from now on: Returning: Boosted trees"));
     assert_true(dashboard_has("▸Boosted trees *"));
     type("4G"); /* a baseline has no pages: they stay with the model */
     assert_true(dashboard_has("▸always yes"));
     assert_true(dashboard_has("Boosted trees:"));
     type("g");
     type("U");
-    assert_true(dashboard_has("In use from now on: Bought before: Linear"));
+    assert_true(dashboard_has("In use from now on: Returning: Linear"));
     stop();
 }
 

@@ -135,7 +135,7 @@ static void scores_stand_in_a_wide_table_and_sort_it(void **state) {
     for (int i = 0; i < 10; i++)
         type("<Right>");
     type("sI");
-    assert_true(has("sorted by P(bought before), descending"));
+    assert_true(has("sorted by P(returning), descending"));
     dashboard_golden("sales-by-score-160x50");
     type("G");
     assert_true(has("9,000 of 9,000"));

@@ -286,7 +286,7 @@ static void marketing_turns_its_pages_and_takes_strata_and_points(void **state) 
     assert_true(dashboard_has("share of it"));
     type("D<C-u>1.5<Enter>");
     assert_true(dashboard_has("for 1.5 pt"));
-    assert_true(dashboard_has("Bought before 2"));
+    assert_true(dashboard_has("Returning (bought here before) 2"));
     type("o");
     assert_true(dashboard_has("From Facebook 3"));
     stop();

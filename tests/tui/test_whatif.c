@@ -97,7 +97,7 @@ static void in_a_narrow_window_the_explanation_has_a_page(void **state) {
     (void)state;
     start(20, 60);
     type("<Tab>");
-    assert_true(has("Why “Bought before”") && has("log odds") && has("Heard of shop = no"));
+    assert_true(has("Why “Returning”") && has("log odds") && has("Heard of shop = no"));
     type("<Down>o"); /* on a place an o begins its name */
     assert_true(has("Why “From Facebook”"));
     stop();

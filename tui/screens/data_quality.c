@@ -57,7 +57,7 @@ static void draw_findings(const struct quality *quality, struct pane pane) {
     row = draw_finding(quality, pane, row, quality->future,
                        "dated after today: the clock or a date is wrong");
     row = draw_finding(quality, pane, row, quality->returning_unheard,
-                       "bought before, yet never heard of it: one is wrong");
+                       "returning, yet never heard of it: one is wrong");
     row = draw_finding(quality, pane, row, quality->follows_unheard,
                        "follow the page, yet never heard of it: one is wrong");
     row = draw_finding(quality, pane, row, quality->repeated,

@@ -438,7 +438,7 @@ const struct screen_ops explore_screen = {
     .title = "Explore",
     .help =
         "Any measure by one or two dimensions. Left and Right change the dimension, b names one "
-        "or two, m takes the next measure, o switches between bought before and from Facebook. "
+        "or two, m takes the next measure, o switches between returning and from Facebook. "
         "The line within each interval is the share of all rows together: an interval that "
         "crosses it says nothing against chance; < and > mark ends beyond the axis, which the "
         "rows with a hundredth of the sales or more define. The last line tests all rows at "

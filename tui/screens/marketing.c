@@ -199,10 +199,12 @@ static void draw_head(const struct marketing *state, struct pane body) {
     number_grouped(impact->known, known, sizeof known);
     tabs_draw(body, titles, PAGE_COUNT, state->page);
     int column = draw_text(body, 1, 0, STYLE_TITLE, outcome_title(impact->outcome));
+    if (impact->outcome == OUTCOME_RETURNING) /* the one place where a newcomer needs it */
+        column = draw_text(body, 1, column + 1, STYLE_DIM, "(bought here before)");
     column = draw_text(body, 1, column + 1, STYLE_STRONG, share);
     draw_format(body, 1, column + 1, STYLE_TEXT, "of %s", known);
     if (body.width >= 76 && state->page == PAGE_DIFFERENCES)
-        draw_right(body, 1, body.width, STYLE_DIM, "yes minus no, 95% CI, points");
+        draw_right(body, 1, body.width, STYLE_DIM, "yes minus no in points [95%]");
 }
 
 static void draw(const void *data, const struct app *app, struct pane body) {
@@ -383,7 +385,8 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops marketing_screen = {
     .title = "Marketing",
-    .help = "Who differs in an outcome; o switches between bought before and from Facebook, Tab "
+    .help = "Who differs in an outcome; o switches between returning (bought here before) and from "
+            "Facebook, Tab "
             "turns the pages. Differences: the share where the answer is yes minus where it is no, "
             "in points with its 95% interval; unclear means that the interval holds zero, so "
             "chance would do as much. Tests: over all levels of each factor. Adjusted: the odds "
@@ -401,6 +404,7 @@ const struct screen_ops marketing_screen = {
     .restore = restore,
     .document = document_of,
     .command = command_of,
-    .footer = {ACTION_NEXT, ACTION_OUTCOME, ACTION_OPEN, ACTION_STRATA, ACTION_NEEDED,
-               ACTION_FILTER, ACTION_HELP},
+    .footer = {ACTION_NEXT, ACTION_OUTCOME, ACTION_OPEN, ACTION_BY, ACTION_STRATA, ACTION_NEEDED,
+               ACTION_FILTER},
+    .words = {[2] = "explore", [3] = "by two"},
 };

@@ -152,7 +152,7 @@ void marketing_draw_reach(const struct marketing *state, struct pane pane, bool 
         {.title = "Reached by"},
         {.title = "sales", .width = 7, .right = true},
         {.title = "share", .width = 17, .right = true, .priority = 1},
-        {.title = "bought before", .width = 17, .right = true},
+        {.title = "returning", .width = 17, .right = true},
         {.title = "mean", .width = 8, .right = true, .priority = 2},
         {.title = "", .width = 20},
     };

@@ -77,7 +77,7 @@ static void fill_texts(struct page_texts *texts, const struct sales *sales, cons
                                       {"Price", texts->money},
                                       {"From Facebook", page->labels[DIMENSION_FACEBOOK]},
                                       {"Follows page", page->labels[DIMENSION_FOLLOWS]},
-                                      {"Bought before", page->labels[DIMENSION_RETURNING]},
+                                      {"Returning", page->labels[DIMENSION_RETURNING]},
                                       {"Heard of shop", page->labels[DIMENSION_HEARD]},
                                       {"Engagement", page->labels[DIMENSION_ENGAGEMENT]},
                                       {"Segment", page->labels[DIMENSION_SEGMENT]}};

@@ -24,7 +24,7 @@ static const struct table_column columns[COLUMN_COUNT] = {
     [SHARE] = {"Share", 6, true, 1},
     [AGE] = {"Mean age", 8, true, 2},
     [PRICE] = {"Mean price", 10, true, 1},
-    [RETURNING] = {"Bought before", 19, true, 3},
+    [RETURNING] = {"Returning", 19, true, 3},
     [FACEBOOK] = {"From Facebook", 19, true, 4},
     [RANGE] = {"Prices", 19, true, 5},
 };

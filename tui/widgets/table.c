@@ -1,5 +1,7 @@
 #include "tui/widgets/table.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "tui/mouse.h"
 
@@ -116,6 +118,14 @@ static void draw_cell(struct pane pane, int row, int at, int width, bool right, 
     if (right && length < width)
         at += width - length;
     draw_field(pane, row, at, length < width ? length : width, style, text);
+}
+
+void table_span(const struct table *table, long rows, int shown, char *text, size_t size) {
+    text[0] = '\0';
+    if (shown <= 0 || rows <= shown)
+        return;
+    long top = visible_top(table, rows, shown);
+    snprintf(text, size, "%ld-%ld of %ld", top + 1, top + shown, rows);
 }
 
 void table_draw(const struct table *table, struct pane pane, const struct table_column *columns,

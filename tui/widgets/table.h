@@ -32,6 +32,10 @@ bool table_move(struct table *table, enum action action, long rows, int page);
 /* Keeps the cursor within the rows after they changed. */
 void table_clamp(struct table *table, long rows);
 
+/* "1-13 of 43" where not all rows are seen at once, else "": where one is, and that there is more.
+ */
+void table_span(const struct table *table, long rows, int shown, char *text, size_t size);
+
 /* Heading and rows; `focused` shows the cursor. Rows shown = pane height − 1. */
 void table_draw(const struct table *table, struct pane pane, const struct table_column *columns,
                 int column_count, long rows, bool focused, table_cell *cell, const void *context);

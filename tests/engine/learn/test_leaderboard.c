@@ -237,7 +237,7 @@ static void another_model_can_be_put_to_use(void **state) {
     int64_t id = by_algorithm(models, count, ALGORITHM_GBTREE)->id;
     models_free(models, count);
     assert_int_equal(models_use(path, id, NULL, title, sizeof title, &error), ERR_OK);
-    assert_string_equal(title, "Bought before: Boosted trees");
+    assert_string_equal(title, "Returning: Boosted trees");
     models = list(path, &count);
     assert_int_equal(models[0].id, id);
     assert_true(models[0].active);

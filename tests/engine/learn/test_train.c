@@ -290,7 +290,7 @@ static void too_little_to_learn_from_is_refused(void **state) {
     plant(&facts, 200, 0.01, 0.01);
     facts_db(same, &facts);
     assert_int_equal(train_run(same, &options, NULL, NULL, NULL, &error), ERR_NO_DATA);
-    assert_non_null(strstr(error.message, "Bought before"));
+    assert_non_null(strstr(error.message, "Returning"));
     options.folds = 1;
     assert_int_equal(train_run(same, &options, NULL, NULL, NULL, &error), ERR_USAGE);
     options.folds = 2;
