@@ -11,11 +11,11 @@ void report_head(struct document *document, const struct reading *reading, const
         return;
     }
     int64_t synthetic = reading->facts->synthetic;
-    bool all = synthetic == (int64_t)reading->facts->count;
+    bool all = synthetic == facts_total(reading->facts);
     const char *mark = synthetic == 0 ? "" : all ? "  SYNTHETIC sample" : "  partly SYNTHETIC";
     char *filters = slice_text(reading->slice);
     char counted[NUMBER_TEXT_SIZE];
-    number_grouped((int64_t)reading->selection->count, counted, sizeof counted);
+    number_grouped(selection_sales(reading->facts, reading->selection), counted, sizeof counted);
     document_sentence(document, "%s%s", title, mark);
     document_sentence(document, "Filter: %s (%s sales)", filters[0] != '\0' ? filters : "none",
                       counted);

@@ -131,7 +131,7 @@ static char *head_sentence(const struct reading *reading) {
     const struct selection *selection = reading->selection;
     char *filters = slice_text(reading->slice);
     char count[NUMBER_TEXT_SIZE], from[DATE_ISO_SIZE], to[DATE_ISO_SIZE];
-    number_grouped((int64_t)selection->count, count, sizeof count);
+    number_grouped(selection_sales(facts, selection), count, sizeof count);
     struct buffer out = {0};
     buffer_printf(&out, "Filter: %s (%s sales", filters[0] != '\0' ? filters : "none", count);
     day_number first = 0, last = 0;
@@ -147,8 +147,8 @@ static char *head_sentence(const struct reading *reading) {
     }
     buffer_text(&out, ")");
     if (facts->synthetic != 0)
-        buffer_text(&out, facts->synthetic == (int64_t)facts->count ? "  SYNTHETIC sample"
-                                                                    : "  partly SYNTHETIC");
+        buffer_text(&out, facts->synthetic == facts_total(facts) ? "  SYNTHETIC sample"
+                                                                 : "  partly SYNTHETIC");
     free(filters);
     char *text = buffer_take(&out), *clean = text_printable(text, strlen(text));
     free(text);

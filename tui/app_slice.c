@@ -104,7 +104,7 @@ void filters_preview(struct app *app) {
         snprintf(prompt->remark, sizeof prompt->remark, " %.250s", error.message);
     } else if (slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
         char count[NUMBER_TEXT_SIZE];
-        number_grouped((int64_t)selection.count, count, sizeof count);
+        number_grouped(selection_sales(app_facts(app), &selection), count, sizeof count);
         snprintf(prompt->remark, sizeof prompt->remark,
                  " %s sales.  Tab completes, Enter applies, Esc leaves.", count);
         selection_free(&selection);

@@ -57,9 +57,9 @@ static void draw_filters(const struct app *app, struct pane screen) {
         date_short(facts->first_day, from);
         date_short(facts->last_day, to);
         snprintf(right, sizeof right, "%s%s – %s ",
-                 facts->synthetic == 0                       ? ""
-                 : facts->synthetic == (int64_t)facts->count ? "SYNTHETIC  "
-                                                             : "PARTLY SYNTHETIC  ",
+                 facts->synthetic == 0                    ? ""
+                 : facts->synthetic == facts_total(facts) ? "SYNTHETIC  "
+                                                          : "PARTLY SYNTHETIC  ",
                  from, to);
     }
     int end = screen.width - text_width(right);
@@ -69,7 +69,7 @@ static void draw_filters(const struct app *app, struct pane screen) {
         snprintf(line, sizeof line, " Filter: none");
     } else {
         char sales[NUMBER_TEXT_SIZE];
-        number_grouped((int64_t)app->selection.count, sales, sizeof sales);
+        number_grouped(selection_sales(facts, &app->selection), sales, sizeof sales);
         snprintf(line, sizeof line, " Filter: %s (%s sales)", filters, sales);
     }
     free(filters);

@@ -33,10 +33,15 @@ static void subtract_rows(struct selection *from, const struct selection *other)
     from->count = kept;
 }
 
-static int64_t count_shared(const struct selection *a, const struct selection *b) {
-    int64_t shared = 0;
+/* Rows; `sales` receives how many they stand for. */
+static size_t count_shared(const struct facts *facts, const struct selection *a,
+                           const struct selection *b, int64_t *sales) {
+    size_t shared = 0;
+    *sales = 0;
     for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
-        shared += a->rows[i] == b->rows[j];
+        bool same = a->rows[i] == b->rows[j];
+        shared += same;
+        *sales += same ? facts_sales(facts, a->rows[i]) : 0;
         bool step_b = b->rows[j] <= a->rows[i];
         i += a->rows[i] <= b->rows[j];
         j += step_b;
@@ -219,7 +224,8 @@ static struct value *values_of(const struct comparison *comparison, enum dimensi
     for (int side = 0; side < 2; side++) {
         const struct selection *selection = &comparison->sides[side].selection;
         for (size_t i = 0; i < selection->count; i++)
-            values[dimension_code(&view, selection->rows[i])].sales[side]++;
+            values[dimension_code(&view, selection->rows[i])].sales[side] +=
+                facts_sales(comparison->facts, selection->rows[i]);
     }
     for (int code = 0; code < view.codes; code++) {
         if (values[code].sales[0] + values[code].sales[1] == 0)
@@ -290,16 +296,16 @@ static void add_mixes(struct comparison *comparison) {
 static void separate(struct comparison *comparison) {
     struct selection *a = &comparison->sides[0].selection, *b = &comparison->sides[1].selection;
     struct compare *out = comparison->out;
-    int64_t shared = out->shared = count_shared(a, b);
+    size_t shared = count_shared(comparison->facts, a, b, &out->shared);
     comparison->sides[0].per_day = comparison->sides[1].per_day = true;
     if (shared == 0)
         return;
-    if (shared < (int64_t)b->count) {
+    if (shared < b->count) {
         out->overlap = COMPARE_B_WITHOUT_A;
         subtract_rows(b, a);
         comparison->sides[1].per_day =
             subtract_days(b, comparison->facts, comparison->slices[0], a);
-    } else if (shared < (int64_t)a->count) {
+    } else if (shared < a->count) {
         out->overlap = COMPARE_A_WITHOUT_B;
         subtract_rows(a, b);
         comparison->sides[0].per_day =
@@ -321,7 +327,7 @@ enum err compare_slices(const struct facts *facts, const struct slice *a, const 
         separate(&comparison);
         for (int i = 0; i < 2; i++) {
             struct side *side = &comparison.sides[i];
-            out->sales[i] = (int64_t)side->selection.count;
+            out->sales[i] = selection_sales(facts, &side->selection);
             explore_compute(facts, &side->selection, NULL, 0, &side->all);
         }
         add_measure(&comparison, MEASURE_SALES);

@@ -7,7 +7,6 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort_long.h>
-#include <gsl/gsl_statistics_long.h>
 
 #include "base/memory.h"
 #include "engine/slice/calendar.h"
@@ -103,19 +102,22 @@ static struct interval mean_interval(double mean, double sd, int64_t n) {
     return (struct interval){mean, mean - margin, mean + margin};
 }
 
-static void describe_prices(const struct facts *facts, const struct selection *selection,
-                            struct explore *out) {
+/* Cells do not know their sales' prices: no quantiles. */
+static void find_quantiles(const struct facts *facts, const struct selection *selection,
+                           struct explore *out) {
+    for (int i = 0; facts->sales != NULL && i < out->grouping.count; i++)
+        out->rows[i].q1_price_minor = out->rows[i].median_price_minor =
+            out->rows[i].q3_price_minor = NAN;
+    if (facts->sales != NULL)
+        return;
     int64_t *prices = prices_by_row(facts, selection, &out->grouping), *at = prices;
     for (int i = 0; i < out->grouping.count; i++) {
         struct explore_row *row = &out->rows[i];
-        int64_t sales = row->group->cell.sales;
-        size_t n = (size_t)sales;
+        size_t n = (size_t)row->group->cell.sales;
         gsl_sort_long((long *)at, 1, n);
         row->q1_price_minor = quantile_sorted(at, n, 0.25);
         row->median_price_minor = quantile_sorted(at, n, 0.5);
         row->q3_price_minor = quantile_sorted(at, n, 0.75);
-        row->sd_price_minor = n > 1 ? gsl_stats_long_sd((const long *)at, 1, n) : NAN;
-        row->mean_interval = mean_interval(row->mean_price_minor, row->sd_price_minor, sales);
         at += n;
     }
     free(prices);
@@ -147,10 +149,13 @@ void explore_compute(const struct facts *facts, const struct selection *selectio
         struct explore_row *row = &out->rows[i];
         row->group = group;
         row->mean_price_minor = (double)group->cell.revenue_minor / (double)group->cell.sales;
+        row->sd_price_minor = group->cell.sales > 1 ? sqrt(cell_price_variance(&group->cell)) : NAN;
+        row->mean_interval =
+            mean_interval(row->mean_price_minor, row->sd_price_minor, group->cell.sales);
         for (int answer = 0; answer < ANSWER_COUNT; answer++)
             row->shares[answer] = share_wilson(group->cell.yes[answer], group->cell.known[answer]);
     }
-    describe_prices(facts, selection, out);
+    find_quantiles(facts, selection, out);
     cover_rows(facts, selection, out);
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         out->test[answer] = test_rows(&out->grouping, (enum answer)answer);

@@ -38,16 +38,21 @@ static int strata_of(const struct impact_options *options, enum dimension outcom
     return count;
 }
 
+struct keyed {
+    uint64_t key;
+    uint32_t sales;
+};
+
 static int compare_keys(const void *left, const void *right) {
-    const uint64_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
+    const struct keyed *a = left, *b = right;
+    return (a->key > b->key) - (a->key < b->key);
 }
 
-/* One key a sale whose factor and outcome are known: its stratum, and in the last two bits which of
+/* One key a row whose factor and outcome are known: its stratum, and in the last two bits which of
  * the four cells it belongs to. Returns how many; sorted. */
 static size_t keys_fill(const struct facts *facts, const struct selection *selection,
                         const struct side *side, enum dimension outcome,
-                        const enum dimension *dimensions, int count, uint64_t *keys) {
+                        const enum dimension *dimensions, int count, struct keyed *keys) {
     struct dimension_view strata[IMPACT_STRATA_MAX], factor_view, outcome_view;
     size_t known = 0;
     for (int d = 0; d < count; d++)
@@ -69,7 +74,9 @@ static size_t keys_fill(const struct facts *facts, const struct selection *selec
         for (size_t i = 0; i < size; i++) {
             bool no = factor[i] == side->no, answered_no = answer[i] == ANSWERED_NO;
             if ((no || factor[i] == side->yes) && (answered_no || answer[i] == ANSWERED_YES))
-                keys[known++] = stratum[i] << 2 | (uint64_t)no << 1 | (uint64_t)answered_no;
+                keys[known++] =
+                    (struct keyed){stratum[i] << 2 | (uint64_t)no << 1 | (uint64_t)answered_no,
+                                   facts_sales(facts, rows[i])};
         }
     }
     for (int d = 0; d < count; d++)
@@ -85,17 +92,17 @@ static void adjust(const struct facts *facts, const struct selection *selection,
     enum dimension dimensions[IMPACT_STRATA_MAX];
     enum dimension outcome = outcome_words(options->outcome)->dimension;
     int count = strata_of(options, outcome, adjusted, dimensions);
-    uint64_t *keys = xcalloc(selection->count + 1, sizeof *keys);
+    struct keyed *keys = xcalloc(selection->count + 1, sizeof *keys);
     size_t known =
         keys_fill(facts, selection, side_of(adjusted->factor), outcome, dimensions, count, keys);
     int strata = 0;
     for (size_t i = 0; i < known; i++)
-        strata += i == 0 || keys[i] >> 2 != keys[i - 1] >> 2;
+        strata += i == 0 || keys[i].key >> 2 != keys[i - 1].key >> 2;
     int64_t(*tables)[4] = xcalloc((size_t)strata + 1, sizeof *tables);
     int stratum = -1;
     for (size_t i = 0; i < known; i++) {
-        stratum += i == 0 || keys[i] >> 2 != keys[i - 1] >> 2;
-        tables[stratum][keys[i] & 3]++;
+        stratum += i == 0 || keys[i].key >> 2 != keys[i - 1].key >> 2;
+        tables[stratum][keys[i].key & 3] += keys[i].sales;
     }
     adjusted->tests = stratified_test((const int64_t(*)[4])tables, strata);
     adjusted->odds_ratio = adjusted->tests.odds_ratio;

@@ -47,8 +47,16 @@ static struct sample_moments moments_of(const int64_t *values, size_t count) {
 
 /* ---------------------------------------------------------------------- price */
 
-static struct impact_price price_of(const struct facts *facts, const struct side *side,
-                                    const struct priced *sales, size_t count) {
+static struct sample_moments moments_of_cell(const struct cell *cell) {
+    return (struct sample_moments){
+        cell->sales, cell->sales > 0 ? (double)cell->revenue_minor / (double)cell->sales : NAN,
+        cell->sales > 1 ? cell_price_variance(cell) : NAN};
+}
+
+/* `sales` are of single sales; without any, ranks cannot be told. */
+static struct impact_price price_of(const struct facts *facts, const struct selection *selection,
+                                    const struct side *side, const struct priced *sales,
+                                    size_t count) {
     struct sided prices = {.yes = xcalloc(count + 1, sizeof *prices.yes),
                            .no = xcalloc(count + 1, sizeof *prices.no)};
     struct dimension_view view;
@@ -61,8 +69,9 @@ static struct impact_price price_of(const struct facts *facts, const struct side
             prices.no[prices.no_count++] = sales[i].price_minor;
     }
     dimension_close(&view);
-    struct sample_moments yes = moments_of(prices.yes, prices.yes_count),
-                          no = moments_of(prices.no, prices.no_count);
+    struct cell yes_cell, no_cell;
+    split_sides(facts, selection, side, &yes_cell, &no_cell);
+    struct sample_moments yes = moments_of_cell(&yes_cell), no = moments_of_cell(&no_cell);
     struct impact_price out = {.factor = side->factor,
                                .yes_n = yes.n,
                                .no_n = no.n,
@@ -102,22 +111,22 @@ revenue_of(const struct facts *facts, const struct selection *selection, const s
     struct sided takings = {.yes = xcalloc(span + 1, sizeof *takings.yes),
                             .no = xcalloc(span + 1, sizeof *takings.no)};
     struct impact_revenue out = {.factor = side->factor};
-    struct dimension_view view;
+    const enum dimension by[] = {DIMENSION_DAY, side->factor};
+    struct grouping grouping;
     int64_t yes_sales = 0, no_sales = 0;
-    dimension_open(&view, facts, side->factor);
-    for (size_t i = 0; i < selection->count; i++) {
-        uint32_t row = selection->rows[i];
-        int code = dimension_code(&view, row);
-        size_t day = (size_t)(facts->day[row] - facts->first_day);
-        if (code == side->yes) {
-            takings.yes[day] += facts->price_minor[row];
-            yes_sales++;
-        } else if (code == side->no) {
-            takings.no[day] += facts->price_minor[row];
-            no_sales++;
+    group_by(facts, selection, by, 2, &grouping);
+    for (int i = 0; i < grouping.count; i++) {
+        const struct group *group = &grouping.groups[i];
+        size_t day = (size_t)group->code[0] - 1; /* days have their codes from the first on */
+        if (group->code[1] == side->yes) {
+            takings.yes[day] = group->cell.revenue_minor;
+            yes_sales += group->cell.sales;
+        } else if (group->code[1] == side->no) {
+            takings.no[day] = group->cell.revenue_minor;
+            no_sales += group->cell.sales;
         }
     }
-    dimension_close(&view);
+    grouping_free(&grouping);
     size_t days = 0; /* those that the filters leave, moved to the front */
     for (size_t day = 0; day < span; day++) {
         if (!day_is_covered(selection, facts->first_day, facts->first_day + (day_number)day))
@@ -216,13 +225,14 @@ void impact_money(const struct facts *facts, const struct selection *selection,
                   struct impact *out) {
     enum dimension factors[TWO_VALUED + 1] = {outcome_words(out->outcome)->dimension};
     two_valued_factors(out->outcome, factors + 1);
-    struct priced *sales = xcalloc(selection->count + 1, sizeof *sales);
-    for (size_t i = 0; i < selection->count; i++)
+    size_t count = facts->sales == NULL ? selection->count : 0;
+    struct priced *sales = xcalloc(count + 1, sizeof *sales);
+    for (size_t i = 0; i < count; i++)
         sales[i] = (struct priced){facts->price_minor[selection->rows[i]], selection->rows[i]};
-    qsort(sales, selection->count, sizeof *sales, compare_priced);
+    qsort(sales, count, sizeof *sales, compare_priced);
     for (int i = 0; i < TWO_VALUED + 1; i++) {
         const struct side *side = side_of(factors[i]);
-        out->prices[out->price_count++] = price_of(facts, side, sales, selection->count);
+        out->prices[out->price_count++] = price_of(facts, selection, side, sales, count);
         out->revenues[out->revenue_count++] = revenue_of(facts, selection, side);
     }
     free(sales);

@@ -151,9 +151,9 @@ static void compare_sales(const struct explore *explore, double *p, struct diffe
 }
 
 static struct sample_moments moments(const struct cell *cell) {
-    double n = (double)cell->sales, mean = (double)cell->revenue_minor / MONEY_MINOR / n;
-    double variance = (cell_price_squares(cell) - n * mean * mean) / (n - 1);
-    return (struct sample_moments){cell->sales, mean, fmax(variance, 0)};
+    double mean = (double)cell->revenue_minor / MONEY_MINOR / (double)cell->sales;
+    return (struct sample_moments){cell->sales, mean,
+                                   cell_price_variance(cell) / (MONEY_MINOR * MONEY_MINOR)};
 }
 
 static void compare_means(const struct explore *explore, double *p, struct differences *out) {

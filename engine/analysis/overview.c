@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_statistics_long.h>
-
 #include "base/memory.h"
 
 static double mean_of(int64_t revenue_minor, int64_t sales) {
@@ -16,50 +14,42 @@ static double mean_of(int64_t revenue_minor, int64_t sales) {
 
 static void compute_prices(const struct facts *facts, const struct selection *selection,
                            struct overview *out) {
-    int64_t *prices = selection_prices(facts, selection);
     out->mean_price_minor = mean_of(out->total.revenue_minor, out->total.sales);
+    out->sd_price_minor = out->total.sales > 1 ? sqrt(cell_price_variance(&out->total)) : NAN;
+    out->median_price_minor = NAN;
+    if (facts->sales != NULL)
+        return;
+    int64_t *prices = selection_prices(facts, selection);
     out->median_price_minor = quantile_sorted(prices, selection->count, 0.5);
-    out->sd_price_minor =
-        selection->count > 1 ? gsl_stats_long_sd((const long *)prices, 1, selection->count) : NAN;
     free(prices);
-}
-
-static void compute_days(const struct facts *facts, const struct selection *selection,
-                         struct overview *out) {
-    for (size_t i = 0; i < selection->count; i++) {
-        day_number day = facts->day[selection->rows[i]];
-        if (i == 0 || day < out->first_day)
-            out->first_day = day;
-        if (i == 0 || day > out->last_day)
-            out->last_day = day;
-    }
 }
 
 /* -------------------------------------------------------------------- by time */
 
+/* From the days, which are counted once. */
 static struct overview_period *periods_by(const struct facts *facts,
                                           const struct selection *selection,
-                                          enum dimension dimension, const struct overview *overview,
-                                          int *count) {
+                                          const struct grouping *by_day, enum dimension dimension,
+                                          const struct overview *overview, int *count) {
     *count = 0;
-    if (selection->count == 0)
+    if (by_day->count == 0)
         return NULL;
-    struct grouping grouping;
     struct calendar calendar;
-    group_by(facts, selection, &dimension, 1, &grouping);
     calendar_open(&calendar, facts, selection, &dimension, 1);
     int first = calendar_period(dimension, overview->first_day);
     *count = calendar_period(dimension, overview->last_day) - first + 1;
     int origin = calendar_period(dimension, facts->first_day) - 1; /* period of code 0 */
     struct overview_period *periods = xcalloc((size_t)*count, sizeof *periods);
-    for (int i = 0; i < grouping.count; i++) {
-        struct overview_period *period = &periods[grouping.groups[i].code[0] + origin - first];
-        period->sales = grouping.groups[i].cell.sales;
-        period->revenue_minor = grouping.groups[i].cell.revenue_minor;
+    struct cell *cells = xcalloc((size_t)*count, sizeof *cells);
+    for (int i = 0; i < by_day->count; i++) {
+        day_number day = facts->first_day + by_day->groups[i].code[0] - 1;
+        cell_add(&cells[calendar_period(dimension, day) - first], &by_day->groups[i].cell);
     }
     for (int i = 0; i < *count; i++) {
         struct overview_period *period = &periods[i];
         period->period = first + i;
+        period->sales = cells[i].sales;
+        period->revenue_minor = cells[i].revenue_minor;
         calendar_label(dimension, period->period, period->label);
         struct coverage coverage =
             calendar_coverage(&calendar, (const int[]){period->period - origin, 0});
@@ -67,8 +57,8 @@ static struct overview_period *periods_by(const struct facts *facts,
         period->partial = coverage.partial;
         period->revenue_per_day_minor = mean_of(period->revenue_minor, period->days);
     }
+    free(cells);
     calendar_close(&calendar);
-    grouping_free(&grouping);
     return periods;
 }
 
@@ -135,7 +125,7 @@ static struct overview_line *lines_by(const struct facts *facts, const struct se
         lines[i].sales = group->cell.sales;
         lines[i].revenue_minor = group->cell.revenue_minor;
         lines[i].mean_price_minor = mean_of(group->cell.revenue_minor, group->cell.sales);
-        lines[i].share = share_wilson(group->cell.sales, (int64_t)selection->count);
+        lines[i].share = share_wilson(group->cell.sales, grouping.total.sales);
     }
     if (dimension == DIMENSION_BRAND)
         name_brands(facts, &grouping, lines);
@@ -158,23 +148,35 @@ static int64_t contradictions_of(const struct facts *facts, const struct selecti
     return sales;
 }
 
+static void compute_times(const struct facts *facts, const struct selection *selection,
+                          struct overview *out) {
+    static const enum dimension by = DIMENSION_DAY;
+    struct grouping days;
+    group_by(facts, selection, &by, 1, &days);
+    if (days.count > 0) {
+        out->first_day = facts->first_day + days.groups[0].code[0] - 1;
+        out->last_day = facts->first_day + days.groups[days.count - 1].code[0] - 1;
+    }
+    out->months = periods_by(facts, selection, &days, DIMENSION_MONTH, out, &out->month_count);
+    out->weeks = periods_by(facts, selection, &days, DIMENSION_WEEK, out, &out->week_count);
+    out->days = periods_by(facts, selection, &days, DIMENSION_DAY, out, &out->day_count);
+    recent_of_days(facts, selection, &days, &out->recent);
+    grouping_free(&days);
+}
+
 void overview_compute(const struct facts *facts, const struct selection *selection,
                       struct overview *out) {
     *out = (struct overview){0};
     selection_total(facts, selection, &out->total);
     compute_prices(facts, selection, out);
-    compute_days(facts, selection, out);
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         out->shares[answer] = share_wilson(out->total.yes[answer], out->total.known[answer]);
-    out->months = periods_by(facts, selection, DIMENSION_MONTH, out, &out->month_count);
-    out->weeks = periods_by(facts, selection, DIMENSION_WEEK, out, &out->week_count);
-    out->days = periods_by(facts, selection, DIMENSION_DAY, out, &out->day_count);
+    compute_times(facts, selection, out);
     static const enum dimension parts[] = {[OVERVIEW_GENDER] = DIMENSION_GENDER,
                                            [OVERVIEW_AGE_BAND] = DIMENSION_AGE_BAND,
                                            [OVERVIEW_WEEKDAY] = DIMENSION_WEEKDAY};
     for (int i = 0; i < OVERVIEW_PARTS; i++)
         explore_compute(facts, selection, &parts[i], 1, &out->parts[i]);
-    recent_compute(facts, selection, &out->recent);
     leader_find(out, &out->leader);
     out->contradictions = contradictions_of(facts, selection);
     out->locations = lines_by(facts, selection, DIMENSION_LOCATION, &out->location_count);

@@ -59,10 +59,11 @@ static void count(const struct facts *facts, const struct selection *selection,
         }
         struct tally *tally = &patterns[pattern];
         int returning = facts_answer(facts, row, ANSWER_RETURNING);
-        tally->sales++;
+        int64_t sales = facts_sales(facts, row);
+        tally->sales += sales;
         tally->revenue_minor += facts->price_minor[row];
-        tally->returning += returning == 1;
-        tally->returning_known += returning == 0 || returning == 1;
+        tally->returning += returning == 1 ? sales : 0;
+        tally->returning_known += returning == 0 || returning == 1 ? sales : 0;
     }
 }
 
@@ -175,7 +176,7 @@ static void say(struct reach *out) {
 
 void reach_compute(const struct facts *facts, const struct selection *selection,
                    struct reach *out) {
-    *out = (struct reach){.sales = (int64_t)selection->count};
+    *out = (struct reach){.sales = selection_sales(facts, selection)};
     struct tally patterns[PATTERNS] = {0};
     count(facts, selection, patterns);
     fill_rows(patterns, out);

@@ -47,34 +47,25 @@ static int span_length(int days) {
     return half >= DAYS_LEAST ? half : 0;
 }
 
-static int compare_days(const void *left, const void *right) {
-    const day_number *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
 /* The sales of both spans, by their days: `days` are those of both, `length` of each. */
-static void count_spans(const struct facts *facts, const struct selection *selection,
+static void count_spans(const struct facts *facts, const struct grouping *by_day,
                         const day_number *days, int length, struct span spans[2]) {
-    struct selection both[2];
     for (int s = 0; s < 2; s++) {
         spans[s].sales = xcalloc((size_t)length, sizeof *spans[s].sales);
         spans[s].revenue = xcalloc((size_t)length, sizeof *spans[s].revenue);
-        both[s] = (struct selection){.rows = xcalloc(selection->count, sizeof *both[s].rows)};
     }
-    for (size_t i = 0; i < selection->count; i++) {
-        uint32_t row = selection->rows[i];
-        const day_number *found =
-            bsearch(&facts->day[row], days, (size_t)length * 2, sizeof *days, compare_days);
-        if (found == NULL)
+    int place = 0; /* both ascend */
+    for (int i = 0; i < by_day->count; i++) {
+        const struct group *group = &by_day->groups[i];
+        day_number day = facts->first_day + group->code[0] - 1;
+        while (place < 2 * length && days[place] < day)
+            place++;
+        if (place == 2 * length || days[place] != day)
             continue;
-        int place = (int)(found - days), s = place >= length;
-        spans[s].sales[place % length]++;
-        spans[s].revenue[place % length] += (double)facts->price_minor[row];
-        both[s].rows[both[s].count++] = row;
-    }
-    for (int s = 0; s < 2; s++) {
-        selection_total(facts, &both[s], &spans[s].cell);
-        selection_free(&both[s]);
+        struct span *span = &spans[place >= length];
+        span->sales[place % length] = (double)group->cell.sales;
+        span->revenue[place % length] = (double)group->cell.revenue_minor;
+        cell_add(&span->cell, &group->cell);
     }
 }
 
@@ -86,10 +77,8 @@ static struct sample_moments daily(const double *values, int length) {
 
 /* In minor units. */
 static struct sample_moments prices(const struct cell *cell) {
-    double n = (double)cell->sales, mean = (double)cell->revenue_minor / MONEY_MINOR / n;
-    double variance = fmax((cell_price_squares(cell) - n * mean * mean) / (n - 1), 0);
-    return (struct sample_moments){cell->sales, mean * MONEY_MINOR,
-                                   variance * MONEY_MINOR * MONEY_MINOR};
+    return (struct sample_moments){cell->sales, (double)cell->revenue_minor / (double)cell->sales,
+                                   cell->sales > 1 ? cell_price_variance(cell) : NAN};
 }
 
 static void compare_moments(struct recent_figure *figure, struct sample_moments recent,
@@ -113,10 +102,10 @@ static void compare_share(struct recent_figure *figure, const struct cell *recen
 }
 
 /* The first `length` of the days against the others. */
-static void compare_spans(const struct facts *facts, const struct selection *selection,
+static void compare_spans(const struct facts *facts, const struct grouping *by_day,
                           const day_number *days, int length, struct recent *out) {
     struct span spans[2] = {0}; /* before, recent */
-    count_spans(facts, selection, days, length, spans);
+    count_spans(facts, by_day, days, length, spans);
     out->days = length;
     out->before_from = days[0];
     out->before_to = days[length - 1];
@@ -145,25 +134,38 @@ static void compare_spans(const struct facts *facts, const struct selection *sel
     }
 }
 
-void recent_compute(const struct facts *facts, const struct selection *selection,
-                    struct recent *out) {
+void recent_of_days(const struct facts *facts, const struct selection *selection,
+                    const struct grouping *by_day, struct recent *out) {
     *out = (struct recent){0};
     int count;
     day_number *all = covered_days(facts, selection, &count);
     int length = span_length(count);
-    if (length > 0 && selection->count > 0)
-        compare_spans(facts, selection, all + count - 2 * length, length, out);
+    if (length > 0 && by_day->count > 0)
+        compare_spans(facts, by_day, all + count - 2 * length, length, out);
     free(all);
+}
+
+void recent_compute(const struct facts *facts, const struct selection *selection,
+                    struct recent *out) {
+    static const enum dimension by = DIMENSION_DAY;
+    struct grouping grouping;
+    group_by(facts, selection, &by, 1, &grouping);
+    recent_of_days(facts, selection, &grouping, out);
+    grouping_free(&grouping);
 }
 
 void recent_compute_days(const struct facts *facts, const struct selection *selection,
                          day_number from, int days, struct recent *out) {
+    static const enum dimension by = DIMENSION_DAY;
+    struct grouping grouping;
     *out = (struct recent){0};
     if (days <= 0 || selection->count == 0)
         return;
     day_number *all = xcalloc((size_t)days * 2, sizeof *all);
     for (int i = 0; i < 2 * days; i++)
         all[i] = from - days + i;
-    compare_spans(facts, selection, all, days, out);
+    group_by(facts, selection, &by, 1, &grouping);
+    compare_spans(facts, &grouping, all, days, out);
+    grouping_free(&grouping);
     free(all);
 }

@@ -28,6 +28,10 @@ struct recent {
 void recent_compute(const struct facts *facts, const struct selection *selection,
                     struct recent *out);
 
+/* The same where the selection has been grouped by day already. */
+void recent_of_days(const struct facts *facts, const struct selection *selection,
+                    const struct grouping *by_day, struct recent *out);
+
 /* The `days` days from `from` on, whatever the weekday, against as many just before. */
 void recent_compute_days(const struct facts *facts, const struct selection *selection,
                          day_number from, int days, struct recent *out);

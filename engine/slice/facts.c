@@ -187,6 +187,15 @@ void facts_free(struct facts *facts) {
     *facts = (struct facts){0};
 }
 
+int64_t facts_total(const struct facts *facts) {
+    int64_t total = 0;
+    if (facts->sales == NULL)
+        return (int64_t)facts->count;
+    for (size_t row = 0; row < facts->count; row++)
+        total += facts->sales[row];
+    return total;
+}
+
 uint8_t facts_weekend(const struct facts *facts) {
     return facts->weekend != 0 ? facts->weekend : WEEKEND_DEFAULT;
 }

@@ -56,6 +56,9 @@ void facts_free(struct facts *facts);
  * are 0 until assigned. `added` receives how many sales came. */
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
 
+/* All sales. */
+int64_t facts_total(const struct facts *facts);
+
 /* How many sales a row stands for. */
 static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
     return facts->sales != NULL ? facts->sales[row] : 1;

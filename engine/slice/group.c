@@ -2,11 +2,11 @@
  * the pair of codes; sums of money are exact. */
 #include "engine/slice/group.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/money.h"
 
 enum {
     BLOCK = 1024,             /* rows whose codes are looked up at once */
@@ -42,8 +42,13 @@ struct cell cell_of_row(const struct facts *facts, size_t row) {
     return cell;
 }
 
-double cell_price_squares(const struct cell *cell) {
-    return (double)cell->price_squares / (MONEY_MINOR * MONEY_MINOR);
+double cell_price_variance(const struct cell *cell) {
+    double n = (double)cell->sales, sum = (double)cell->revenue_minor;
+    uint128 revenue = (uint128)cell->revenue_minor, scaled;
+    if (__builtin_mul_overflow(cell->price_squares, (uint128)cell->sales, &scaled) ||
+        scaled < revenue * revenue)
+        return fmax((double)cell->price_squares - sum * (sum / n), 0) / (n - 1);
+    return (double)(scaled - revenue * revenue) / n / (n - 1);
 }
 
 /* Which answers a code of them counts for: all ones or zero, so that the passes add without asking.

@@ -18,8 +18,9 @@ void cell_add(struct cell *sum, const struct cell *other);
 /* What one row of the facts counts for: one sale, or a cell's. */
 struct cell cell_of_row(const struct facts *facts, size_t row);
 
-/* The sum of squared prices in major units. */
-double cell_price_squares(const struct cell *cell);
+/* The variance of the prices of at least two sales, with n − 1, in squared minor units: from exact
+ * sums, so that nothing is lost where prices are large and alike. */
+double cell_price_variance(const struct cell *cell);
 
 struct group {
     int code[2];                         /* per dimension; code[1] is 0 with one dimension */

@@ -42,7 +42,7 @@ static int64_t count_sales(const struct facts *facts, const char *filters) {
     int64_t sales = -1;
     if (slice_parse(&slice, facts, filters, &error) == ERR_OK &&
         slice_select(&slice, facts, &selection, &error) == ERR_OK) {
-        sales = (int64_t)selection.count;
+        sales = selection_sales(facts, &selection);
         selection_free(&selection);
     }
     slice_free(&slice);
