@@ -31,6 +31,9 @@ static void number(const struct facts *facts, const struct selection *selection,
     distribution_compute(facts, selection, &series, &spread);
     column->unknown = series.missing;
     column->beyond = spread.box.below + spread.box.above;
+    column->below = spread.box.below;
+    column->fence_low = spread.box.fence_low;
+    column->fence_high = spread.box.fence_high;
     for (size_t i = 0; i < series.count; i++)
         column->values += i == 0 || compare_values(&series.values[i - 1], &series.values[i]) != 0;
     if (series.count > 0) {

@@ -9,16 +9,16 @@
 #include "engine/slice/slice.h"
 
 /* X(symbol, title, the dimension whose "unknown" finds the sales) */
-#define QUALITY_LIST(X)                      \
-    X(DATE, "Date", DAY)                     \
-    X(LOCATION, "Location", LOCATION)        \
-    X(AGE, "Age", AGE_BAND)                  \
-    X(GENDER, "Gender", GENDER)              \
-    X(HANDSET, "Handset", HANDSET)           \
-    X(PRICE, "Price", PRICE_BAND)            \
-    X(FACEBOOK, "From Facebook", FACEBOOK)   \
-    X(FOLLOWS, "Follows page", FOLLOWS)      \
-    X(RETURNING, "Returning", RETURNING)     \
+#define QUALITY_LIST(X)                    \
+    X(DATE, "Date", DAY)                   \
+    X(LOCATION, "Location", LOCATION)      \
+    X(AGE, "Age", AGE_BAND)                \
+    X(GENDER, "Gender", GENDER)            \
+    X(HANDSET, "Handset", HANDSET)         \
+    X(PRICE, "Price", PRICE_BAND)          \
+    X(FACEBOOK, "From Facebook", FACEBOOK) \
+    X(FOLLOWS, "Follows page", FOLLOWS)    \
+    X(RETURNING, "Returning", RETURNING)   \
     X(HEARD, "Heard of shop", HEARD)
 
 enum quality_field {
@@ -38,7 +38,9 @@ struct quality_column {
     /* "18 – 50", "22 Mar 2025 – …", or the commonest value with its share; "" where none is known
      */
     char range[QUALITY_TEXT_SIZE];
-    int64_t beyond; /* outside Tukey's fences; −1 where that means nothing */
+    int64_t beyond;               /* outside Tukey's fences; −1 where that means nothing */
+    int64_t below;                /* of those, how many are too low */
+    double fence_low, fence_high; /* the fences, as engine/analysis/numeric.h counts */
 };
 
 struct quality {

@@ -73,6 +73,9 @@ static void faults_are_found_and_unknown_is_none(void **state) {
     assert_int_equal(quality.future, 1);
     /* quartiles 100 and 103.25 (type 7): the fences are 95.125 and 108.125 */
     assert_int_equal(quality.columns[QUALITY_PRICE].beyond, 1);
+    assert_int_equal(quality.columns[QUALITY_PRICE].below, 0);
+    assert_true(quality.columns[QUALITY_PRICE].fence_low == 95.125);
+    assert_true(quality.columns[QUALITY_PRICE].fence_high == 108.125);
     assert_int_equal(quality.columns[QUALITY_GENDER].beyond, -1);
     facts_table_free(&facts);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/money.h"
 #include "base/number.h"
 #include "engine/analysis/statistics.h"
 #include "tui/screens/data_parts.h"
@@ -52,6 +53,26 @@ static int draw_finding(const struct quality *quality, struct pane pane, int row
     return draw_paragraph(pane, row, 1, STYLE_WARNING, text);
 }
 
+/* In plain words and with the amounts before the term. */
+static int draw_beyond(const struct quality *quality, struct pane pane, int row,
+                       enum quality_field field) {
+    const struct quality_column *of = &quality->columns[field];
+    bool price = field == QUALITY_PRICE;
+    enum numeric numeric = price ? NUMERIC_PRICE : NUMERIC_AGE;
+    char low[NUMERIC_TEXT_SIZE], high[NUMERIC_TEXT_SIZE], above[80] = "", below[80] = "", text[256];
+    numeric_text(numeric, of->fence_low, low);
+    numeric_text(numeric, of->fence_high, high);
+    const char *sign = price ? money_sign() : "";
+    if (of->beyond > of->below)
+        snprintf(above, sizeof above, "%s above %s%s", price ? "priced" : "aged", sign, high);
+    if (of->below > 0)
+        snprintf(below, sizeof below, "%s below %s%s", price ? "priced" : "aged", sign, low);
+    snprintf(text, sizeof text, "%s%s%s: %s (beyond Tukey's fences)", above,
+             above[0] != '\0' && below[0] != '\0' ? " or " : "", below,
+             price ? "dear, or a digit wrong" : "rare, or mistyped");
+    return draw_finding(quality, pane, row, of->beyond, text);
+}
+
 static void draw_findings(const struct quality *quality, struct pane pane) {
     int row = 0;
     row = draw_finding(quality, pane, row, quality->future,
@@ -62,10 +83,8 @@ static void draw_findings(const struct quality *quality, struct pane pane) {
                        "follow the page, yet never heard of it: one is wrong");
     row = draw_finding(quality, pane, row, quality->repeated,
                        "alike in all but number: entered twice, or chance");
-    row = draw_finding(quality, pane, row, quality->columns[QUALITY_PRICE].beyond,
-                       "beyond the price fences: dear, or a digit too many");
-    row = draw_finding(quality, pane, row, quality->columns[QUALITY_AGE].beyond,
-                       "beyond the age fences: rare, or mistyped");
+    row = draw_beyond(quality, pane, row, QUALITY_PRICE);
+    row = draw_beyond(quality, pane, row, QUALITY_AGE);
     if (row == 0)
         draw_text(pane, 0, 1, STYLE_DIM, "Nothing contradicts itself, repeats or stands out.");
 }

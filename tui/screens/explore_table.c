@@ -20,6 +20,7 @@ enum what {
     WHAT_MEAN,
     WHAT_CHART,
     WHAT_VALUE,
+    WHAT_VERDICT,
     WHAT_OTHER,
     WHAT_COUNT
 };
@@ -119,6 +120,14 @@ static void paint_cell(const void *context, long row, int column, struct pane ce
             *style = state->differences.rows[number].verdict == VERDICT_HIGHER ? STYLE_HIGHER
                                                                                : STYLE_LOWER;
         break;
+    case WHAT_VERDICT: /* a glyph and a word: colour alone tells nobody */
+        if (state->differences.rows[number].verdict != VERDICT_UNCLEAR) {
+            bool higher = state->differences.rows[number].verdict == VERDICT_HIGHER;
+            snprintf(text, size, "%s %s", higher ? "^" : "v",
+                     verdict_name(state->differences.rows[number].verdict));
+            *style = higher ? STYLE_HIGHER : STYLE_LOWER;
+        }
+        break;
     default:
         explore_value_text(measure_value(at, painting->other), painting->other, text, size);
     }
@@ -193,7 +202,8 @@ static const struct {
     int width;
 } shown[WHAT_COUNT] = {
     [WHAT_SALES] = {"Sales", 7}, [WHAT_REVENUE] = {"Revenue", 7}, [WHAT_PER_DAY] = {"Per day", 7},
-    [WHAT_MEAN] = {"Mean", 8},   [WHAT_VALUE] = {NULL, 18},       [WHAT_OTHER] = {NULL, 18},
+    [WHAT_MEAN] = {"Mean", 8},   [WHAT_VALUE] = {NULL, 18},       [WHAT_VERDICT] = {"Differs", 8},
+    [WHAT_OTHER] = {NULL, 18},
 };
 
 /* The share that stands beside the measure. */
@@ -230,6 +240,7 @@ void explore_table_draw(const struct explore_state *state, struct pane pane, boo
     wanted[WHAT_REVENUE] = state->measure != MEASURE_REVENUE;
     wanted[WHAT_MEAN] = state->measure != MEASURE_MEAN_PRICE;
     wanted[WHAT_CHART] = painting.high > painting.low;
+    wanted[WHAT_VERDICT] = state->differences.differing > 0;
     int widths[WHAT_COUNT];
     for (int i = 0; i < WHAT_COUNT; i++)
         widths[i] = shown[i].width;
@@ -259,8 +270,9 @@ void explore_table_draw(const struct explore_state *state, struct pane pane, boo
         if (!wanted[i])
             continue;
         painting.columns[count] = (enum what)i;
-        columns[count] = (struct table_column){
-            .title = shown[i].title, .width = widths[i], .right = i >= WHAT_SALES};
+        columns[count] = (struct table_column){.title = shown[i].title,
+                                               .width = widths[i],
+                                               .right = i >= WHAT_SALES && i != WHAT_VERDICT};
         if (i <= WHAT_LABEL_TWO)
             columns[count].title = dimension_title(state->dimensions[i]);
         else if (i == WHAT_CHART) {

@@ -120,14 +120,14 @@ struct places {
     struct pane caveat;
 };
 
-/* One page: its table, and its words at the bottom unless they would leave too few rows. */
+/* One page: its words first, unless they would leave too few rows, then its table. */
 static void arrange_one(const struct marketing *state, struct pane body, struct places *out) {
     int said = paragraph_rows(sentence_of(state, state->page), body.width);
     int warned = paragraph_rows(caveat, body.width), room = body.height - HEAD;
     warned = room - said - warned >= 6 ? warned : 0;
     said = room - said - warned >= 4 ? said : 0;
-    out->parts[state->page] = pane_top(pane_below(body, HEAD), room - said - warned);
-    out->words[state->page] = pane_top(pane_below(body, body.height - said - warned), said);
+    out->words[state->page] = pane_top(pane_below(body, HEAD), said);
+    out->parts[state->page] = pane_top(pane_below(body, HEAD + said), room - said - warned);
     out->caveat = pane_below(body, body.height - warned);
 }
 
@@ -203,7 +203,7 @@ static void draw_head(const struct marketing *state, struct pane body) {
         column = draw_text(body, 1, column + 1, STYLE_DIM, "(bought here before)");
     column = draw_text(body, 1, column + 1, STYLE_STRONG, share);
     draw_format(body, 1, column + 1, STYLE_TEXT, "of %s", known);
-    if (body.width >= 76 && state->page == PAGE_DIFFERENCES)
+    if (body.width >= 100 && state->page == PAGE_DIFFERENCES)
         draw_right(body, 1, body.width, STYLE_DIM, "yes minus no in points [95%]");
 }
 

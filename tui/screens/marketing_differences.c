@@ -51,7 +51,7 @@ static void paint_difference(const void *context, long row, int column, struct p
         break;
     case WHAT_POINTS:
         if (tells)
-            snprintf(text, size, "%+.1f [%+.1f–%+.1f]", at->difference.estimate * 100,
+            snprintf(text, size, "%+.1f [%+.1f to %+.1f]", at->difference.estimate * 100,
                      at->difference.low * 100, at->difference.high * 100);
         else
             snprintf(text, size, "–");
@@ -72,7 +72,7 @@ static void axis_title(double reach, int width, char *text, size_t size) {
 }
 
 static void draw_table(const struct marketing *state, struct pane pane, bool focused) {
-    enum { FACTOR = 16, FIXED = 7 + 6 + 6 + 8, POINTS = 18, GAP = 2, CHART_MAX = 81 };
+    enum { FACTOR = 16, COUNT = 7, FIXED = 6 + 6 + 8, POINTS = 21, GAP = 2, CHART_MAX = 81 };
     struct painting painting = {.impact = marketing_impact(state)};
     for (int i = 0; i < marketing_impact(state)->difference_count; i++) {
         struct interval difference = marketing_impact(state)->differences[i].difference;
@@ -80,8 +80,9 @@ static void draw_table(const struct marketing *state, struct pane pane, bool foc
             painting.reach = fmax(painting.reach, fmax(-difference.low, difference.high));
     }
     painting.reach = fmax(0.01, ceil(painting.reach * 100) / 100);
-    bool has_points = pane.width >= 100;
-    int chart = pane.width - FACTOR - FIXED - (has_points ? POINTS + GAP : 0) - 6 * GAP;
+    bool has_points = pane.width >= 74, has_count = pane.width >= 100 || !has_points;
+    int chart = pane.width - FACTOR - FIXED - (has_points ? POINTS + GAP : 0) -
+                (has_count ? COUNT + GAP : 0) - 4 * GAP;
     chart = chart > CHART_MAX ? CHART_MAX : chart;
     chart -= chart % 2 == 0; /* zero gets a cell of its own */
     char axis[160];
@@ -89,18 +90,19 @@ static void draw_table(const struct marketing *state, struct pane pane, bool foc
         axis_title(painting.reach, chart, axis, sizeof axis);
     const struct table_column all[WHATS] = {
         [WHAT_FACTOR] = {.title = "Difference"},
-        [WHAT_N] = {.title = "n yes", .width = 7, .right = true, .priority = 2},
+        [WHAT_N] = {.title = "n yes", .width = COUNT, .right = true, .priority = 2},
         [WHAT_YES] = {.title = "yes%", .width = 6, .right = true, .priority = 1},
         [WHAT_NO] = {.title = "no%", .width = 6, .right = true, .priority = 1},
         [WHAT_CHART] = {.title = axis, .width = chart},
-        [WHAT_POINTS] = {.title = "points", .width = POINTS, .right = true},
+        [WHAT_POINTS] = {.title = "yes-no, points", .width = POINTS, .right = true},
         [WHAT_VERDICT] = {.title = "verdict", .width = 8},
     };
     struct table_column columns[WHATS];
     int count = 0;
     for (int i = 0; i < WHATS; i++) {
         /* The interval is drawn, or told in figures where a chart finds no room. */
-        if ((i == WHAT_CHART && chart < 9) || (i == WHAT_POINTS && !has_points && chart >= 9))
+        if ((i == WHAT_N && !has_count) || (i == WHAT_CHART && chart < 9) ||
+            (i == WHAT_POINTS && !has_points && chart >= 9))
             continue;
         painting.columns[count] = (enum what)i;
         columns[count++] = all[i];

@@ -229,7 +229,7 @@ static void paint_month(const void *context, long row, int column, struct pane c
         else if (months->series == 0)
             chart_share_text(value, text, size);
         else
-            snprintf(text, size, "%+.1f [%+.1f–%+.1f]", value.estimate * 100, value.low * 100,
+            snprintf(text, size, "%+.1f [%+.1f to %+.1f]", value.estimate * 100, value.low * 100,
                      value.high * 100);
     }
 }
@@ -251,13 +251,13 @@ void marketing_draw_trend(const struct marketing *state, struct pane pane, bool 
     else
         snprintf(title, sizeof title, "by %s",
                  dimension_title(impact->differences[state->series - 1].factor));
-    int chart = pane.width - 48;
+    int chart = pane.width - 50;
     chart = chart > 81 ? 81 : chart < 5 ? 5 : chart;
     const struct table_column columns[] = {
         {.title = "Month"},
         {.title = state->series == 0 ? "sales" : "n yes", .width = 7, .right = true, .priority = 1},
         {.title = title, .width = chart},
-        {.title = state->series == 0 ? "share" : "points", .width = 19, .right = true},
+        {.title = state->series == 0 ? "share" : "points", .width = 21, .right = true},
     };
     table_draw(&state->tables[PAGE_TREND], pane, columns, COUNT_OF(columns), impact->trend.count,
                focused, paint_month, &months);
@@ -284,7 +284,7 @@ static void change_text(struct interval change, char *text, size_t size) {
     money_change(change.estimate, by);
     money_change(change.low, low);
     money_change(change.high, high);
-    snprintf(text, size, "%s [%s–%s]", by, low, high);
+    snprintf(text, size, "%s [%s to %s]", by, low, high);
 }
 
 static void paint_price(const void *context, long row, int column, struct pane cell, char *text,
@@ -293,7 +293,8 @@ static void paint_price(const void *context, long row, int column, struct pane c
     (void)cell;
     switch (column) {
     case 0:
-        snprintf(text, size, "%s", dimension_title(at->factor));
+        snprintf(text, size, "%s%s", dimension_title(at->factor),
+                 at->factor == DIMENSION_GENDER ? ", F - M" : "");
         break;
     case 1:
         change_text(at->difference, text, size);
@@ -317,7 +318,7 @@ void marketing_draw_price(const struct marketing *state, struct pane pane, bool 
     enum { NAME = 18, DAY = 33 };
     static const struct table_column columns[] = {
         {.title = "Price, yes - no"},
-        {.title = "mean [95% CI]", .width = 26, .right = true},
+        {.title = "mean [95% CI]", .width = 28, .right = true},
         {.title = "p", .width = 6, .right = true},
         {.title = "p ranks", .width = 7, .right = true, .priority = 1},
         {.title = "yes>no", .width = 6, .right = true, .priority = 2},
@@ -341,7 +342,8 @@ void marketing_draw_price(const struct marketing *state, struct pane pane, bool 
         chart_share_text(at->share, share, sizeof share);
         snprintf(sales, sizeof sales, isnan(at->sales_share) ? "–" : "%.1f%%",
                  100 * at->sales_share);
-        draw_field(revenue, i + 1, 1, NAME - 2, STYLE_TEXT, dimension_title(at->factor));
+        draw_field(revenue, i + 1, 1, NAME - 2, STYLE_TEXT,
+                   at->factor == DIMENSION_GENDER ? "Gender, F - M" : dimension_title(at->factor));
         draw_text(revenue, i + 1, NAME, STYLE_TEXT, day);
         draw_text(revenue, i + 1, NAME + DAY, STYLE_TEXT, share);
         draw_right(revenue, i + 1, NAME + DAY + 26, STYLE_TEXT, sales);
