@@ -97,7 +97,7 @@ test: ## install what is missing, build, and run every test
 	@sh tests/run.sh $(BUILD)
 
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS)
+test-programs: $(TEST_PROGRAMS) bench-programs
 
 .PHONY: install
 install: $(PROGRAM) $(EXTENSION) ## install below $(DESTDIR)$(PREFIX)
@@ -133,7 +133,7 @@ BENCH_ROWS   ?= 1000000
 BENCH_GROWTH ?= 10000 100000 1000000
 
 BENCH_SUPPORT := $(patsubst %,$(BUILD)/bench/%.o,measure table peers random_slice duckdb_facts)
-BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench/%,generate import_bench slice_bench wire_bench sql_bench)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench/%,generate import_bench learn_bench slice_bench wire_bench sql_bench)
 
 # Only what a program needs: what is resident in a benchmark counts for what it starts.
 $(BENCH_PROGRAMS): $(BUILD)/bench/%: $(BUILD)/bench/%.o $(BENCH_SUPPORT) $(BUILD)/tests/support/pty.o $(ARCHIVE)

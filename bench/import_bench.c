@@ -181,8 +181,7 @@ static void print_line(struct bench *bench, struct table *table, enum way way) {
         return;
     }
     if (bench->cannot[way]) {
-        printf("%-48s cannot be read\n", ways[way].title);
-        table->missed++;
+        table_without(table, ways[way].title, "cannot be read  MISSED");
         return;
     }
     double sales = bench->answers[way] != NULL ? atof(bench->answers[way]) : (double)NAN;

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,8 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "engine/analysis/statistics.h"
+
+enum { OUTPUT_MAX = 65536 };
 
 double seconds_now(void) {
     struct timespec now;
@@ -31,7 +32,7 @@ void bench_fail(const char *format, ...) {
     vfprintf(stderr, format, arguments);
     fputs("\n", stderr);
     va_end(arguments);
-    exit(1);
+    exit(2); /* 1 is a goal missed */
 }
 
 void bench_check(enum err code, const struct error *error) {
@@ -116,9 +117,14 @@ void run_program(const char *const *arguments, struct run *run) {
     if (pid == 0)
         become(arguments, ends[1]);
     close(ends[1]);
-    char bytes[4096];
-    for (ssize_t length; (length = read(ends[0], bytes, sizeof bytes)) > 0;)
-        buffer_append(&output, bytes, (size_t)length);
+    run->lines = 0;
+    char bytes[65536];
+    for (ssize_t length; (length = read(ends[0], bytes, sizeof bytes)) > 0;) {
+        for (ssize_t i = 0; i < length; i++)
+            run->lines += bytes[i] == '\n';
+        if (output.length < OUTPUT_MAX)
+            buffer_append(&output, bytes, (size_t)length);
+    }
     close(ends[0]);
     if (wait4(pid, &status, 0, &usage) != pid)
         bench_fail("%s is gone", arguments[0]);

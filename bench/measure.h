@@ -4,6 +4,7 @@
 #define BENCH_MEASURE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -39,7 +40,8 @@ struct run {
     double seconds;
     double peak_mb; /* resident */
     int status;     /* what it exited with */
-    char *output;   /* standard output; the caller frees */
+    char *output;   /* the beginning of standard output; the caller frees */
+    int64_t lines;  /* of all of it */
 };
 /* `arguments` begin with the program and end with NULL; standard error goes nowhere unless
  * BENCH_LOG names a file. The peak holds what this process has resident itself: keep it small. */

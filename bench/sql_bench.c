@@ -1,13 +1,14 @@
 /* Measures, side by side in one process, what SQL costs over a plain loop in C that does the same.
  * Each line runs a few times in turn and counts by its fastest run: other people's work on the
- * machine only ever adds. Run by bench/run.sh. */
+ * machine only ever adds. Run by bench/run.sh: sql_bench DATABASE. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
+#include "base/number.h"
+#include "bench/measure.h"
+#include "bench/table.h"
 #include "db/query.h"
 #include "engine/learn/loaded_model.h"
 #include "engine/learn/scorer.h"
@@ -16,19 +17,6 @@
 enum { RUNS = 5, SCALAR_ROWS = 100000 };
 
 static const char *path;
-
-static void check(enum err err, const struct error *error) {
-    if (err == ERR_OK)
-        return;
-    fprintf(stderr, "bench: %s\n", error->message);
-    exit(1);
-}
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /* ------------------------------------------------------------------ what is measured */
 
@@ -40,9 +28,9 @@ static double plain_loop(void) {
     struct loaded_model model;
     struct feature_reader reader;
     double row[FEATURES_WIDTH_MAX], sum = 0, *probabilities;
-    check(db_open_reader(path, &db, &error), &error);
-    check(facts_load(db, &facts, &error), &error);
-    check(loaded_model_open(db, OUTCOME_RETURNING, &model, &error), &error);
+    bench_check(db_open_reader(path, &db, &error), &error);
+    bench_check(facts_load(db, &facts, &error), &error);
+    bench_check(loaded_model_open(db, OUTCOME_RETURNING, &model, &error), &error);
     feature_reader_open(&reader, &model.features, &facts);
     int width = model.features.width;
     float *encoded = xcalloc((size_t)SCORE_BATCH * (size_t)width, sizeof *encoded);
@@ -55,7 +43,8 @@ static double plain_loop(void) {
             for (int column = 0; column < width; column++)
                 *at++ = (float)row[column];
         }
-        check(loaded_model_probabilities(&model, encoded, count, probabilities, &error), &error);
+        bench_check(loaded_model_probabilities(&model, encoded, count, probabilities, &error),
+                    &error);
         for (size_t i = 0; i < count; i++)
             sum += probabilities[i];
     }
@@ -74,10 +63,10 @@ static double query(const char *sql) {
     struct db *db;
     struct query *query;
     bool row;
-    check(db_open_reader(path, &db, &error), &error);
-    check(sql_functions_add(db, &error), &error);
-    check(query_open(db, sql, NULL, &query, &error), &error);
-    check(query_step(query, &row, &error), &error);
+    bench_check(db_open_reader(path, &db, &error), &error);
+    bench_check(sql_functions_add(db, &error), &error);
+    bench_check(query_open(db, sql, NULL, &query, &error), &error);
+    bench_check(query_step(query, &row, &error), &error);
     double answer = query_value(query, 0).real;
     query_close(query);
     db_close(db);
@@ -118,48 +107,61 @@ struct line {
     bool same;     /* must give the base's answer */
 };
 
+static const struct line lines[] = {
+    {"plain C loop: load, encode, predict, mean", plain_loop, 0, 0, false, true},
+    {"avg(probability) FROM score()", sql_score, 0, 1.3, false, true},
+    {"the same with segments", sql_score_segment, 0, 0, false, true},
+    {"predict() a row", sql_predict, 0, 0, true, false},
+    {"avg(price_minor)", sql_avg, 4, 0, false, true},
+    {"median(price_minor)", sql_median, 4, 0, false, false},
+};
+enum { LINES = sizeof lines / sizeof *lines };
+
+static void print(struct table *table, const double *answers, struct samples *seconds,
+                  double sales) {
+    static const char *const columns[] = {"seconds", "sales/s", "ratio", NULL};
+    char grouped[32];
+    number_grouped((int64_t)sales, grouped, sizeof grouped);
+    char *title = xasprintf("Inference in SQL on %s sales, the fastest of %d runs in turn", grouped,
+                            bench_times(RUNS));
+    table_begin(table, title, columns);
+    free(title);
+    for (int i = 0; i < LINES; i++) {
+        double best = samples_least(&seconds[i]);
+        double ratio = best / samples_least(&seconds[lines[i].base]);
+        const double values[] = {best, sales / best, ratio};
+        char *name = xasprintf("  %s", lines[i].title);
+        table_line(table, name, values);
+        free(name);
+        if (lines[i].target > 0)
+            table_at_most(table, "of the plain loop's time", ratio, lines[i].target);
+        double expected = answers[lines[i].base];
+        if (lines[i].same && !(fabs(answers[i] - expected) <= 1e-9 * fabs(expected)))
+            table_wrong(table, "%.17g instead of %.17g", answers[i], expected);
+    }
+}
+
 int main(int argc, char **argv) {
-    static const struct line lines[] = {
-        {"plain C loop: load, encode, predict, mean", plain_loop, 0, 0, false, true},
-        {"sql: avg(probability) FROM score()", sql_score, 0, 1.3, false, true},
-        {"sql: the same with segments", sql_score_segment, 0, 0, false, true},
-        {"sql: predict() a row", sql_predict, 0, 0, true, false},
-        {"sql: avg(price_minor)", sql_avg, 4, 0, false, true},
-        {"sql: median(price_minor)", sql_median, 4, 0, false, false},
-    };
-    enum { LINES = sizeof lines / sizeof *lines };
-    double best[LINES], answers[LINES];
-    int missed = 0;
+    struct samples seconds[LINES] = {{.count = 0}};
+    double answers[LINES];
+    struct table table = {0};
     if (argc != 2) {
-        fprintf(stderr, "usage: bench DATABASE\n");
+        fprintf(stderr, "usage: sql_bench DATABASE\n");
         return 2;
     }
     path = argv[1];
     double sales = query("SELECT count(*) FROM sale");
-    for (int i = 0; i < LINES; i++)
-        best[i] = INFINITY;
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < bench_times(RUNS); run++) {
         for (int i = 0; i < LINES; i++) {
-            double started = seconds();
+            double started = seconds_now();
             answers[i] = lines[i].run();
-            double took = seconds() - started;
-            if (lines[i].sample && sales > SCALAR_ROWS)
-                took *= sales / SCALAR_ROWS;
-            best[i] = fmin(best[i], took);
+            double took = seconds_now() - started;
+            bool scaled = lines[i].sample && sales > SCALAR_ROWS;
+            samples_add(&seconds[i], scaled ? took * sales / SCALAR_ROWS : took);
         }
     }
-    printf("%.0f sales, the fastest of %d runs\n\n", sales, RUNS);
-    printf("%-44s %9s %8s %12s\n", "", "seconds", "ratio", "target");
-    for (int i = 0; i < LINES; i++) {
-        double ratio = best[i] / best[lines[i].base];
-        bool wrong = lines[i].same &&
-                     !(fabs(answers[i] - answers[lines[i].base]) <= 1e-9 * fabs(answers[i]));
-        bool slow = lines[i].target > 0 && ratio > lines[i].target;
-        missed += wrong || slow;
-        printf("%-44s %9.3f %8.2f", lines[i].title, best[i], ratio);
-        if (lines[i].target > 0)
-            printf("   at most %.2f", lines[i].target);
-        printf("%s%s\n", slow ? "  MISSED" : "", wrong ? "  WRONG ANSWER" : "");
-    }
-    return missed != 0;
+    print(&table, answers, seconds, sales);
+    for (int i = 0; i < LINES; i++)
+        samples_free(&seconds[i]);
+    return table_status(&table);
 }

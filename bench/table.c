@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 
-enum { NAME_WIDTH = 48, FIGURE_WIDTH = 13, FIGURE_SIZE = 32 };
+enum { NAME_WIDTH = 52, FIGURE_WIDTH = 13, FIGURE_SIZE = 32 };
 
 /* Three digits that tell something, or all of those before the point. */
 static void figure(double value, char text[FIGURE_SIZE]) {
@@ -54,13 +54,19 @@ void table_note(const char *format, ...) {
     fflush(stdout);
 }
 
+void table_without(struct table *table, const char *name, const char *why) {
+    printf("%-*s %s\n", NAME_WIDTH, name, why);
+    table->missed++;
+    fflush(stdout);
+}
+
 static void goal(struct table *table, const char *what, double value, const char *bound,
                  double limit, int met) {
     char found[FIGURE_SIZE], wanted[FIGURE_SIZE];
     figure(value, found);
     figure(limit, wanted);
     table->missed += !met;
-    printf("    %-*s %*s   %s %s%s\n", NAME_WIDTH - 4, what, FIGURE_WIDTH, found, bound, wanted,
+    printf("    %-*s %*s   %s%s%s\n", NAME_WIDTH - 4, what, FIGURE_WIDTH, found, bound, wanted,
            met ? "" : "  MISSED");
     fflush(stdout);
 }

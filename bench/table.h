@@ -15,6 +15,8 @@ void table_begin(struct table *table, const char *title, const char *const *colu
 void table_line(struct table *table, const char *name, const double *values); /* NaN: no figure */
 void table_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+void table_without(struct table *table, const char *name, const char *why); /* no figures: missed */
+
 /* Printed under the lines they are about. */
 void table_at_most(struct table *table, const char *what, double value, double most);
 void table_at_least(struct table *table, const char *what, double value, double least);

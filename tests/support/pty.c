@@ -82,6 +82,10 @@ struct pty *pty_start(const char *arguments, const char *type, int lines, int co
     return pty;
 }
 
+pid_t pty_pid(const struct pty *pty) {
+    return pty->pid;
+}
+
 int pty_end(struct pty *pty) {
     int status = 0;
     close(pty->fd);

@@ -6,12 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct pty;
 
 /* Starts `program ARGUMENTS` (parted by blanks) with TERM=type (NULL: none); the environment is
  * otherwise that of the caller. */
 struct pty *pty_start(const char *arguments, const char *type, int lines, int columns);
+
+pid_t pty_pid(const struct pty *pty); /* of the program */
 
 /* Ends the program if it still runs; its exit status as waitpid gives it. */
 int pty_end(struct pty *pty);
