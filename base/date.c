@@ -6,12 +6,12 @@
 
 static const struct {
     const char *name;
-    char separator;
     int day_at, month_at, year_at;
+    char separator;
     bool detected;
 } formats[] = {
 #define X(symbol, name, separator, day, month, year, detected) \
-    [DATE_##symbol] = {name, separator, day, month, year, detected},
+    [DATE_##symbol] = {name, day, month, year, separator, detected},
     DATE_FORMAT_LIST(X)
 #undef X
 };

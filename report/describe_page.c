@@ -20,7 +20,7 @@ static struct table *page_table(struct document *document, const char *title,
 }
 
 #define PAGE_TABLE(document, title, columns) \
-    page_table(document, title, columns, sizeof columns / sizeof *columns)
+    page_table(document, title, columns, sizeof(columns) / sizeof *(columns))
 
 /* What is left of the line beside `used` columns. */
 static int plot_width(int terminal, int used) {

@@ -11,7 +11,8 @@ static struct table *tidy(struct document *document, const char *key, const stru
     return table;
 }
 
-#define TIDY(document, key, columns) tidy(document, key, columns, sizeof columns / sizeof *columns)
+#define TIDY(document, key, columns) \
+    tidy(document, key, columns, sizeof(columns) / sizeof *(columns))
 
 static void columns_add(const struct description *description, struct document *document) {
     static const struct column columns[] = {

@@ -37,7 +37,7 @@ unsigned jobs_start(struct app *app, enum job_kind kind, const char *const *argu
     struct error error;
     if (!jobs_may_start(app, kind))
         return REACT_DRAW;
-    for (int i = 1; arguments[i] != NULL && i < ARGUMENTS_MAX; i++)
+    for (int i = 1; i < ARGUMENTS_MAX && arguments[i] != NULL; i++)
         all[i + 2] = arguments[i];
     app->job = (struct job){.kind = kind};
     if (worker_start(&app->job.worker, all, &error) != ERR_OK)

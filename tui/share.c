@@ -28,7 +28,7 @@ static struct document *document_of(struct app *app) {
     else {
         struct document *document = view->ops->document(view->state, app, &error);
         if (document != NULL)
-            return document;
+            return document; /* cppcheck-suppress returnDanglingLifetime ; it keeps no error */
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
     }
     return NULL;
@@ -54,7 +54,7 @@ static char *suggested(const struct app *app) {
     if (filters[0] != '\0')
         buffer_text(&name, "-");
     slug_append(&name, filters);
-    while (name.data[name.length - 1] == '-')
+    while (name.length > 0 && name.data[name.length - 1] == '-')
         name.data[--name.length] = '\0';
     buffer_text(&name, ".csv");
     free(filters);

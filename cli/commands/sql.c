@@ -77,10 +77,19 @@ static enum err flush(struct buffer *out, size_t at, struct error *error) {
     return taken ? ERR_OK : stream_check(stdout, "standard output", error);
 }
 
-static void csv_value(struct buffer *out, const struct db_value *value) {
+/* How a format writes what SQL has. */
+struct notation {
+    const char *null, *quote; /* the latter around bytes */
+    void (*text)(struct buffer *out, const char *text);
+    void (*infinite)(struct buffer *out, const char *text);
+};
+
+static void value_print(struct buffer *out, const struct db_value *value,
+                        const struct notation *notation) {
     char *text;
     switch (value->kind) {
     case VALUE_NULL:
+        buffer_text(out, notation->null);
         break;
     case VALUE_INTEGER:
         buffer_printf(out, "%lld", (long long)value->integer);
@@ -89,20 +98,23 @@ static void csv_value(struct buffer *out, const struct db_value *value) {
         if (isfinite(value->real))
             real_text(out, value->real);
         else
-            buffer_text(out, infinity(value->real));
+            notation->infinite(out, infinity(value->real));
         break;
     case VALUE_TEXT:
         text = text_printable(value->bytes, value->length);
-        csv_field(out, text);
+        notation->text(out, text);
         free(text);
         break;
     case VALUE_BYTES:
+        buffer_text(out, notation->quote);
         bytes_literal(out, value, value->length);
+        buffer_text(out, notation->quote);
         break;
     }
 }
 
 static enum err csv_print(struct query *query, int64_t limit, struct error *error) {
+    static const struct notation notation = {"", "", csv_field, buffer_text};
     struct buffer out = {0};
     bool row = true;
     enum err err = ERR_OK;
@@ -121,7 +133,7 @@ static enum err csv_print(struct query *query, int64_t limit, struct error *erro
         for (int i = 0; i < columns; i++) {
             struct db_value value = query_value(query, i);
             buffer_text(&out, i != 0 ? "," : "");
-            csv_value(&out, &value);
+            value_print(&out, &value, &notation);
         }
         buffer_text(&out, "\n");
         err = flush(&out, FLUSH_AT, error);
@@ -138,34 +150,6 @@ static void json_string_text(struct buffer *out, const char *text) {
     buffer_text(out, quoted != NULL ? quoted : "null");
     free(quoted);
     json_decref(json);
-}
-
-static void json_value(struct buffer *out, const struct db_value *value) {
-    char *text;
-    switch (value->kind) {
-    case VALUE_NULL:
-        buffer_text(out, "null");
-        break;
-    case VALUE_INTEGER:
-        buffer_printf(out, "%lld", (long long)value->integer);
-        break;
-    case VALUE_REAL:
-        if (isfinite(value->real))
-            real_text(out, value->real);
-        else
-            json_string_text(out, infinity(value->real));
-        break;
-    case VALUE_TEXT:
-        text = text_printable(value->bytes, value->length);
-        json_string_text(out, text);
-        free(text);
-        break;
-    case VALUE_BYTES:
-        buffer_text(out, "\"");
-        bytes_literal(out, value, value->length);
-        buffer_text(out, "\"");
-        break;
-    }
 }
 
 /* Keys of an object differ: SELECT 1 AS a, 2 AS a gives "a" and "a_2". */
@@ -188,6 +172,7 @@ static char **keys_make(const struct query *query) {
 }
 
 static enum err json_print(struct query *query, int64_t limit, struct error *error) {
+    static const struct notation notation = {"null", "\"", json_string_text, json_string_text};
     struct buffer out = {0};
     bool row = true;
     enum err err = ERR_OK;
@@ -210,7 +195,7 @@ static enum err json_print(struct query *query, int64_t limit, struct error *err
             buffer_text(&out, i != 0 ? "," : "");
             json_string_text(&out, keys[i]);
             buffer_text(&out, ":");
-            json_value(&out, &value);
+            value_print(&out, &value, &notation);
         }
         buffer_text(&out, "}");
         err = flush(&out, FLUSH_AT, error);

@@ -207,7 +207,7 @@ void transforms_compute(const double *ascending, size_t count, struct transforms
         size_t at = 0; /* of the values divided by their geometric mean, which skew alike */
         for (size_t i = 0; i < profile.distinct; i++) {
             double value = box_cox_of_log(profile.logs[i], out->lambda);
-            for (double n = profile.counts[i]; n > 0; n--)
+            for (size_t n = (size_t)profile.counts[i]; n > 0; n--)
                 changed[at++] = value;
         }
         out->box_cox_skewness = skewness_of(changed, count);

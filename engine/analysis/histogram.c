@@ -70,8 +70,9 @@ static struct span span_of(double low, double high, double width) {
 
 static void bins_at_multiples(struct histogram *out, struct span span, double width) {
     out->width = width;
-    for (double at = span.first; at < span.last; at++)
-        add_bin(out, at * width, (at + 1) * width, false);
+    long bins = lround(span.last - span.first);
+    for (long i = 0; i < bins; i++)
+        add_bin(out, (span.first + (double)i) * width, (span.first + (double)i + 1) * width, false);
 }
 
 /* A bin that the range of a whole-number column covers in part would look like a scarcity: it is

@@ -115,7 +115,7 @@ static enum err pass(const char *path, struct preview *preview, struct columns *
 }
 
 enum err preview_read(const char *path, struct preview *out, struct error *error) {
-    struct columns columns;
+    struct columns columns = {0};
     struct date_choice dates;
     struct stat status;
     *out = (struct preview){0};

@@ -24,7 +24,7 @@ static int bin_of(double probability, const double *edges, int edge_count) {
 
 static void fill_bins(const double *probabilities, const uint8_t *labels, size_t count, int repeats,
                       int bins, struct calibration *out) {
-    double *sorted = xcalloc(count + 1, sizeof *sorted), edges[CALIBRATION_BINS_MAX];
+    double *sorted = xcalloc(count + 1, sizeof *sorted), edges[CALIBRATION_BINS_MAX] = {0};
     struct calibration_bin all[CALIBRATION_BINS_MAX] = {0};
     memcpy(sorted, probabilities, count * sizeof *sorted);
     gsl_sort(sorted, 1, count);
@@ -86,13 +86,15 @@ static void recalibrate(const double *log_odds, const uint8_t *labels, size_t co
     for (size_t i = 0; i < count; i++)
         yes += labels[i];
     /* from where no prediction tells anything: from a slope of 1 the first step may go too far */
-    double at[2] = {log_odds_of(yes / (double)count), 0}, score[2], information[4], inverse[4],
-           step = INFINITY;
+    double at[2] = {log_odds_of(yes / (double)count), 0}, score[2], information[4],
+           inverse[4] = {0}, step = INFINITY;
     bool sound = true;
     const struct interval unknown = {(double)NAN, (double)NAN, (double)NAN};
     for (int i = 0; sound && step > 1e-10 && i < NEWTON_STEPS; i++) {
         likelihood(log_odds, labels, count, at, score, information);
         sound = invert(information, inverse);
+        if (!sound)
+            break;
         double by[2] = {inverse[0] * score[0] + inverse[1] * score[1],
                         inverse[2] * score[0] + inverse[3] * score[1]};
         at[0] += by[0];

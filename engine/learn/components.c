@@ -96,9 +96,10 @@ void components_words(const struct components *components, int component,
     size_t used = 0;
     text[0] = '\0';
     for (int words = 0; words < 3 && words < components->width && part < 0.8; words++) {
-        int strongest = -1;
+        int strongest = 0;
         for (int i = 0; i < components->width; i++)
-            if (!told[i] && (strongest < 0 || fabs(loadings[i]) > fabs(loadings[strongest]) + 1e-9))
+            if (!told[i] &&
+                (told[strongest] || fabs(loadings[i]) > fabs(loadings[strongest]) + 1e-9))
                 strongest = i;
         char column[FEATURES_COLUMN_SIZE];
         features_column_name(features, strongest, column);

@@ -104,7 +104,7 @@ static int thin(const struct curve_point *points, int count, area_slack *slack_o
         kept[0] = 0;
     while (from + 1 < count) {
         int to = from + 1; /* one step alone is drawn as it is */
-        double lowest = points[to].y, highest = points[to].y, own = 0;
+        double lowest = points[to].y, highest = lowest, own = 0;
         while (to + 1 < count) {
             double low = fmin(lowest, points[to + 1].y), high = fmax(highest, points[to + 1].y);
             double next = slack_of(&points[from], low, high, &points[to + 1]);

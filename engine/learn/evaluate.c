@@ -242,7 +242,8 @@ static enum err find_importance(struct run *run, struct error *error) {
 
 static void run_open(struct run *run) {
     const struct examples *examples = run->splits->examples;
-    size_t count = (size_t)(run->folds * run->repeats);
+    size_t count = (size_t)run->folds * (size_t)run->repeats;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are meant */
     run->chosen = xcalloc(count, sizeof *run->chosen);
     run->results = xcalloc(count, sizeof *run->results);
     run->log_odds = xcalloc(count, sizeof *run->log_odds);

@@ -121,7 +121,7 @@ enum err loaded_model_explain(const struct loaded_model *model, const struct tra
 enum err loaded_model_probabilities(const struct loaded_model *model, const float *rows,
                                     size_t count, double *probabilities, struct error *error) {
     const struct weighed_booster *full = &model->boosters[0];
-    float one, *margins = count == 1 ? &one : xmalloc(count * sizeof *margins);
+    float one = 0, *margins = count == 1 ? &one : xmalloc(count * sizeof *margins);
     enum err err = booster_margins_dense(full->booster, rows, count, margins, error);
     for (size_t i = 0; err == ERR_OK && i < count; i++)
         probabilities[i] = logistic(log_odds_from(margins[i], full->weight));

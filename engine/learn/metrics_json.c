@@ -9,6 +9,19 @@
 
 #include "base/memory.h"
 
+/* What a threshold makes of the answers. */
+#define ANSWERS_LIST(X)             \
+    X(accuracy, "accuracy")         \
+    X(accuracy_sd, "accuracy_sd")   \
+    X(f1, "f1")                     \
+    X(f1_sd, "f1_sd")               \
+    X(precision, "precision")       \
+    X(precision_sd, "precision_sd") \
+    X(recall, "recall")             \
+    X(recall_sd, "recall_sd")       \
+    X(mcc, "mcc")                   \
+    X(mcc_sd, "mcc_sd")
+
 #define REAL_LIST(X)                            \
     X(base_rate, "base_rate")                   \
     X(auc.estimate, "auc")                      \
@@ -17,16 +30,7 @@
     X(auc_sd, "auc_sd")                         \
     X(pr_auc, "pr_auc")                         \
     X(pr_auc_sd, "pr_auc_sd")                   \
-    X(accuracy, "accuracy")                     \
-    X(accuracy_sd, "accuracy_sd")               \
-    X(f1, "f1")                                 \
-    X(f1_sd, "f1_sd")                           \
-    X(precision, "precision")                   \
-    X(precision_sd, "precision_sd")             \
-    X(recall, "recall")                         \
-    X(recall_sd, "recall_sd")                   \
-    X(mcc, "mcc")                               \
-    X(mcc_sd, "mcc_sd")                         \
+    ANSWERS_LIST(X)                             \
     X(log_loss, "log_loss")                     \
     X(base_log_loss, "base_log_loss")           \
     X(log_loss_gain.estimate, "log_loss_gain")  \
@@ -52,21 +56,12 @@
     X(permutation_stop, "permutation_stop")         \
     X(tuned_trials, "tuned_trials")
 
-#define POINT_LIST(X)               \
-    X(threshold, "threshold")       \
-    X(accuracy, "accuracy")         \
-    X(accuracy_sd, "accuracy_sd")   \
-    X(f1, "f1")                     \
-    X(f1_sd, "f1_sd")               \
-    X(precision, "precision")       \
-    X(precision_sd, "precision_sd") \
-    X(recall, "recall")             \
-    X(recall_sd, "recall_sd")       \
-    X(mcc, "mcc")                   \
-    X(mcc_sd, "mcc_sd")             \
-    X(true_yes, "true_yes")         \
-    X(false_yes, "false_yes")       \
-    X(true_no, "true_no")           \
+#define POINT_LIST(X)         \
+    X(threshold, "threshold") \
+    ANSWERS_LIST(X)           \
+    X(true_yes, "true_yes")   \
+    X(false_yes, "false_yes") \
+    X(true_no, "true_no")     \
     X(missed_yes, "missed_yes")
 
 #define SPLIT_REAL_LIST(X)            \

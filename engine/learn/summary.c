@@ -44,7 +44,7 @@ static double half_width(const struct run *run, size_t variance_offset) {
 /* The median threshold, as a probability. Between "never" and "always" lies no number: the lower of
  * the two middle ones then. */
 static double median_threshold(const struct run *run, enum threshold_rule rule) {
-    size_t count = (size_t)(run->folds * run->repeats);
+    size_t count = (size_t)run->folds * (size_t)run->repeats;
     double *values = xcalloc(count, sizeof *values);
     for (size_t i = 0; i < count; i++)
         values[i] = run->results[i].thresholds[rule];

@@ -44,17 +44,21 @@ static void by_band(struct buffer *out, const struct dimension_view *view) {
     buffer_text(out, " END");
 }
 
+static const char quarter[] = "strftime('%Y', day * 86400, 'unixepoch') || '-Q' || "
+                              "((strftime('%m', day * 86400, 'unixepoch') + 2) / 3)";
+
+/* of the week's Thursday, which says whose year it is (ISO 8601) */
+static const char week[] =
+    "printf('%s-W%02d', strftime('%Y', (day - (day + 3) % 7 + 3) * 86400, 'unixepoch'), "
+    "(strftime('%j', (day - (day + 3) % 7 + 3) * 86400, 'unixepoch') + 6) / 7)";
+
 /* The dimension's label of a sale; NULL is unknown. */
 static void label_append(struct buffer *out, const struct facts *facts, enum dimension dimension) {
     static const char *const expressions[DIMENSION_COUNT] = {
         [DIMENSION_MONTH] = "strftime('%Y-%m', day * 86400, 'unixepoch')",
-        [DIMENSION_QUARTER] = "strftime('%Y', day * 86400, 'unixepoch') || '-Q' || "
-                              "((strftime('%m', day * 86400, 'unixepoch') + 2) / 3)",
+        [DIMENSION_QUARTER] = quarter,
         [DIMENSION_YEAR] = "strftime('%Y', day * 86400, 'unixepoch')",
-        /* of the week's Thursday, which says whose year it is (ISO 8601) */
-        [DIMENSION_WEEK] =
-            "printf('%s-W%02d', strftime('%Y', (day - (day + 3) % 7 + 3) * 86400, 'unixepoch'), "
-            "(strftime('%j', (day - (day + 3) % 7 + 3) * 86400, 'unixepoch') + 6) / 7)",
+        [DIMENSION_WEEK] = week,
         [DIMENSION_DAY] = "date(day * 86400, 'unixepoch')",
         [DIMENSION_LOCATION] = "location.name",
         [DIMENSION_LOCAL] = "CASE location.local WHEN 1 THEN 'local' WHEN 0 THEN 'outside' END",

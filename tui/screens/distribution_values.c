@@ -142,7 +142,7 @@ void distribution_draw_values(const struct distribution_state *state, struct pan
     char words[DISTRIBUTION_LINE * 2];
     snprintf(words, sizeof words, "%s.", histogram->rule);
     pane = distribution_draw_foot(pane, STYLE_DIM, words);
-    struct pane bars = pane;
+    struct pane bars;
     if (pane.width >= 70) {
         bars = pane_left(pane, pane.width - FIGURES_WIDTH - FIGURES_GAP);
         draw_figures(state, pane_after(pane, pane.width - FIGURES_WIDTH));

@@ -155,8 +155,9 @@ static int draw_news_line(const struct since *since, struct pane body) {
     char date[DATE_SHORT_SIZE], text[SINCE_BRIEF_SIZE + 64], more[32];
     const char *keys = action_keys(ACTION_NEWS);
     date_short(since->visit, date);
-    snprintf(more, sizeof more, keys[0] != '\0' ? " (%.*s tells all)" : "", (int)strcspn(keys, " "),
-             keys);
+    more[0] = '\0';
+    if (keys[0] != '\0')
+        snprintf(more, sizeof more, " (%.*s tells all)", (int)strcspn(keys, " "), keys);
     snprintf(text, sizeof text, "New since %s: %s%s", date, since->brief, more);
     if (text_width(text) > body.width) /* the figures before the way to the rest */
         snprintf(text, sizeof text, "New: %s%s", since->brief, more);

@@ -355,11 +355,11 @@ static bool first_character(struct whatif_form *form, const struct facts *facts,
             space(form, facts);
         return true;
     }
-    if (is_number(field) && (pasted || (ascii && isdigit((int)code)))) {
-        begin(form, facts, "");
-    } else if (is_name(field) &&
-               (pasted || !ascii ||
-                (isalpha((int)code) && some_name_starts(names_of(facts, field), (char)code)))) {
+    bool number = is_number(field) && (pasted || (ascii && isdigit((int)code)));
+    bool name = is_name(field) &&
+                (pasted || !ascii ||
+                 (isalpha((int)code) && some_name_starts(names_of(facts, field), (char)code)));
+    if (number || name) {
         begin(form, facts, "");
     } else {
         if (ascii && !pasted && field == FIELD_GENDER)
