@@ -178,6 +178,7 @@ void facts_free(struct facts *facts) {
     free(facts->segment);
     free(facts->sales);
     free(facts->price_squares);
+    free(facts->price_squares_high);
     free(facts->price_band);
     dictionary_free(&facts->locations);
     dictionary_free(&facts->handsets);

@@ -35,8 +35,9 @@ struct facts {
 
     /* Of cells; NULL where every row is one sale. Then `id` is NULL. */
     uint32_t *sales;
-    uint64_t *price_squares; /* of minor units */
-    uint8_t *price_band;     /* code of the dimension */
+    uint64_t *price_squares;      /* of minor units: the lower 64 bits; … */
+    uint64_t *price_squares_high; /* … the upper ones: NULL where all are 0 */
+    uint8_t *price_band;          /* code of the dimension */
 
     struct dictionary locations;
     struct dictionary handsets;
@@ -67,7 +68,10 @@ static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
 /* The sum of the squared prices of a row's sales, in minor units. */
 static inline uint128 facts_price_squares(const struct facts *facts, size_t row) {
     uint128 price = (uint128)facts->price_minor[row];
-    return facts->sales != NULL ? facts->price_squares[row] : price * price;
+    if (facts->sales == NULL)
+        return price * price;
+    uint64_t high = facts->price_squares_high != NULL ? facts->price_squares_high[row] : 0;
+    return (uint128)high << 64 | facts->price_squares[row];
 }
 
 /* The days of the weekend as bits, with the default in its place. */

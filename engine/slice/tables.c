@@ -123,7 +123,8 @@ static void keep_price_bands(struct tables *tables, const struct dimension_view 
         if (!filter_test_holds(test, code, true))
             continue;
         dimension_price_band(code, &from, &below);
-        prices.ranges[prices.count++] = (struct filter_range){from, below - 1};
+        prices.ranges[prices.count++] =
+            (struct filter_range){from, below < INT64_MAX ? below - 1 : INT64_MAX};
     }
     keep_prices(tables, &prices);
     filter_test_free(&prices);

@@ -173,7 +173,9 @@ static void gather(struct tally *tally, const struct facts *facts, const uint32_
         uint64_t price = (uint64_t)facts->price_minor[row];
         uint64_t squares;
         if (facts->sales != NULL)
-            squares = facts->price_squares[row];
+            squares = facts->price_squares_high != NULL && facts->price_squares_high[row] != 0
+                          ? UINT64_MAX
+                          : facts->price_squares[row];
         else
             squares = price < UINT32_MAX ? price * price : UINT64_MAX;
         if (squares >= DEAR) {
