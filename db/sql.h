@@ -77,8 +77,38 @@
     X(SALES_BY_REFERENCE, "SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"           \
                           " AND reference = :reference COLLATE NOCASE ORDER BY id")                \
     X(SALE_LAST_ID, "SELECT coalesce(max(id), 0) FROM sale")                                       \
-    X(SALES_EXTENT, "SELECT (SELECT count(*) FROM sale), (SELECT coalesce(sum(imported), 0)"       \
-                    " FROM import_run WHERE synthetic), (SELECT coalesce(max(id), 0) FROM sale)")  \
+    /* Counting all rows of a large table takes seconds; the packs know. */                        \
+    X(SALES_EXTENT, "SELECT (SELECT coalesce(sum(sales), 0) FROM pack) + (SELECT count(*)"         \
+                    " FROM sale WHERE id > coalesce((SELECT last_sale_id FROM packed), 0)),"       \
+                    " (SELECT coalesce(sum(imported), 0) FROM import_run WHERE synthetic),"        \
+                    " (SELECT coalesce(max(id), 0) FROM sale)")                                    \
+                                                                                                   \
+    /* packs and cube */                                                                           \
+    X(PACKED, "SELECT last_sale_id, generation, bands FROM packed")                                \
+    X(PACKED_PUT, "INSERT OR REPLACE INTO packed (one, last_sale_id, generation, bands)"           \
+                  " VALUES (1, :last_sale_id, :generation, :bands)")                               \
+    X(PACKED_CLEAR, "DELETE FROM packed")                                                          \
+    X(PACKS, "SELECT id, month, sales, first_sale_id, last_sale_id, generation FROM pack"          \
+             " ORDER BY month, id")                                                                \
+    X(PACKS_OF_MONTH, "SELECT id, month, sales, first_sale_id, last_sale_id, generation FROM pack" \
+                      " WHERE month = :month ORDER BY id")                                         \
+    X(PACK_LAST_OF_MONTH, "SELECT id, month, sales, first_sale_id, last_sale_id, generation"       \
+                          " FROM pack WHERE month = :month ORDER BY id DESC LIMIT 1")              \
+    X(PACK_ADD, "INSERT INTO pack (month, sales, first_sale_id, last_sale_id, generation)"         \
+                " VALUES (:month, :sales, :first_sale_id, :last_sale_id, :generation)")            \
+    X(PACK_UPDATE, "UPDATE pack SET sales = :sales, first_sale_id = :first_sale_id,"               \
+                   " last_sale_id = :last_sale_id, generation = :generation WHERE id = :id")       \
+    X(PACKS_CLEAR, "DELETE FROM pack")                                                             \
+    X(PACK_COLUMN, "SELECT checksum, bytes FROM pack_column WHERE id = :id")                       \
+    X(PACK_COLUMN_PUT, "INSERT OR REPLACE INTO pack_column (id, checksum, bytes)"                  \
+                       " VALUES (:id, :checksum, :bytes)")                                         \
+    X(PACK_COLUMNS_CLEAR, "DELETE FROM pack_column")                                               \
+    X(CUBE_MONTHS, "SELECT month, cells, generation FROM cube_month ORDER BY month")               \
+    X(CUBE_MONTH,                                                                                  \
+      "SELECT cells, generation, checksum, bytes FROM cube_month WHERE month = :month")            \
+    X(CUBE_MONTH_PUT, "INSERT OR REPLACE INTO cube_month (month, cells, generation, checksum,"     \
+                      " bytes) VALUES (:month, :cells, :generation, :checksum, :bytes)")           \
+    X(CUBE_CLEAR, "DELETE FROM cube_month")                                                        \
                                                                                                    \
     /* imports */                                                                                  \
     X(IMPORT_START,                                                                                \

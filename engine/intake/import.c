@@ -11,6 +11,7 @@
 #include "db/sales.h"
 #include "engine/intake/csv.h"
 #include "engine/intake/dates.h"
+#include "engine/intake/fold.h"
 #include "engine/intake/sample.h"
 
 enum {
@@ -30,6 +31,7 @@ struct intake {
     const struct import_options *options;
     struct import_result *result;
     struct csv_reader *reader;
+    const struct progress_sink *progress;
     struct columns columns;
     struct date_choice dates;
     struct record record;
@@ -286,6 +288,8 @@ static enum err within_transaction(struct intake *intake, struct error *error) {
         err = refuse_strictly(intake, error);
     if (err == ERR_OK)
         err = complete_run(intake, error);
+    if (err == ERR_OK && !result->nothing_new && !intake->options->dry_run)
+        err = sales_fold(intake->db, intake->progress, error);
     return err;
 }
 
@@ -325,6 +329,7 @@ enum err import_file(struct db *writer, const char *path, const struct import_op
     *out = (struct import_result){0};
     struct intake *intake = xcalloc(1, sizeof *intake);
     *intake = (struct intake){.db = writer,
+                              .progress = progress,
                               .options = options,
                               .result = out,
                               .today = clock_today(),

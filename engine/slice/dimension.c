@@ -120,6 +120,16 @@ int dimension_price_band_code(int64_t price_minor) {
     return code;
 }
 
+/* FNV-1a (Fowler, Noll, Vo) of the bands' edges. */
+int64_t dimension_bands(void) {
+    uint64_t hash = 0xCBF29CE484222325U;
+    for (int i = 0; i < AGE_BANDS; i++)
+        hash = (hash ^ (uint64_t)age_bands[i].from_years) * 0x100000001B3U;
+    for (int i = 0; i < PRICE_BANDS; i++)
+        hash = (hash ^ (uint64_t)price_bands[i].from_major) * 0x100000001B3U;
+    return (int64_t)hash;
+}
+
 void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor) {
     *from_minor = price_bands[code - 1].from_major * MONEY_MINOR;
     *below_minor = code < PRICE_BANDS ? price_bands[code].from_major * MONEY_MINOR : INT64_MAX;

@@ -84,6 +84,9 @@ void dimension_label(const struct dimension_view *view, int code, char label[DIM
 int dimension_age_band_code(int years);
 int dimension_price_band_code(int64_t price_minor);
 
+/* Changes whenever the bands do: what was added up by other bands has to be added up anew. */
+int64_t dimension_bands(void);
+
 /* The prices of a price band (a code above 0): from `from_minor` to below `below_minor`. */
 void dimension_price_band(int code, int64_t *from_minor, int64_t *below_minor);
 

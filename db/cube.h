@@ -1,0 +1,32 @@
+/* The cube's cells of one month, as bytes; engine/slice/cube_cells.h knows what is in them. */
+#ifndef DB_CUBE_H
+#define DB_CUBE_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "db/db.h"
+
+struct cube_month {
+    int32_t month; /* date_month_index */
+    int64_t cells; /* −1: too many to be of use; the packs have to be asked */
+    int64_t generation;
+};
+
+struct cube_month_list {
+    struct cube_month *months; /* ascending */
+    int count;
+};
+enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *error);
+void cube_month_list_free(struct cube_month_list *list);
+
+/* Replaces `bytes`, which is empty where the month has no cells. ERR_DAMAGED where the checksum
+ * does not hold. The caller frees the buffer. */
+enum err db_cube_read(struct db *db, int month, struct cube_month *out, struct buffer *bytes,
+                      struct error *error);
+enum err db_cube_write(struct db *db, const struct cube_month *month, const struct buffer *bytes,
+                       struct error *error);
+enum err db_cube_clear(struct db *db, struct error *error);
+
+#endif

@@ -1,0 +1,100 @@
+#include "engine/intake/fold.h"
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "db/cube.h"
+#include "db/packs.h"
+#include "db/sales.h"
+#include "engine/slice/cube_month.h"
+#include "engine/slice/dimension.h"
+
+enum { REPORT_MS = 100, SALES_BETWEEN_LOOKS = 4096 };
+
+struct fold {
+    struct db *db;
+    const struct progress_sink *progress;
+    struct packer *packer;
+    struct packed_state state;
+    int64_t last_id; /* of all sales */
+    int64_t reported_ms;
+    int looks;
+    struct error *error;
+    enum err err; /* of the scan's callback */
+};
+
+static enum err report(struct fold *fold, int64_t done, int64_t total) {
+    int64_t now_ms = clock_elapsed_ms();
+    if (now_ms - fold->reported_ms < REPORT_MS)
+        return ERR_OK;
+    fold->reported_ms = now_ms;
+    if (progress_report(fold->progress, "summing up", "sales", (uint64_t)done, (uint64_t)total))
+        return ERR_OK;
+    return error_set(fold->error, ERR_CANCELLED, "cancelled while summing up");
+}
+
+static bool fold_one(void *context, const struct sale *sale) {
+    struct fold *fold = context;
+    fold->err = packer_add(fold->packer, sale, sale_identity(sale), fold->error);
+    if (fold->err == ERR_OK && ++fold->looks % SALES_BETWEEN_LOOKS == 0)
+        fold->err = report(fold, sale->id, fold->last_id);
+    return fold->err == ERR_OK;
+}
+
+static enum err fold_tail(struct fold *fold) {
+    enum err err = packer_open(fold->db, &fold->packer, fold->error);
+    if (err == ERR_OK)
+        err = db_sales_scan(fold->db, fold->state.last_sale_id, fold_one, fold, fold->error);
+    if (err == ERR_OK)
+        err = fold->err;
+    if (err == ERR_OK)
+        err = packer_flush(fold->packer, fold->error);
+    size_t count = 0;
+    const int32_t *months = err == ERR_OK ? packer_months(fold->packer, &count) : NULL;
+    int64_t generation = fold->state.generation + 1;
+    for (size_t i = 0; err == ERR_OK && i < count; i++) {
+        err = report(fold, fold->last_id, fold->last_id);
+        if (err == ERR_OK)
+            err = cube_month_update(fold->db, months[i], fold->state.last_sale_id, generation,
+                                    fold->error);
+    }
+    packer_close(fold->packer);
+    return err;
+}
+
+static enum err cube_anew(struct fold *fold) {
+    struct pack_list packs = {0};
+    enum err err = db_cube_clear(fold->db, fold->error);
+    if (err == ERR_OK)
+        err = db_packs_list(fold->db, &packs, fold->error);
+    for (size_t i = 0; err == ERR_OK && i < packs.count; i++) {
+        err = report(fold, (int64_t)i, (int64_t)packs.count);
+        if (err == ERR_OK && (i == 0 || packs.packs[i].month != packs.packs[i - 1].month))
+            err = cube_month_update(fold->db, packs.packs[i].month, 0, fold->state.generation + 1,
+                                    fold->error);
+    }
+    pack_list_free(&packs);
+    return err;
+}
+
+enum err sales_fold(struct db *writer, const struct progress_sink *progress, struct error *error) {
+    struct fold fold = {.db = writer, .progress = progress, .error = error};
+    struct sales_extent extent;
+    enum err err = db_packed_state(writer, &fold.state, error);
+    if (err == ERR_OK)
+        err = db_sales_extent(writer, &extent, error);
+    if (err != ERR_OK)
+        return err;
+    fold.last_id = extent.last_id;
+    int64_t bands = dimension_bands();
+    bool stale = fold.state.bands != bands && fold.state.last_sale_id != 0;
+    if (!stale && extent.last_id == fold.state.last_sale_id)
+        return ERR_OK;
+    if (stale)
+        err = cube_anew(&fold);
+    if (err == ERR_OK)
+        err = fold_tail(&fold);
+    struct packed_state state = {
+        .last_sale_id = extent.last_id, .generation = fold.state.generation + 1, .bands = bands};
+    return err == ERR_OK ? db_packed_put(writer, &state, error) : err;
+}

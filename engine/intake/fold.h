@@ -1,0 +1,13 @@
+/* The tail into packs and cube: what was sold since they were written, or everything. */
+#ifndef ENGINE_INTAKE_FOLD_H
+#define ENGINE_INTAKE_FOLD_H
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "db/db.h"
+
+/* Brings packs and cube up to the last sale, within db_begin … db_commit. Does nothing where they
+ * are; makes the cube anew where its bands are another program's. Reports phase "summing up". */
+enum err sales_fold(struct db *writer, const struct progress_sink *progress, struct error *error);
+
+#endif
