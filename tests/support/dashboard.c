@@ -117,7 +117,8 @@ unsigned dashboard_type(struct app *app, const char *keys) {
  * this machine. */
 static void mask(char *text) {
     static const char folder[] = "retail-pulse-test-";
-    static const char *const own[] = {"Size       ", "A sale takes  ", "SQLite     "};
+    static const char *const own[] = {"Size       ", "A sale takes  ", "SQLite     ",
+                                      "Schema     "};
     for (char *at = text; (at = strstr(at, folder)) != NULL;) {
         at += sizeof folder - 1;
         memset(at, 'X', strcspn(at, "/\n "));
