@@ -353,6 +353,34 @@ void sweep_free(struct sweep *sweep) {
 
 /* ------------------------------------------------------------------ saying */
 
+/* Completes "24.8% …" of an answer that does not move with the field. */
+static const char *whatever(enum field field) {
+    switch (field) {
+    case FIELD_LOCATION:
+        return "wherever the customer comes from";
+    case FIELD_AGE:
+        return "at every age";
+    case FIELD_GENDER:
+        return "for every gender";
+    case FIELD_HANDSET:
+        return "with every handset";
+    case FIELD_PRICE:
+        return "at every price";
+    case FIELD_DATE:
+        return "on every day";
+    case FIELD_FACEBOOK:
+        return "whether the customer came from Facebook or not";
+    case FIELD_FOLLOWS:
+        return "whether the customer follows the page or not";
+    case FIELD_RETURNING:
+        return "whether the customer bought before or not";
+    case FIELD_HEARD:
+        return "whether the customer had heard of the shop or not";
+    default:
+        return "whatever is told";
+    }
+}
+
 void sweep_sentence(const struct sweep *sweep, enum outcome which, char *text, size_t size) {
     const struct sweep_outcome *outcome = &sweep->outcomes[which];
     if (!outcome->available) {
@@ -360,7 +388,7 @@ void sweep_sentence(const struct sweep *sweep, enum outcome which, char *text, s
         return;
     }
     if (!outcome->used) {
-        snprintf(text, size, "The model does not use this field: it is what is predicted.");
+        snprintf(text, size, "This is what is being predicted, so the model does not look at it.");
         return;
     }
     const struct sweep_point *lowest = &sweep->points[outcome->lowest];
@@ -369,8 +397,8 @@ void sweep_sentence(const struct sweep *sweep, enum outcome which, char *text, s
                                          : " The model has no skill: differences between its "
                                            "answers say nothing about customers.";
     if (outcome->gap.estimate <= 0) {
-        snprintf(text, size, "%.1f%% whatever the %s.%s", 100 * lowest->probability[which].estimate,
-                 field_name(sweep->field), believe);
+        snprintf(text, size, "%.1f%% %s.%s", 100 * lowest->probability[which].estimate,
+                 whatever(sweep->field), believe);
         return;
     }
     char from[40], to[40]; /* long names are clipped, whole characters */

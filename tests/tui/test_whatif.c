@@ -109,13 +109,41 @@ static void without_a_model_the_screen_says_what_to_do(void **state) {
     type("5");
     assert_true(has("Press T to") && has("Of all past sales: 25.7%") && has("similar sales"));
     type("<Tab>");
-    assert_true(has("no model has been trained yet"));
+    assert_true(has("o model has been trained yet"));
     type("<Tab><Tab>");
     assert_true(has("The latest first."));
     stop();
 }
 
 /* ------------------------------------------------------------------ the form */
+
+static void the_question_that_is_predicted_takes_no_answer(void **state) {
+    (void)state;
+    start(24, 80);
+    assert_true(has("Returning     being predicted") && has("From Facebook no"));
+    type("<Up><Up><Up>");
+    type("y");
+    assert_true(has("“Returning” is being predicted; o predicts “From Facebook” instead"));
+    type("<Right>");
+    assert_true(has("Returning     being predicted"));
+    type("o");
+    assert_true(has("From Facebook being predicted") && has("Returning     unknown"));
+    type("y");
+    assert_true(has("Returning     yes"));
+    stop();
+}
+
+static void the_answer_stays_in_view_while_a_list_is_open(void **state) {
+    (void)state;
+    for (int narrow = 0; narrow < 2; narrow++) {
+        start(narrow ? 20 : 24, narrow ? 60 : 80);
+        type("o");
+        assert_true(has("match") && has("Enter takes") && has("base 25.7%") &&
+                    has("No skill, AUC"));
+        assert_true(has("Returning 2")); /* its probability */
+        stop();
+    }
+}
 
 static void a_customer_is_asked_about_in_few_keys(void **state) {
     (void)state;
@@ -260,6 +288,8 @@ int main(void) {
         cmocka_unit_test(all_pages_are_seen_at_once_at_160_by_50),
         cmocka_unit_test(in_a_narrow_window_the_explanation_has_a_page),
         cmocka_unit_test(without_a_model_the_screen_says_what_to_do),
+        cmocka_unit_test(the_question_that_is_predicted_takes_no_answer),
+        cmocka_unit_test(the_answer_stays_in_view_while_a_list_is_open),
         cmocka_unit_test(a_customer_is_asked_about_in_few_keys),
         cmocka_unit_test(letters_narrow_the_list_and_enter_takes_what_is_chosen),
         cmocka_unit_test(a_handset_never_sold_can_be_typed),

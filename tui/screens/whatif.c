@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/learn/similar.h"
 #include "report/prediction.h"
+#include "tui/actions.h"
 #include "tui/choices.h"
 #include "tui/screens/whatif_parts.h"
 #include "tui/widgets/tabs.h"
@@ -18,7 +19,9 @@ enum {
     TALL = 40, /* from here on all pages are seen at once */
     FORM_WIDTH = 33,
     FORM_MAX = 60,
-    COARSE = 10 /* steps of a page key */
+    ANSWER_HEIGHT = 3, /* the answer, its verdict in two lines */
+    LIST_MIN = 4,      /* rows of a list that is of use */
+    COARSE = 10        /* steps of a page key */
 };
 
 /* ------------------------------------------------------------------ computing */
@@ -73,6 +76,7 @@ static void count_past(struct whatif *state, const struct facts *facts) {
 static enum err load(void *opaque, struct app *app, struct error *error) {
     struct whatif *state = opaque;
     (void)error; /* told on the screen, beside a form that still works */
+    state->form.predicted = outcome_answer(state->outcome);
     if (!state->form.filled)
         form_set_typical(&state->form, app_facts(app));
     struct customer offered;
@@ -94,10 +98,24 @@ static void release(void *opaque) {
 
 /* ------------------------------------------------------------------ acting */
 
+/* An answer to the very question would move nothing. */
+static unsigned refuse_predicted(const struct whatif *state, struct app *app) {
+    enum outcome other = (enum outcome)((state->outcome + 1) % OUTCOME_COUNT);
+    const char *keys = action_keys(ACTION_OUTCOME);
+    app_notice(app, STYLE_DIM, "“%s” is being predicted; %.*s predicts “%s” instead",
+               outcome_title(state->outcome), (int)strcspn(keys, " "), keys, outcome_title(other));
+    return REACT_DRAW;
+}
+
 static bool type(void *opaque, struct app *app, const struct key *key, unsigned *reaction) {
     struct whatif *state = opaque;
     if (key->kind == KEY_KIND_ENTER && !state->form.editing && state->page == PAGE_SIMILAR)
         return false;
+    if (form_is_predicted(&state->form) && key->kind == KEY_KIND_CHARACTER && key->character > 0 &&
+        key->character < 0x7f && strchr(" yYnNuU", (int)key->character) != NULL) {
+        *reaction = refuse_predicted(state, app);
+        return true;
+    }
     if (!form_key(&state->form, app_facts(app), key))
         return false;
     *reaction = changed(state, app);
@@ -156,6 +174,8 @@ static unsigned turn_similar(struct whatif *state, const struct app *app, int di
 }
 
 static unsigned step(struct whatif *state, struct app *app, int steps) {
+    if (form_is_predicted(&state->form))
+        return refuse_predicted(state, app);
     form_step(&state->form, app_facts(app), steps);
     return changed(state, app);
 }
@@ -192,6 +212,7 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
         return unpin(state, app);
     case ACTION_OUTCOME:
         state->outcome = (enum outcome)((state->outcome + 1) % OUTCOME_COUNT);
+        state->form.predicted = outcome_answer(state->outcome);
         return REACT_DRAW;
     case ACTION_TRAIN:
         return app_train(app);
@@ -290,8 +311,12 @@ static void draw_below(const struct whatif *state, const struct app *app, struct
         rows = body.height > 5 ? body.height - 4 : 1;
     form_draw(&state->form, pane_top(body, rows), columns);
     struct pane result = pane_after(pane_below(body, rows), 1);
-    if (form_lists(&state->form)) {
-        form_draw_list(&state->form, app_facts(app), result);
+    if (form_lists(&state->form)) { /* and below it the answer, which moves with the list */
+        bool answer = result.height >= LIST_MIN + ANSWER_HEIGHT && !state->problem[0];
+        int list = result.height - (answer ? ANSWER_HEIGHT : 0);
+        form_draw_list(&state->form, app_facts(app), pane_top(result, list));
+        if (answer)
+            whatif_draw_outcome(state, app, pane_below(result, list), 0, state->outcome, true);
         return;
     }
     int row = form_draw_reason(&state->form, result, 0);
@@ -354,7 +379,8 @@ const struct screen_ops whatif_screen = {
         "change a value, PgUp and PgDn in steps ten times as large, Enter edits a field and goes "
         "on to the next. Age, price and date take digits; place and handset open a list at the "
         "first letter of a name (Enter opens it too), and take any other text as it is; questions "
-        "take y, n or u, gender f, m or u, and Space goes on to the next value. Tab turns the "
+        "take y, n or u, gender f, m or u, and Space goes on to the next value; the question that "
+        "is being predicted takes no answer, and o predicts the other one. Tab turns the "
         "pages: the answer and what moved it, a sweep of the field under the cursor, scenarios "
         "(p pins this customer, P takes the last back), and past sales like this one (Enter shows "
         "them). Intervals are the model's own uncertainty; its verdict says whether it tells more "

@@ -25,6 +25,15 @@ enum field form_field(const struct whatif_form *form) {
     return order[form->focus];
 }
 
+static bool asks_predicted(const struct whatif_form *form, enum field field) {
+    enum answer answer;
+    return field_answer(field, &answer) && answer == form->predicted;
+}
+
+bool form_is_predicted(const struct whatif_form *form) {
+    return asks_predicted(form, form_field(form));
+}
+
 static bool is_name(enum field field) {
     return field == FIELD_LOCATION || field == FIELD_HANDSET;
 }
@@ -91,7 +100,7 @@ void form_set_typical(struct whatif_form *form, const struct facts *facts) {
     form->reason = NULL;
     form->filled = true;
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
-        customer->answers[answer] = 0;
+        customer->answers[answer] = answer == (int)form->predicted ? UNKNOWN : 0;
     if (facts->count == 0)
         return;
     customer->has_day = customer->has_price = true;
@@ -448,9 +457,14 @@ void form_draw(const struct whatif_form *form, struct pane pane, int columns) {
             draw_entry(form, pane, row, column + TITLE_WIDTH, width - TITLE_WIDTH - 2);
             continue;
         }
+        bool predicted = asks_predicted(form, order[i]);
         customer_say(&form->customer, order[i], value);
         draw_field(pane, row, column + TITLE_WIDTH, width - TITLE_WIDTH - 2,
-                   focused ? STYLE_CURSOR : STYLE_TEXT, value);
+                   focused     ? STYLE_CURSOR
+                   : predicted ? STYLE_DIM
+                               : STYLE_TEXT,
+                   predicted ? width - TITLE_WIDTH - 2 < 15 ? "predicted" : "being predicted"
+                             : value);
     }
 }
 

@@ -14,7 +14,8 @@ enum { FORM_FIELDS = FIELD_COUNT - 1, FORM_MATCHES_MAX = 256 };
 struct whatif_form {
     bool filled; /* it has been given its typical values */
     struct customer customer;
-    int focus; /* position in the form */
+    int focus;             /* position in the form */
+    enum answer predicted; /* the question that is being predicted takes no answer */
 
     bool editing;
     struct prompt entry;
@@ -27,14 +28,17 @@ struct whatif_form {
     int chosen; /* match_count: the text as it was typed, or unknown where it is empty */
 };
 
-/* The customer that is most usual: medians, the commonest place and handset, "no" to each question,
- * the day of the last sale. */
+/* The customer that is most usual: medians, the commonest place and handset, "no" to each question
+ * but the one that is being predicted, the day of the last sale. */
 void form_set_typical(struct whatif_form *form, const struct facts *facts);
 
 /* Another customer instead, from elsewhere; the cursor stays. */
 void form_set(struct whatif_form *form, const struct customer *customer);
 
 enum field form_field(const struct whatif_form *form); /* under the cursor */
+
+/* Whether the field under the cursor is what is being predicted. */
+bool form_is_predicted(const struct whatif_form *form);
 
 /* Puts the cursor on the field that many fields away, round and round. */
 void form_move(struct whatif_form *form, int step);

@@ -44,6 +44,8 @@ struct whatif {
 /* Each draws one page into the pane, from its first row. */
 int whatif_draw_outcomes(const struct whatif *state, const struct app *app, struct pane pane,
                          bool compact); /* returns the row after them */
+int whatif_draw_outcome(const struct whatif *state, const struct app *app, struct pane pane,
+                        int row, enum outcome which, bool compact); /* one of them */
 void whatif_draw_why(const struct whatif *state, struct pane pane, int row);
 void whatif_draw_sweep(const struct whatif *state, const struct app *app, struct pane pane);
 void whatif_draw_scenarios(const struct whatif *state, const struct app *app, struct pane pane);

@@ -1,5 +1,6 @@
 /* The answer: probabilities beside the base rate, the model's verdict, and the bars that explain
  * it. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,15 +29,18 @@ static void draw_axis(struct pane pane, int row, const struct outcome_prediction
 
 int whatif_draw_missing(const struct whatif *state, const struct app *app, struct pane pane,
                         int row, enum outcome which) {
-    char text[400], share[64];
+    char text[400], share[64], past[96] = "";
+    const char *problem = state->prediction.outcomes[which].problem;
     chart_share_text(state->past[which], share, sizeof share);
-    snprintf(text, sizeof text, "%s.%s Of all past sales: %s.",
-             state->prediction.outcomes[which].problem,
-             app_read_only(app) ? "" : " Press T to train.", share);
+    if (!isnan(state->past[which].estimate))
+        snprintf(past, sizeof past, " Of all past sales: %s.", share);
+    snprintf(text, sizeof text, "%c%s.%s%s", toupper((unsigned char)problem[0]),
+             problem[0] != '\0' ? problem + 1 : "", app_read_only(app) ? "" : " Press T to train.",
+             past);
     return draw_paragraph(pane, row, 0, STYLE_WARNING, text);
 }
 
-static int draw_outcome(const struct whatif *state, const struct app *app, struct pane pane,
+int whatif_draw_outcome(const struct whatif *state, const struct app *app, struct pane pane,
                         int row, enum outcome which, bool compact) {
     const struct outcome_prediction *outcome = &state->prediction.outcomes[which];
     char text[400];
@@ -65,7 +69,7 @@ int whatif_draw_outcomes(const struct whatif *state, const struct app *app, stru
     if (state->problem[0])
         return draw_paragraph(pane, row, 0, STYLE_PROBLEM, state->problem);
     for (int i = 0; i < OUTCOME_COUNT; i++)
-        row = draw_outcome(state, app, pane, row, (enum outcome)i, compact);
+        row = whatif_draw_outcome(state, app, pane, row, (enum outcome)i, compact);
     return row;
 }
 

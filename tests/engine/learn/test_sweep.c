@@ -192,8 +192,36 @@ static void a_sweep_finds_what_was_planted_and_says_it(void **state) {
     assert_false(sweep.outcomes[OUTCOME_RETURNING].used);
     assert_true(sweep.outcomes[OUTCOME_FACEBOOK].used);
     sweep_sentence(&sweep, OUTCOME_RETURNING, text, sizeof text);
-    assert_non_null(strstr(text, "does not use this field"));
+    assert_non_null(strstr(text, "what is being predicted"));
     sweep_free(&sweep);
+}
+
+static void an_answer_that_does_not_move_is_a_sentence_for_every_field(void **state) {
+    (void)state;
+    static const struct {
+        enum field field;
+        const char *words;
+    } cases[] = {{FIELD_LOCATION, "25.0% wherever the customer comes from."},
+                 {FIELD_AGE, "25.0% at every age."},
+                 {FIELD_GENDER, "25.0% for every gender."},
+                 {FIELD_HANDSET, "25.0% with every handset."},
+                 {FIELD_PRICE, "25.0% at every price."},
+                 {FIELD_DATE, "25.0% on every day."},
+                 {FIELD_FACEBOOK, "25.0% whether the customer came from Facebook or not."},
+                 {FIELD_FOLLOWS, "25.0% whether the customer follows the page or not."},
+                 {FIELD_RETURNING, "25.0% whether the customer bought before or not."},
+                 {FIELD_HEARD, "25.0% whether the customer had heard of the shop or not."}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        struct sweep_point point = {0};
+        point.probability[OUTCOME_RETURNING] = (struct interval){0.25, 0.2, 0.3};
+        struct sweep sweep = {.field = cases[i].field, .points = &point, .count = 1};
+        sweep.outcomes[OUTCOME_RETURNING].available = true;
+        sweep.outcomes[OUTCOME_RETURNING].used = true;
+        sweep.outcomes[OUTCOME_RETURNING].skill = true;
+        sweep_sentence(&sweep, OUTCOME_RETURNING, text, sizeof text);
+        assert_string_equal(text, cases[i].words);
+    }
 }
 
 static void without_a_model_a_sweep_has_no_figures(void **state) {
@@ -460,6 +488,7 @@ int main(void) {
         cmocka_unit_test(prices_go_in_round_steps_between_the_extremes),
         cmocka_unit_test(handsets_that_the_models_do_not_know_share_one_point),
         cmocka_unit_test(a_sweep_finds_what_was_planted_and_says_it),
+        cmocka_unit_test(an_answer_that_does_not_move_is_a_sentence_for_every_field),
         cmocka_unit_test(without_a_model_a_sweep_has_no_figures),
         cmocka_unit_test(a_sweep_is_fast_enough_for_every_key),
         cmocka_unit_test(a_difference_has_the_jackknife_interval_of_the_difference),
