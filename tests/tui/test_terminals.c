@@ -211,6 +211,123 @@ static void leaving_puts_every_mode_back(void **state) {
     free(all.bytes);
 }
 
+/* ------------------------------------------------------------------- colours, by terminal */
+
+/* The highest colour that a sequence asks for: 0 to 7 by 30–37, 8 to 15 by 90–97, more by 38;5;n;
+ * −1 where none does. */
+static int highest_color(const struct sent *sent) {
+    int highest = -1;
+    const char *end = sent->bytes + sent->length;
+    for (const char *at = sent->bytes; at + 2 < end; at++) {
+        if (at[0] != '\033' || at[1] != '[')
+            continue;
+        const char *last = at + 2 + strspn(at + 2, "0123456789;");
+        if (*last != 'm')
+            continue;
+        for (const char *number = at + 2; number < last; number += strcspn(number, ";m") + 1) {
+            int value = atoi(number), color = -1;
+            if (strncmp(number, "38;5;", 5) == 0) {
+                color = atoi(number + 5);
+                number += 5;
+            } else if (value >= 30 && value <= 37) {
+                color = value - 30;
+            } else if (value >= 90 && value <= 97) {
+                color = value - 90 + 8;
+            }
+            highest = color > highest ? color : highest;
+        }
+    }
+    return highest;
+}
+
+/* Lines drawn by another character set: ESC ( 0, or ^N. */
+static bool switches_charset(const struct sent *sent) {
+    return was_sent(sent, "\033(0") || was_sent(sent, "\016");
+}
+
+static void no_terminal_is_asked_for_more_colors_than_it_has(void **state) {
+    (void)state;
+    static const struct {
+        const char *type;
+        int lowest, highest; /* of the highest colour asked for */
+    } kinds[] = {{"linux", 1, 7},           {"screen", 1, 7},           {"xterm", 1, 7},
+                 {"tmux-256color", 8, 255}, {"xterm-256color", 8, 255}, {"vt100", -1, -1}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct sent sent = visit("", kinds[i].type);
+        int highest = highest_color(&sent);
+        if (highest < kinds[i].lowest || highest > kinds[i].highest)
+            fail_msg("TERM=%s is asked for colour %d", kinds[i].type, highest);
+        if (switches_charset(&sent))
+            fail_msg("TERM=%s is sent another character set", kinds[i].type);
+        free(sent.bytes);
+    }
+}
+
+/* ------------------------------------------------------------------------------ a storm of keys */
+
+/* Keys as bytes, from a generator of its own (Park & Miller 1988): the same storm every time. */
+static uint32_t throw_dice(uint32_t *seed, uint32_t sides) {
+    *seed = (uint32_t)((uint64_t)*seed * 48271 % 2147483647);
+    return *seed % sides;
+}
+
+/* Nothing that starts work, writes a file or leaves for good: those are other tests'. */
+static void storm(const char *options, const char *type, const char *first, struct sent *sent) {
+    static const char *const keys[] = {
+        "1",           "2",           "3",         "4",         "5",       "6",     "7",
+        "0",           "d",           "b",         "m",         "o",       "=",     "-",
+        "x",           "u",           "s",         "I",         "j",       "k",     "h",
+        "l",           "f",           "/",         "?",         ":",       "c",     "F",
+        "W",           "a",           "g",         "G",         " ",       "n",     "N",
+        "t",           KEY_DOWN,      KEY_UP,      KEY_LEFT,    KEY_RIGHT, KEY_TAB, KEY_ENTER,
+        KEY_BACKSPACE, KEY_PAGE_DOWN, KEY_PAGE_UP, KEY_BACK_TAB};
+    enum { KEYS_IN_ALL = 300 };
+    uint32_t seed = 7;
+    struct pty *pty = wire_start(options, type);
+    assert_true(pty_shows(pty, "Revenue per day", 10));
+    size_t kept = 0;
+    for (int i = 0; i < KEYS_IN_ALL && kept < KEPT_MAX / 2; i++) {
+        kept += pty_type(pty, keys[throw_dice(&seed, sizeof keys / sizeof *keys)], 2).bytes;
+        if (i % 50 == 49)
+            pty_resize(pty, 20 + (int)throw_dice(&seed, 20), 60 + (int)throw_dice(&seed, 60));
+    }
+    pty_resize(pty, 24, 80);
+    for (int i = 0; i < 8; i++) /* out of whatever is open; then the first screen without filters */
+        pty_type(pty, KEY_ESCAPE, 120);
+    static const char *const home[] = {":", "overview", KEY_ENTER, ":", "drop all", KEY_ENTER};
+    for (size_t i = 0; i < sizeof home / sizeof *home; i++)
+        pty_type(pty, home[i], SILENCE_MS);
+    if (!pty_shows(pty, first, 5) || !pty_shows(pty, "Filter: none", 5))
+        fail_msg("TERM=%s after the storm:\n%s", type, pty_screen(pty));
+    const char *raw = pty_raw(pty, &sent->length);
+    sent->bytes = xstrndup(raw, sent->length);
+    pty_type(pty, "q", SILENCE_MS);
+    assert_true(pty_is_cooked(pty));
+    assert_int_equal(pty_end(pty), 0);
+}
+
+static void a_storm_of_keys_leaves_a_console_sane(void **state) {
+    (void)state;
+    struct sent sent;
+    storm("", "linux", "1>Overview", &sent);
+    assert_int_equal(count_fine_glyphs(&sent), 0);
+    assert_false(switches_charset(&sent));
+    assert_in_range(highest_color(&sent), 1, 7);
+    free(sent.bytes);
+}
+
+static void a_storm_of_keys_leaves_plain_ascii_sane(void **state) {
+    (void)state;
+    struct sent sent;
+    setenv("LC_ALL", "C", 1);
+    setenv("LANG", "C", 1);
+    storm("", "xterm-256color", "1>Overview", &sent);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    assert_int_equal(count_above_ascii(&sent), 0);
+    assert_false(switches_charset(&sent));
+    free(sent.bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_console_gets_lines_and_no_fine_glyphs),
@@ -221,6 +338,9 @@ int main(void) {
         cmocka_unit_test(no_color_sends_no_color),
         cmocka_unit_test(ascii_is_kept_to_by_locale_and_by_option),
         cmocka_unit_test(leaving_puts_every_mode_back),
+        cmocka_unit_test(no_terminal_is_asked_for_more_colors_than_it_has),
+        cmocka_unit_test(a_storm_of_keys_leaves_a_console_sane),
+        cmocka_unit_test(a_storm_of_keys_leaves_plain_ascii_sane),
     };
     return cmocka_run_group_tests(tests, setup, wire_teardown);
 }

@@ -160,7 +160,7 @@ static void put_cell(struct buffer *out, uint32_t code) {
 static bool says_it(const char *line, const char *piece) {
     static const char *const words[] = {"higher", "lower", "skill", "Skill", "related"};
     static const char *const signs[] = {"+", "-", "−", "▐", "█", "▉",  "▊",
-                                        "▋", "▌", "▍", "▎", "▏", " ^", " v"};
+                                        "▋", "▌", "▍", "▎", "▏", "]^", "]v"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(line, words[i]) != NULL)
             return true;
