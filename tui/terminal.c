@@ -20,7 +20,8 @@
 #include "tui/mouse.h"
 #include "tui/paint.h"
 
-enum { KEYCODE_PASTE_BEGINS = KEY_MAX + 1, KEYCODE_PASTE_ENDS };
+/* Right above KEY_MAX curses numbers the keys that a terminal has beyond the usual. */
+enum { KEYCODE_PASTE_BEGINS = 0x4000, KEYCODE_PASTE_ENDS };
 
 #define PASTE_ON "\033[?2004h"
 #define MOUSE_OFF "\033[?1000l\033[?1002l\033[?1006l"
@@ -212,6 +213,7 @@ static void set_modes(const struct terminal_options *options, const char *type) 
         mouseinterval(0); /* a click is answered at once; a second one is known by its time */
         mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     }
+    define_key("\033[Z", KEY_BTAB); /* the console has it beside the one its description names */
     define_key("\033[200~", KEYCODE_PASTE_BEGINS);
     define_key("\033[201~", KEYCODE_PASTE_ENDS);
 }

@@ -306,6 +306,20 @@ static void storm(const char *options, const char *type, const char *first, stru
     assert_int_equal(pty_end(pty), 0);
 }
 
+/* Its description has a second sequence for it, which was once taken for the start of a paste. */
+static void on_the_console_shift_tab_turns_back_and_keys_go_on_acting(void **state) {
+    (void)state;
+    struct pty *pty = wire_start("", "linux");
+    assert_true(pty_shows(pty, "Revenue per day", 10));
+    pty_type(pty, "7", SILENCE_MS);
+    assert_true(pty_shows(pty, ">Imports", 5));
+    pty_type(pty, KEY_BACK_TAB, SILENCE_MS);
+    assert_true(pty_shows(pty, ">Database", 5));
+    pty_type(pty, "6", SILENCE_MS);
+    assert_true(pty_shows(pty, "6>Sales", 5));
+    assert_int_equal(pty_end(pty), 0);
+}
+
 static void a_storm_of_keys_leaves_a_console_sane(void **state) {
     (void)state;
     struct sent sent;
@@ -339,6 +353,7 @@ int main(void) {
         cmocka_unit_test(ascii_is_kept_to_by_locale_and_by_option),
         cmocka_unit_test(leaving_puts_every_mode_back),
         cmocka_unit_test(no_terminal_is_asked_for_more_colors_than_it_has),
+        cmocka_unit_test(on_the_console_shift_tab_turns_back_and_keys_go_on_acting),
         cmocka_unit_test(a_storm_of_keys_leaves_a_console_sane),
         cmocka_unit_test(a_storm_of_keys_leaves_plain_ascii_sane),
     };
