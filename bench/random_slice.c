@@ -122,10 +122,12 @@ static void add_number(struct random_slice *random, struct lot *lot, const struc
 }
 
 void random_slice_draw(struct random_slice *random, struct lot *lot, const struct facts *facts,
-                       bool finer) {
+                       enum slice_reach reach) {
     int wanted = 1 + lot_below(lot, RANDOM_FILTERS_MAX);
     *random = (struct random_slice){.count = 0};
-    if (finer) {
+    if (reach == REACH_SEGMENTS)
+        add_dimension(random, lot, facts, DIMENSION_SEGMENT);
+    if (reach == REACH_FINER) {
         int kind = lot_below(lot, FINER);
         if (kind < FINER_DIMENSIONS)
             add_dimension(random, lot, facts, finer_dimensions[kind]);

@@ -19,11 +19,13 @@ struct random_slice {
     int count;
 };
 
-/* One to four filters of different lists: one or two values, all values but one, or a range. Kinds
- * of filter that the cube has no cells for (days, weeks, weekdays, exact ages and prices) are among
- * them only where `finer` says so, and then at least one is. */
+/* What filters there are among: those that the cube has cells for alone; at least one that it has
+ * not, on days, weeks, weekdays, exact ages or prices; one on segments, which no SQL can ask. */
+enum slice_reach { REACH_COARSE, REACH_FINER, REACH_SEGMENTS, REACH_COUNT };
+
+/* One to four filters of different lists: one or two values, all values but one, or a range. */
 void random_slice_draw(struct random_slice *random, struct lot *lot, const struct facts *facts,
-                       bool finer);
+                       enum slice_reach reach);
 void random_slice_free(struct random_slice *random);
 
 /* "WHERE … AND …" of what a dimension's list obeys; the caller frees. */

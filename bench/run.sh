@@ -19,7 +19,7 @@ export BENCH_LOG
 make_file() { # SIZE NAME ARGUMENTS...: once
     file=$folder/$1/$2.csv
     shift 2
-    [ ! -e "$file" ] || return 0
+    [ ! "$file" -nt bench/generate.c ] || [ ! "$file" -nt bench/made_up.c ] || return 0
     mkdir -p "${file%/*}"
     "$programs/generate" "$@" >"$file.new"
     mv "$file.new" "$file"
@@ -49,7 +49,11 @@ mkdir -p "$folder"
 make_file "$rows" random "$rows" random
 make_file "$rows" dated "$rows" dated
 make_file "$rows" overlap $((rows * 20 / 19)) random
-[ -e "$folder/$rows/random.csv.gz" ] || gzip -kf "$folder/$rows/random.csv"
+[ "$folder/$rows/random.csv.gz" -nt "$folder/$rows/random.csv" ] || gzip -kf "$folder/$rows/random.csv"
+
+model=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
+memory=$(awk '/^MemTotal/ { printf "%.0f", $2 / 1024 / 1024 }' /proc/meminfo)
+echo "$(nproc) processors (${model:-$(uname -m)}), $memory GB of memory; $("$program" --version); sqlite3 $(sqlite3 --version | cut -d ' ' -f 1)"
 
 all=$(printf '%s\n' $sizes "$rows" | sort -nu)
 held import_bench "$program" "$folder/$rows" "$rows"

@@ -18,17 +18,24 @@
 #include "engine/shop.h"
 #include "engine/slice/slice_sql.h"
 
-enum { SLICES = 300, WARM_UP = 5, MEMORY_SLICES = 20, PEER_SLICES = 20, SEED = 5, ROUNDS = 7 };
+enum {
+    SLICES = 300,
+    SLICES_LEAST = 30,
+    WARM_UP = 5,
+    MEMORY_SLICES = 20,
+    PEER_SLICES = 20,
+    SEED = 5,
+    ROUNDS = 7
+};
 
 static const double P99_MS_MOST = 16, GROWTH_MOST = 2, FASTER_LEAST = 20,
-                    PEER_SECONDS = 30; /* after these no further slice is asked of them */
-
-enum kind { COARSE, FINER, KIND_COUNT };
+                    PEER_SECONDS = 30, /* after these no further slice is asked of them */
+    REACH_SECONDS = 300;               /* nor of us */
 
 struct size {
     int64_t rows;
     struct shop *shop;
-    struct samples ms[KIND_COUNT], group_ms;
+    struct samples ms[REACH_COUNT], group_ms;
     double memory_mb;
 };
 
@@ -123,7 +130,7 @@ static double memory_of(const char *folder, int64_t rows) {
         struct lot lot = lot_new(SEED);
         for (int i = 0; i < bench_times(MEMORY_SLICES); i++) {
             struct random_slice random;
-            random_slice_draw(&random, &lot, shop_facts(shop), i % KIND_COUNT == FINER);
+            random_slice_draw(&random, &lot, shop_facts(shop), (enum slice_reach)(i % REACH_COUNT));
             our_lists(shop, &random.slice, NULL);
             random_slice_free(&random);
         }
@@ -140,14 +147,18 @@ static double memory_of(const char *folder, int64_t rows) {
 
 /* The same slice at each size in turn. */
 static void measure_growth(struct size *sizes, int count) {
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
+    for (int kind = 0; kind < REACH_COUNT; kind++) {
         struct lot lot = lot_new(SEED);
+        double started = seconds_now();
         for (int i = -WARM_UP; i < bench_times(SLICES); i++) {
             struct lot next = lot;
+            if (i >= SLICES_LEAST && seconds_now() - started > REACH_SECONDS)
+                break;
             for (int j = 0; j < count; j++) {
                 struct random_slice random;
                 next = lot;
-                random_slice_draw(&random, &next, shop_facts(sizes[j].shop), kind == FINER);
+                random_slice_draw(&random, &next, shop_facts(sizes[j].shop),
+                                  (enum slice_reach)kind);
                 double ms = our_lists(sizes[j].shop, &random.slice, NULL);
                 if (i >= 0)
                     samples_add(&sizes[j].ms[kind], ms);
@@ -170,10 +181,10 @@ static void print_growth(struct table *table, const char *name, const double *va
 }
 
 static void print_sizes(struct table *table, struct size *sizes, int count) {
-    static const char *const names[KIND_COUNT] = {"coarse", "finer"};
+    static const char *const names[REACH_COUNT] = {"coarse", "finer", "segments'"};
     const char *columns[TABLE_COLUMNS_MAX + 1] = {NULL};
     char titles[TABLE_COLUMNS_MAX][32];
-    double values[TABLE_COLUMNS_MAX], growth[KIND_COUNT], p99[KIND_COUNT];
+    double values[TABLE_COLUMNS_MAX], growth[REACH_COUNT], p99[REACH_COUNT];
     for (int i = 0; i < count; i++) {
         number_grouped(sizes[i].rows, titles[i], sizeof titles[i]);
         columns[i] = titles[i];
@@ -182,7 +193,7 @@ static void print_sizes(struct table *table, struct size *sizes, int count) {
     table_begin(table,
                 "A change of filters with all lists, ms, at so many sales: 300 slices by lot",
                 columns);
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
+    for (int kind = 0; kind < REACH_COUNT; kind++) {
         for (int tail = 0; tail < 2; tail++) {
             char *name = xasprintf("  %s filters, %s", names[kind], tail ? "p99" : "median");
             for (int i = 0; i < count; i++)
@@ -201,9 +212,11 @@ static void print_sizes(struct table *table, struct size *sizes, int count) {
     for (int i = 0; i < count; i++)
         values[i] = sizes[i].memory_mb;
     print_growth(table, "  peak memory of the engine, MB", values, count);
-    table_note("coarse: the cube has cells for them; finer: days, weeks, weekdays, exact ages and");
-    table_note("prices are among them. The same slices at every size, in turn.");
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
+    table_note("Coarse: the cube has cells for them. Finer: days, weeks, weekdays, exact ages or");
+    table_note(
+        "prices are among them. Segments': a segment is. One to four filters each; the same");
+    table_note("slices at every size, in turn.");
+    for (int kind = 0; kind < REACH_COUNT; kind++) {
         char *name = xasprintf("%s filters at most sales, p99, ms", names[kind]);
         table_at_most(table, name, p99[kind], P99_MS_MOST);
         free(name);
@@ -288,7 +301,7 @@ struct peer_times {
     struct samples ours, sqlite, duckdb;
 };
 
-static void ask_lists(struct peers *peers, struct table *table, enum kind kind,
+static void ask_lists(struct peers *peers, struct table *table, enum slice_reach kind,
                       struct peer_times *times) {
     struct lot lot = lot_new(SEED + 1);
     double started = seconds_now();
@@ -296,7 +309,7 @@ static void ask_lists(struct peers *peers, struct table *table, enum kind kind,
          i < bench_times(PEER_SLICES) && (i == 0 || seconds_now() - started < PEER_SECONDS); i++) {
         struct random_slice random;
         struct buffer ours = {0}, sqlite = {0}, duckdb = {0};
-        random_slice_draw(&random, &lot, shop_facts(peers->shop), kind == FINER);
+        random_slice_draw(&random, &lot, shop_facts(peers->shop), kind);
         char *text = slice_text(&random.slice);
         samples_add(&times->ours, our_lists(peers->shop, &random.slice, &ours));
         samples_add(&times->sqlite, sqlite_lists(peers, &random.slice, &sqlite));
@@ -346,7 +359,7 @@ static void measure_peers(struct table *table, const char *folder, const struct 
     static const char *const columns[] = {"times",       "ours",        "SQLite", "DuckDB",
                                           "SQLite/ours", "DuckDB/ours", NULL};
     struct peers peers = {size->shop, NULL, NULL};
-    struct peer_times times[KIND_COUNT + 1] = {{{0}, {0}, {0}}};
+    struct peer_times times[REACH_COUNT + 1] = {{{0}, {0}, {0}}};
     struct error error;
     char rows[32], *database = path_of(folder, size->rows, "facts.duckdb"),
                    *csv = path_of(folder, size->rows, "random.csv"),
@@ -361,21 +374,23 @@ static void measure_peers(struct table *table, const char *folder, const struct 
     number_grouped(size->rows, rows, sizeof rows);
     char *title = xasprintf("The same at %s sales in SQL, median ms", rows);
     table_begin(table, title, columns);
-    ask_lists(&peers, table, COARSE, &times[COARSE]);
-    ask_lists(&peers, table, FINER, &times[FINER]);
-    ask_group(&peers, table, &times[KIND_COUNT]);
-    print_peers(table, "  coarse filters with all lists", &times[COARSE]);
-    print_peers(table, "  finer filters with all lists", &times[FINER]);
-    print_peers(table, "  GROUP BY of three dimensions", &times[KIND_COUNT]);
+    ask_lists(&peers, table, REACH_COARSE, &times[REACH_COARSE]);
+    ask_lists(&peers, table, REACH_FINER, &times[REACH_FINER]);
+    ask_group(&peers, table, &times[REACH_COUNT]);
+    print_peers(table, "  coarse filters with all lists", &times[REACH_COARSE]);
+    print_peers(table, "  finer filters with all lists", &times[REACH_FINER]);
+    print_peers(table, "  GROUP BY of three dimensions", &times[REACH_COUNT]);
     if (library == NULL)
         table_note("%s", duckdb_missing);
-    struct samples *theirs = library != NULL ? &times[COARSE].duckdb : &times[COARSE].sqlite;
+    struct samples *theirs =
+        library != NULL ? &times[REACH_COARSE].duckdb : &times[REACH_COARSE].sqlite;
     table_at_least(table, library != NULL ? "times faster than DuckDB" : "times faster than SQLite",
-                   samples_median(theirs) / samples_median(&times[COARSE].ours), FASTER_LEAST);
+                   samples_median(theirs) / samples_median(&times[REACH_COARSE].ours),
+                   FASTER_LEAST);
     if (peers.duckdb != NULL)
         table_note("DuckDB's peak memory: %.0f MB", duckdb_close(peers.duckdb));
     db_close(peers.sqlite);
-    for (int i = 0; i <= KIND_COUNT; i++) {
+    for (int i = 0; i <= REACH_COUNT; i++) {
         samples_free(&times[i].ours);
         samples_free(&times[i].sqlite);
         samples_free(&times[i].duckdb);
@@ -408,8 +423,8 @@ int main(int argc, char **argv) {
             measure_peers(&table, argv[1], &sizes[i]);
     }
     for (int i = 0; i < count; i++) {
-        samples_free(&sizes[i].ms[COARSE]);
-        samples_free(&sizes[i].ms[FINER]);
+        for (int kind = 0; kind < REACH_COUNT; kind++)
+            samples_free(&sizes[i].ms[kind]);
         samples_free(&sizes[i].group_ms);
         shop_close(sizes[i].shop);
     }
