@@ -60,6 +60,7 @@ held import_bench "$program" "$folder/$rows" "$rows"
 for size in $all; do
     [ "$size" -eq "$rows" ] || make_shop "$size"
 done
+held store_bench "$folder" $all
 held learn_bench "$program" "$folder" "$rows" $all # trains the sales of the import
 held slice_bench "$folder" "$rows" $all
 held wire_bench "$folder" $all

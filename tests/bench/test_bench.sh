@@ -21,6 +21,8 @@ imports() {
 check "an import is compared with sqlite3 by time, memory and bytes" imports
 duck() { has "^DuckDB CREATE TABLE AS read_csv, 2 threads$figures{5}$" || has 'DuckDB was not found: make bench-duckdb'; }
 check "DuckDB is measured, or it is said how to get it" duck
+stores() { has "^  database, bytes a sale$figures{2}$" && has "^  cells of the cube$figures{2}$" && has '^    1,000,000,000 sales would fill'; }
+check "what a sale takes on the disk is measured, and its cells are those that can be computed" stores
 slices() {
     has "^  coarse filters, p99$figures{3}$" && has "^  finer filters, median$figures{3}$" &&
         has "^  coarse filters with all lists +[0-9.]+$figures" && has 'times faster than'
