@@ -12,7 +12,9 @@ static enum err describe_number(const struct reading *reading,
     series_take(reading->facts, reading->selection, numeric, &series);
     distribution_compute(reading->facts, reading->selection, &series, &number->distribution);
     transforms_compute(series.values, series.count, &number->transforms);
-    enum err code = histogram_compute(&series, &request->binning, &number->histogram, error);
+    enum err code = ERR_OK;
+    if (request->only == DESCRIBE_ALL)
+        code = histogram_compute(&series, &request->binning, &number->histogram, error);
     if (code == ERR_OK && request->boxes)
         boxes_by(reading->facts, reading->selection, numeric, request->by, &number->boxes);
     series_free(&series);
@@ -26,6 +28,7 @@ static enum err describe(const struct reading *reading, const struct describe_re
     enum err code = ERR_OK;
     out->summary = request->summary;
     out->log = request->binning.log;
+    out->only = request->only;
     for (int i = 0; i < NUMERIC_COUNT && code == ERR_OK; i++) {
         if (request->numbers[i])
             code = describe_number(reading, request, (enum numeric)i, out, error);
@@ -36,9 +39,13 @@ static enum err describe(const struct reading *reading, const struct describe_re
             categories_count(reading->facts, reading->selection, (enum dimension)i,
                              &out->categories[out->category_count++]);
     }
-    for (int i = 0; i < OUTCOME_COUNT && code == ERR_OK && request->summary; i++)
+    bool chosen = request->only == DESCRIBE_ASSOCIATIONS;
+    for (int i = 0; i < OUTCOME_COUNT && code == ERR_OK; i++) {
+        if (chosen ? i != (int)request->outcome : !request->summary)
+            continue;
         associations_compute(reading->facts, reading->selection, (enum outcome)i,
                              &out->associations[out->association_count++]);
+    }
     return code;
 }
 

@@ -27,6 +27,7 @@ struct description {
     int association_count;
     bool summary; /* of everything, in few lines each */
     bool log;     /* bins and box plots on the logarithm */
+    enum describe_only only;
 };
 
 void describe_for_programs(const struct description *description, struct document *document);

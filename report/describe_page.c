@@ -129,6 +129,19 @@ static void number_figures(struct document *document, const struct described_num
     figures_transforms(figures, &number->transforms);
 }
 
+static void number_transforms(struct document *document, const struct described_number *number) {
+    const struct distribution *of = &number->distribution;
+    struct table *figures = document_figures(document);
+    char text[NUMBER_TEXT_SIZE];
+    figures->hidden = page_only;
+    number_grouped(of->n, text, sizeof text);
+    figure(figures, "Known", text);
+    if (of->n == 0)
+        return;
+    figure_shape(figures, "Skewness", of->skewness, of->skewness_corrected);
+    figures_transforms(figures, &number->transforms);
+}
+
 static void number_histogram(struct document *document, const struct histogram *histogram,
                              int terminal) {
     char title[96];
@@ -358,8 +371,11 @@ void describe_for_people(const struct description *description, struct document 
         numbers_summary(description, document);
     for (int i = 0; i < description->number_count; i++) {
         const struct described_number *number = &description->numbers[i];
-        if (!description->summary) {
+        if (!description->summary)
             document_sentence(document, "%s", numeric_title(number->distribution.numeric));
+        if (description->only == DESCRIBE_TRANSFORMS)
+            number_transforms(document, number);
+        if (!description->summary && description->only == DESCRIBE_ALL) {
             number_figures(document, number);
             number_histogram(document, &number->histogram, columns);
         }

@@ -99,6 +99,34 @@ static void columns_add(const struct description *description, struct document *
     }
 }
 
+static void transforms_add(const struct description *description, struct document *document) {
+    static const struct column columns[] = {
+        {.key = "column"},
+        {.key = "n", .kind = KIND_COUNT},
+        {.key = "skewness", .kind = KIND_REAL},
+        {.key = "log_skewness", .kind = KIND_REAL},
+        {.key = "box_cox_lambda",
+         .kind = KIND_REAL,
+         .low = "box_cox_lambda_low",
+         .high = "box_cox_lambda_high"},
+        {.key = "box_cox_skewness", .kind = KIND_REAL},
+        {.key = "transform_problem"},
+    };
+    struct table *table = TIDY(document, "transforms", columns);
+    for (int i = 0; i < description->number_count; i++) {
+        const struct distribution *of = &description->numbers[i].distribution;
+        const struct transforms *transforms = &description->numbers[i].transforms;
+        table_text(table, numeric_name(of->numeric));
+        table_integer(table, of->n);
+        table_real(table, of->skewness);
+        table_real(table, transforms->log_skewness);
+        table_interval(table, (struct interval){transforms->lambda, transforms->lambda_low,
+                                                transforms->lambda_high});
+        table_real(table, transforms->box_cox_skewness);
+        table_text(table, transforms->problem);
+    }
+}
+
 static void bins_add(const struct description *description, struct document *document) {
     static const struct column columns[] = {
         {.key = "column"},
@@ -268,7 +296,9 @@ void describe_for_programs(const struct description *description, struct documen
     bool boxes = false;
     for (int i = 0; i < description->number_count; i++)
         boxes = boxes || description->numbers[i].boxes.count != 0;
-    if (description->number_count != 0) {
+    if (description->only == DESCRIBE_TRANSFORMS)
+        transforms_add(description, document);
+    if (description->number_count != 0 && description->only == DESCRIBE_ALL) {
         columns_add(description, document);
         bins_add(description, document);
     }

@@ -3,7 +3,8 @@
 #include "report/impact_tables.h"
 
 static void document_fill(struct document *document, const struct impact *impact,
-                          const struct reach *reach) {
+                          const struct reach *reach, enum impact_part part) {
+    bool all = part == IMPACT_ALL;
     static const struct column outcome = {.key = "outcome", .title = "Outcome"},
                                known = {.key = "known",
                                         .title = "Sales with an answer",
@@ -20,25 +21,33 @@ static void document_fill(struct document *document, const struct impact *impact
     table_integer(figures, impact->known);
     table_column(figures, &rate);
     table_interval(figures, impact->base_rate);
-    differences_add(document, impact);
-    tests_add(document, impact);
-    adjusted_add(document, impact);
-    reach_add(document, reach);
-    trend_add(document, impact);
-    money_add(document, impact);
-    power_add(document, impact);
+    if (all || part == IMPACT_DIFFERENCES)
+        differences_add(document, impact);
+    if (all || part == IMPACT_TESTS)
+        tests_add(document, impact);
+    if (all || part == IMPACT_ADJUSTED)
+        adjusted_add(document, impact);
+    if (all || part == IMPACT_REACH)
+        reach_add(document, reach);
+    if (all || part == IMPACT_TREND)
+        trend_add(document, impact);
+    if (all || part == IMPACT_MONEY)
+        money_add(document, impact);
+    if (all || part == IMPACT_POWER)
+        power_add(document, impact);
     document_sentence(document, "These are differences, not effects: nobody drew lots over who "
                                 "comes from where.");
 }
 
-struct document *report_impact(const struct reading *reading, struct impact_options options) {
+struct document *report_impact(const struct reading *reading, struct impact_options options,
+                               enum impact_part part) {
     struct impact impact;
     struct reach reach;
     impact_compute(reading->facts, reading->selection, options, &impact);
     reach_compute(reading->facts, reading->selection, &reach);
     struct document *document = document_new();
     report_head(document, reading, "Marketing impact");
-    document_fill(document, &impact, &reach);
+    document_fill(document, &impact, &reach, part);
     impact_free(&impact);
     return document;
 }

@@ -145,6 +145,13 @@ static void quality_add(struct document *document, const struct reading *reading
     fault_add(document, "future", quality.future, "dated after today");
 }
 
+struct document *report_quality(const struct reading *reading) {
+    struct document *document = document_new();
+    report_head(document, reading, "Data");
+    quality_add(document, reading);
+    return document;
+}
+
 enum err report_data(const struct reading *reading, int64_t reject_limit, struct document **out,
                      struct error *error) {
     struct db *db = shop_db(reading->shop);

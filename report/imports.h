@@ -20,6 +20,9 @@ struct rejects_request {
 enum err report_rejects(struct db *db, const struct rejects_request *request, struct document **out,
                         struct error *error);
 
+/* What the slice's sales leave unknown, and what contradicts itself. */
+struct document *report_quality(const struct reading *reading);
+
 /* All of it in one: imports, rows set aside (at most `reject_limit`; 0: none), what the slice's
  * sales leave unknown. */
 enum err report_data(const struct reading *reading, int64_t reject_limit, struct document **out,

@@ -87,7 +87,8 @@ static void impact_chapter(struct whole *whole, enum outcome outcome) {
     static const char *const titles[OUTCOME_COUNT] = {
         [OUTCOME_RETURNING] = "Who is returning", [OUTCOME_FACEBOOK] = "Who came from Facebook"};
     struct reading reading = chapter_of(whole, titles[outcome]);
-    chapter_add(whole, reading.heading, report_impact(&reading, impact_defaults(outcome)));
+    chapter_add(whole, reading.heading,
+                report_impact(&reading, impact_defaults(outcome), IMPACT_ALL));
 }
 
 static enum err models_chapter(struct whole *whole, struct error *error) {

@@ -55,7 +55,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
         struct reading reading = session_reading(&session);
-        code = invocation_print(invocation, report_impact(&reading, chosen), error);
+        code = invocation_print(invocation, report_impact(&reading, chosen, IMPACT_ALL), error);
     }
     session_close(&session);
     return code;

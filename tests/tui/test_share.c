@@ -98,6 +98,65 @@ static void every_screen_is_written_in_every_format(void **state) {
     }
 }
 
+/* Where pages stand one by one, the file has the page and none of the others. */
+static void a_page_is_written_without_the_pages_beside_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *keys, *section; /* the page, and the key of what it shows */
+    } pages[] = {
+        {"3", "differences"},
+        {"3<Tab>", "tests"},
+        {"3<Tab><Tab>", "adjusted"},
+        {"3<Tab><Tab><Tab>", "reach"},
+        {"3<S-Tab><S-Tab>", "price"},
+        {"3<S-Tab><S-Tab><S-Tab>", "trend"},
+        {"3<S-Tab>", "power"},
+        {"d", "histogram"},
+        {"d<Tab>", "boxes"},
+        {"d<Tab><Tab>", "transforms"},
+        {"d<S-Tab><S-Tab>", "categories"},
+        {"d<S-Tab>", "associations"},
+        {"7", "imports"},
+        {"7<Tab>", "rejects"},
+        {"7<Tab><Tab>", "quality"},
+    };
+    enum { PAGES = sizeof pages / sizeof *pages };
+    for (size_t i = 0; i < PAGES; i++) {
+        struct app *app = dashboard_open(database, 24, 80, false);
+        dashboard_type(app, pages[i].keys);
+        char *name = xasprintf("page-%zu.json", i), *path = file_in_folder(name);
+        export_to(app, path);
+        size_t length;
+        char *text = scratch_read(path, &length);
+        json_t *root = json_loads(text, 0, NULL);
+        for (size_t k = 0; k < PAGES; k++) {
+            if ((json_object_get(root, pages[k].section) != NULL) != (k == i))
+                fail_msg("%s: %s", pages[i].keys, pages[k].section);
+        }
+        json_decref(root);
+        free(text);
+        free(path);
+        free(name);
+        dashboard_close(app);
+    }
+}
+
+/* The associations of the outcome that stands there, and not of the other. */
+static void associations_are_written_of_the_shown_outcome(void **state) {
+    (void)state;
+    struct app *app = dashboard_open(database, 24, 80, false);
+    char *path = file_in_folder("associations.csv");
+    dashboard_type(app, "d<S-Tab>o");
+    export_to(app, path);
+    size_t length;
+    char *text = scratch_read(path, &length);
+    assert_non_null(strstr(text, "\nfacebook,"));
+    assert_null(strstr(text, "\nreturning,"));
+    free(text);
+    free(path);
+    dashboard_close(app);
+}
+
 static void the_file_has_what_the_builder_of_the_command_gives(void **state) {
     (void)state;
     struct app *app = dashboard_open(database, 24, 80, false);
@@ -245,6 +304,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(e_and_enter_write_the_screen_under_a_name_that_says_what_it_is),
         cmocka_unit_test(every_screen_is_written_in_every_format),
+        cmocka_unit_test(a_page_is_written_without_the_pages_beside_it),
+        cmocka_unit_test(associations_are_written_of_the_shown_outcome),
         cmocka_unit_test(the_file_has_what_the_builder_of_the_command_gives),
         cmocka_unit_test(sales_are_written_as_export_writes_them_all_of_them),
         cmocka_unit_test(a_file_that_exists_is_replaced_only_after_a_yes),

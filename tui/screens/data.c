@@ -135,17 +135,27 @@ static struct document *document_of(const void *data, const struct app *app, str
     struct reading reading = app_reading(app);
     struct document *document = NULL;
     const struct data_state *state = data;
+    struct db *db = shop_db(app_shop(app));
+    struct rejects_request rejects = {.run = state->only_run};
+    bool all = is_wide(app) || app_is_linear(app); /* whoever listens has no pages beside it */
     if (state->page == DATA_DATABASE)
         return data_database_document(state, app);
-    if (report_data(&reading, INT64_MAX, &document, error) != ERR_OK)
-        return NULL;
-    return document;
+    if (state->page == DATA_QUALITY && !all)
+        return report_quality(&reading);
+    enum err code = all ? report_data(&reading, INT64_MAX, &document, error)
+                    : state->page == DATA_REJECTS ? report_rejects(db, &rejects, &document, error)
+                                                  : report_imports(db, &document, error);
+    return code == ERR_OK ? document : NULL;
 }
 
 static char *command_of(const void *data, const struct app *app) {
     const struct data_state *state = data;
     (void)app;
-    return xstrdup(state->page == DATA_REJECTS ? "imports --rejects --limit 0" : "imports");
+    if (state->page != DATA_REJECTS)
+        return xstrdup("imports");
+    if (state->only_run == 0)
+        return xstrdup("imports --rejects --limit 0");
+    return xasprintf("imports --rejects --run %lld --limit 0", (long long)state->only_run);
 }
 
 const struct screen_ops data_screen = {

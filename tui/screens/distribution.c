@@ -269,13 +269,22 @@ static void restore(void *data, const char *choices) {
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     const struct distribution_state *state = data;
     struct reading reading = app_reading(app);
-    struct describe_request request = {.summary = state->page == PAGE_ASSOCIATIONS,
-                                       .by = state->by,
-                                       .boxes = state->page == PAGE_BOXES,
-                                       .binning = {.log = state->log}};
+    static const enum describe_only only[PAGE_COUNT] = {
+        [PAGE_BOXES] = DESCRIBE_BOXES,
+        [PAGE_TRANSFORMS] = DESCRIBE_TRANSFORMS,
+        [PAGE_ASSOCIATIONS] = DESCRIBE_ASSOCIATIONS,
+    };
+    struct describe_request request = {
+        .by = state->by,
+        .boxes = state->page == PAGE_BOXES,
+        .binning = {.log = state->page == PAGE_VALUES ? state->histogram.log : state->log,
+                    .most = lines_of_bins(app)},
+        .only = only[state->page],
+        .outcome = state->outcome,
+    };
     if (state->page == PAGE_CATEGORIES)
         request.dimensions[state->category] = true;
-    else if (!request.summary)
+    else if (state->page != PAGE_ASSOCIATIONS)
         request.numbers[state->numeric] = true;
     struct document *document = NULL;
     if (report_describe(&reading, &request, 0, &document, error) != ERR_OK)

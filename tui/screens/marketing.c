@@ -364,10 +364,22 @@ static void restore(void *data, const char *choices) {
 }
 
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
+    static const enum impact_part parts[PAGE_COUNT] = {
+        [PAGE_DIFFERENCES] = IMPACT_DIFFERENCES,
+        [PAGE_TESTS] = IMPACT_TESTS,
+        [PAGE_ADJUSTED] = IMPACT_ADJUSTED,
+        [PAGE_REACH] = IMPACT_REACH,
+        [PAGE_TREND] = IMPACT_TREND,
+        [PAGE_PRICE] = IMPACT_MONEY,
+        [PAGE_POWER] = IMPACT_POWER,
+    };
     const struct marketing *state = data;
     struct reading reading = app_reading(app);
+    struct pane body = {.height = app_body_height(app), .width = app_body_width(app)};
     (void)error;
-    return report_impact(&reading, state->chosen);
+    return report_impact(&reading, state->chosen,
+                         is_side_by_side(body) || app_is_linear(app) ? IMPACT_ALL
+                                                                     : parts[state->page]);
 }
 
 static char *command_of(const void *data, const struct app *app) {
