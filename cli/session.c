@@ -1,15 +1,37 @@
 #include "cli/session.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/named.h"
+
 const char filters_about[] =
-    "Filters are FIELD OPERATOR VALUE with = != < <= > >=, several of them joined by \"and\"; "
+    "Filters are FIELD OPERATOR VALUE with = != < <= > >= ~ !~, several of them joined by \"and\"; "
     "'a'|'b' means either. Fields: month, quarter, year, week, day, weekday, weekend, location, "
     "local, gender, age_band, brand, "
     "handset, price_band, facebook, follows, returning, heard, engagement, segment, date, age, "
-    "price. A value may be shortened as long as only one is meant: location=out.\n";
+    "price. A value may be shortened as long as only one is meant: location=out. handset~pixel "
+    "takes every handset with pixel in its name, those that come later too (location, brand and "
+    "segment likewise; !~ leaves them out); handset=pixel is the same where several have it. @NAME "
+    "stands for the filters that F in the dashboard keeps under a name.\n";
+
+/* Names of slices are the dashboard's; only who asks for one has them read. */
+static enum err read_filters(const struct session *session, const char *text, struct slice *slice,
+                             struct error *error) {
+    if (strchr(text, '@') == NULL)
+        return slice_parse(slice, session->facts, text, error);
+    struct recall *names = recall_open(session->db_path);
+    char *filters = named_expand(names, text, error);
+    enum err code =
+        filters == NULL ? ERR_INPUT : slice_parse(slice, session->facts, filters, error);
+    free(filters);
+    recall_close(names);
+    return code;
+}
 
 enum err session_open(struct session *session, const struct invocation *invocation,
                       const struct texts *where, struct error *error) {
-    *session = (struct session){0};
+    *session = (struct session){.db_path = invocation->db_path};
     enum err code = shop_open(invocation->db_path, &session->shop, error);
     if (code != ERR_OK)
         return code;
@@ -24,7 +46,7 @@ enum err session_open(struct session *session, const struct invocation *invocati
 enum err session_slice(const struct session *session, const struct texts *filters,
                        struct slice *slice, struct error *error) {
     for (int i = 0; i < filters->count; i++) {
-        enum err code = slice_parse(slice, session->facts, filters->items[i], error);
+        enum err code = read_filters(session, filters->items[i], slice, error);
         if (code != ERR_OK) { /* what the user typed is wrong, not what the file holds */
             if (error != NULL && error->code == ERR_INPUT)
                 error->code = ERR_USAGE;

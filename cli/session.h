@@ -9,6 +9,7 @@
 #include "report/reading.h"
 
 struct session {
+    const char *db_path; /* the invocation's */
     struct shop *shop;
     const struct facts *facts;
     struct slice slice;

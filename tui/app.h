@@ -111,7 +111,8 @@ int app_explore_by(const struct app *app, enum dimension out[2]); /* how many: 1
 /* The two dimensions by which to explore when that is asked for anywhere else. */
 void app_keep_pair(struct app *app, const enum dimension pair[2]);
 
-/* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. */
+/* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. Where it gives a
+ * notice of a problem or a warning, the prompt stays open with it, and with what was typed. */
 typedef unsigned prompt_accept(void *state, struct app *app, const char *text);
 unsigned app_prompt(struct app *app, const char *label, const char *initial, prompt_accept *accept,
                     void *state);

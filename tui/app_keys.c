@@ -1,19 +1,41 @@
 /* What a key does: the topmost layer takes it, else the screen, else it means the same everywhere.
  */
+#include <stdio.h>
+
 #include "base/clock.h"
+#include "base/text.h"
 #include "tui/app_state.h"
 #include "tui/mouse.h"
 #include "tui/terminal.h"
 
+static unsigned end_work(void *state, struct app *app, const char *text) {
+    (void)state;
+    if (text_same(text, "y") || text_same(text, "yes"))
+        return REACT_QUIT;
+    app_notice(app, STYLE_DIM, "%s goes on", jobs_name(app));
+    return REACT_DRAW;
+}
+
 static unsigned quit(struct app *app) {
     if (app->depth > 0)
         return app_leave(app);
-    if (app->job.running) {
-        app_notice(app, STYLE_WARNING, "%s is running: Ctrl-C cancels it, then q quits",
-                   jobs_name(app));
-        return REACT_DRAW;
-    }
-    return REACT_QUIT;
+    if (!app->job.running)
+        return REACT_QUIT;
+    app_prompt(app, "Stop it and quit? y/n:", "", end_work, NULL);
+    snprintf(app->prompt.remark, sizeof app->prompt.remark,
+             " %s is running; what it has not finished would be lost.", jobs_name(app));
+    return REACT_DRAW;
+}
+
+/* One rule: a key that closed a layer does not quit for half a second, and pressed again within it
+ * not for another: neither a held nor a doubled q leaves the program. */
+static unsigned guard_quit(struct app *app, bool closed, unsigned reaction) {
+    enum { AGAIN_MS = 500 };
+    int64_t now_ms = clock_elapsed_ms();
+    bool held = (reaction & REACT_QUIT) && now_ms < app->quit_again_ms;
+    if (closed || held)
+        app->quit_again_ms = now_ms + AGAIN_MS;
+    return held ? REACT_DRAW : reaction;
 }
 
 static unsigned cancel(struct app *app) {
@@ -130,18 +152,19 @@ static unsigned layer_takes(struct app *app, const struct key *key, bool *taken)
     return REACT_NONE;
 }
 
-static unsigned screen_acts(struct app *app, const struct key *key) {
+static unsigned screen_acts(struct app *app, const struct key *key, enum action *acted) {
     struct view *view = app_top(app);
     unsigned reaction = REACT_NONE;
     if (is_ready(app, view) && view->ops->type != NULL &&
         view->ops->type(view->state, app, key, &reaction))
         return reaction;
-    return perform(app, key->kind == KEY_KIND_ESCAPE ? ACTION_BACK : action_of_key(key));
+    *acted = key->kind == KEY_KIND_ESCAPE ? ACTION_BACK : action_of_key(key);
+    return perform(app, *acted);
 }
 
 static bool is_layer_open(const struct app *app) {
     return app->palette.mode != PALETTE_CLOSED || app->prompting || app->job_menu.open ||
-           app->picker.step != PICKER_CLOSED;
+           app->share.open || app->picker.step != PICKER_CLOSED;
 }
 
 /* As many keys as a person would have pressed. */
@@ -182,10 +205,15 @@ unsigned app_key(struct app *app, const struct key *key) {
     if (app->notice[0] != '\0')
         app->notice_until_ms = 0; /* a key press answers a notice */
     struct moment before = moment_now(app);
-    bool taken;
+    bool was_open = is_layer_open(app) && !app->prompting, taken;
+    enum action acted = ACTION_NONE;
     unsigned reaction = layer_takes(app, key, &taken);
     if (!taken)
-        reaction = screen_acts(app, key);
+        reaction = screen_acts(app, key, &acted);
+    else if (was_open && !is_layer_open(app))
+        acted = action_of_key(key);
+    if (acted == ACTION_QUIT)
+        reaction = guard_quit(app, !(reaction & REACT_QUIT) && !app->prompting, reaction);
     return conclude(app, before, reaction);
 }
 

@@ -7,6 +7,18 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "tui/app_state.h"
+#include "tui/named.h"
+
+/* Reads filters as typed, @names among them. */
+static enum err read_filters(const struct app *app, const char *text, struct slice *slice,
+                             struct error *error) {
+    char *filters = named_expand(app->names, text, error);
+    if (filters == NULL)
+        return ERR_INPUT;
+    enum err code = slice_parse(slice, app_facts(app), filters, error);
+    free(filters);
+    return code;
+}
 
 static void stale(struct app *app) {
     for (int i = 0; i < NUMBERED_SCREENS; i++)
@@ -57,7 +69,7 @@ unsigned app_filter(struct app *app, enum dimension dimension, enum filter_opera
 unsigned app_filter_text(struct app *app, const char *text) {
     struct slice next = slice_copy(&app->slice);
     struct error error;
-    if (slice_parse(&next, app_facts(app), text, &error) != ERR_OK) {
+    if (read_filters(app, text, &next, &error) != ERR_OK) {
         slice_free(&next);
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return REACT_DRAW;
@@ -83,7 +95,7 @@ void app_open_with(struct app *app, const char *text) {
     struct error error;
     if (text == NULL || app_facts(app)->count == 0)
         return;
-    if (slice_parse(&app->slice, app_facts(app), text, &error) != ERR_OK)
+    if (read_filters(app, text, &app->slice, &error) != ERR_OK)
         app_notice(app, STYLE_WARNING, "The filters to open with: %s", error.message);
     else
         app_reselect(app);
@@ -93,6 +105,23 @@ void app_open_with(struct app *app, const char *text) {
  * prompt
  */
 
+/* What the last part of names in these filters stands for. */
+static void tell_names(const struct slice *slice, const struct facts *facts, char *text,
+                       size_t size) {
+    for (size_t i = slice->count; i-- > 0;) {
+        const struct filter *filter = &slice->filters[i];
+        if (filter->operator!= FILTER_CONTAINS && filter->operator!= FILTER_LACKS)
+            continue;
+        size_t names = filter_names(filter, facts);
+        snprintf(text, size, names == 1 ? "%zu %s contains %.40s: %s" : "%zu %ss contain %.40s: %s",
+                 names, filter->field, filter->value,
+                 filter->operator== FILTER_LACKS ? "left out"
+                 : names == 1                    ? "taken"
+                                                 : "all are taken");
+        return;
+    }
+}
+
 /* The filters as they would be, and how many sales they leave. */
 void filters_preview(struct app *app) {
     struct slice slice = {0};
@@ -100,13 +129,14 @@ void filters_preview(struct app *app) {
     struct selection selection;
     struct prompt *prompt = &app->prompt;
     prompt->remark_is_problem = false;
-    if (slice_parse(&slice, app_facts(app), prompt->text, &error) != ERR_OK) {
+    if (read_filters(app, prompt->text, &slice, &error) != ERR_OK) {
         snprintf(prompt->remark, sizeof prompt->remark, " %.250s", error.message);
     } else if (slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
-        char count[NUMBER_TEXT_SIZE];
+        char count[NUMBER_TEXT_SIZE], names[128] = "";
         number_grouped(selection_sales(app_facts(app), &selection), count, sizeof count);
-        snprintf(prompt->remark, sizeof prompt->remark,
-                 " %s sales.  Tab completes, Enter applies, Esc leaves.", count);
+        tell_names(&slice, app_facts(app), names, sizeof names);
+        snprintf(prompt->remark, sizeof prompt->remark, " %s sales.  %s", count,
+                 names[0] != '\0' ? names : "Tab completes, Enter applies, Esc leaves.");
         selection_free(&selection);
     }
     slice_free(&slice);
@@ -116,12 +146,9 @@ static unsigned accept_filters(void *state, struct app *app, const char *text) {
     (void)state;
     struct slice slice = {0};
     struct error error;
-    if (slice_parse(&slice, app_facts(app), text, &error) != ERR_OK) {
-        app_prompt(app, "Filter:", text, accept_filters, NULL);
-        app->prompt_filters = true;
-        app->prompt.remark_is_problem = true;
-        snprintf(app->prompt.remark, sizeof app->prompt.remark, " %.250s", error.message);
-        return REACT_DRAW;
+    if (read_filters(app, text, &slice, &error) != ERR_OK) {
+        slice_free(&slice);
+        return app_prompt_again(app, "%s", error.message);
     }
     return app_change_slice(app, slice);
 }
@@ -166,7 +193,7 @@ static size_t word_start(const char *common) {
             quote = common[i];
         else if (common[i] == quote)
             quote = '\0';
-        else if (quote == '\0' && strchr(" =<>!|", common[i]) != NULL)
+        else if (quote == '\0' && strchr(" =<>!~|", common[i]) != NULL)
             start = i + 1;
     }
     return start;

@@ -47,10 +47,12 @@ struct app {
 
     bool prompting, prompt_filters; /* the latter: previews and completes filters */
     struct prompt prompt;
-    prompt_accept *prompt_accept;
+    prompt_accept *prompt_accept; /* refuses the text by a notice of a problem or a warning */
     void *prompt_state;
 
     struct palette palette;
+
+    int64_t quit_again_ms; /* until then a key that quits only closed a layer, held too long */
 
     char notice[256];
     enum style notice_style;
@@ -81,6 +83,8 @@ void app_load_if_stale(struct app *app, struct view *view);
 /* app_prompt.c */
 unsigned app_prompt_key(struct app *app, const struct key *key);
 unsigned app_prompt_accept(struct app *app, const char *typed);
+unsigned app_prompt_again(struct app *app, const char *format, ...) /* what was typed is refused */
+    __attribute__((format(printf, 2, 3)));
 
 /* app_visit.c: what the last visit left, and what this one leaves. */
 void visit_return(struct app *app);

@@ -1,13 +1,15 @@
 #include "tui/frame.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "base/number.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "tui/app_state.h"
+#include "tui/filter_line.h"
 #include "tui/mouse.h"
 #include "tui/terminal.h"
 
@@ -49,33 +51,33 @@ static void draw_tabs(const struct app *app, struct pane screen) {
     }
 }
 
+/* The filters are what one wants to read: the dates of the first and last sale make way for them.
+ */
 static void draw_filters(const struct app *app, struct pane screen) {
     const struct facts *facts = app_facts(app);
+    const char *made_up = facts->synthetic == 0                    ? ""
+                          : facts->synthetic == facts_total(facts) ? "SYNTHETIC  "
+                                                                   : "PARTLY SYNTHETIC  ";
     char right[96] = "";
     if (facts->count != 0) {
         char from[DATE_SHORT_SIZE], to[DATE_SHORT_SIZE];
         date_short(facts->first_day, from);
         date_short(facts->last_day, to);
-        snprintf(right, sizeof right, "%s%s – %s ",
-                 facts->synthetic == 0                    ? ""
-                 : facts->synthetic == facts_total(facts) ? "SYNTHETIC  "
-                                                          : "PARTLY SYNTHETIC  ",
-                 from, to);
+        snprintf(right, sizeof right, "%s%s – %s ", made_up, from, to);
     }
+    int room = screen.width - 2;
+    char *line = filter_line(&app->slice, selection_sales(facts, &app->selection), INT_MAX);
+    if (text_width(line) > room - text_width(right))
+        snprintf(right, sizeof right, "%s", made_up);
+    free(line);
     int end = screen.width - text_width(right);
-    char *filters = slice_text(&app->slice);
-    char line[640];
-    if (app->slice.count == 0) {
-        snprintf(line, sizeof line, " Filter: none");
-    } else {
-        char sales[NUMBER_TEXT_SIZE];
-        number_grouped(selection_sales(facts, &app->selection), sales, sizeof sales);
-        snprintf(line, sizeof line, " Filter: %s (%s sales)", filters, sales);
-    }
-    free(filters);
+    line = filter_line(&app->slice, selection_sales(facts, &app->selection), end - 2);
+    char *padded = xasprintf(" %s", line);
     enum style style = app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM;
-    draw_field(screen, 1, 0, end - 1, style, line);
+    draw_field(screen, 1, 0, end - 1, style, padded);
     draw_text(screen, 1, end - 1, style, " "); /* a gap of another style costs nine bytes */
+    free(padded);
+    free(line);
     draw_text(screen, 1, end, facts->synthetic != 0 ? STYLE_WARNING : STYLE_DIM, right);
     draw_underline(screen, 1);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "tui/recall.h"
 
 enum { NAMED_MAX = 64, NAMED_NAME_SIZE = 128 };
@@ -17,5 +18,9 @@ const char *named_filters(const struct recall *recall, int position);
  * there are too many, or the text cannot be kept. */
 bool named_save(struct recall *recall, const char *name, const char *filters);
 void named_drop(struct recall *recall, int position);
+
+/* Filters as typed, every @name in the place of a filter (@'two words' too) replaced by what is
+ * kept under it. NULL (ERR_INPUT) where nothing is called so. The caller frees. */
+char *named_expand(const struct recall *recall, const char *text, struct error *error);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { KEYS_WIDTH = 13 };
+enum { KEYS_WIDTH = 13, LIST_ROWS = 7 }; /* of the list, with its heading, whatever the help text */
 
 static bool is_of_screen(const struct palette *palette, enum action action) {
     for (int i = 0; i < 8 && palette->ops->footer[i] != ACTION_NONE; i++) {
@@ -112,25 +112,53 @@ static void cell(const void *context, long row, int column, struct pane pane, ch
     }
 }
 
+/* Keys are never cut, whatever the settings bind. */
+static int keys_width(const struct palette *palette, int most) {
+    int width = KEYS_WIDTH;
+    for (int i = 0; i < palette->count; i++) {
+        int own = text_width(action_keys(palette->found[i]));
+        width = own > width ? own : width;
+    }
+    return width < most ? width : most;
+}
+
+/* Says in the heading that the list goes on. */
+static void draw_extent(const struct palette *palette, struct pane list) {
+    long last = table_shown_to(&palette->table, list, palette->count);
+    char text[64];
+    bool more = last < palette->count;
+    snprintf(text, sizeof text, "%ld of %d%s ", last, palette->count,
+             more ? ", Down for more" : "");
+    if (more || last > list.height - 1)
+        draw_right(list, 0, list.width, STYLE_DIM, text);
+}
+
 void palette_draw(const struct palette *palette, struct pane body) {
     struct pane text = pane_after(body, 1);
     int row = 0;
     if (palette->mode == PALETTE_HELP) {
         draw_text(text, row++, 0, STYLE_TITLE, palette->ops->title);
-        row = draw_paragraph(text, row, 0, STYLE_TEXT, palette->ops->help) + 1;
+        struct pane words =
+            pane_top(text, text.height > LIST_ROWS + 2 ? text.height - LIST_ROWS : 2);
+        int wanted = draw_paragraph(words, row, 0, STYLE_TEXT, palette->ops->help) + 1;
+        row = wanted > words.height ? words.height : wanted;
+        if (wanted > words.height + 1)
+            draw_text(text, row - 1, text.width - 1, STYLE_DIM, "…");
     } else {
         int column = draw_text(text, row, 0, STYLE_TITLE, "What to do: ");
         column = draw_text(text, row, column, STYLE_STRONG, palette->query);
         draw_text(text, row++, column, STYLE_CURSOR, " ");
     }
-    /* a help text that leaves no room for keys is read on a larger window */
+    /* a help text that leaves no room for keys is read to its end on a larger window */
     struct pane list = pane_below(body, row);
-    const struct table_column columns[] = {{"Keys", KEYS_WIDTH, false, 0},
-                                           {"What it does", body.width - KEYS_WIDTH - 4, false, 0}};
+    int keys = keys_width(palette, body.width / 2);
+    const struct table_column columns[] = {{"Keys", keys, false, 0},
+                                           {"What it does", body.width - keys - 3, false, 0}};
     if (palette->count == 0)
         draw_text(list, 1, 1, STYLE_DIM, "Nothing is called that.");
     else
         table_draw(&palette->table, list, columns, 2, palette->count, true, cell, palette);
+    draw_extent(palette, list);
 }
 
 void palette_draw_footer(const struct palette *palette, struct pane screen) {

@@ -67,6 +67,7 @@ static enum err write_rows(void *context, FILE *stream, struct error *error) {
 }
 
 static unsigned overwrite(void *state, struct app *app, const char *text);
+static unsigned accept_path(void *state, struct app *app, const char *text);
 
 /* Sales go out as `export` writes them, ready to be imported again. */
 static enum err save(struct app *app, const char *path, bool replace, size_t *rows,
@@ -97,6 +98,8 @@ static unsigned write_to(struct app *app, const char *path, bool replace) {
         return REACT_DRAW;
     }
     if (save(app, path, replace, &rows, &error) != ERR_OK) {
+        if (replace) /* what is wrong is the path then, not the answer */
+            app_prompt(app, "Write to:", path, accept_path, NULL);
         if (error.hint[0] != '\0') /* what to do comes first: a long path may not leave room */
             app_notice(app, STYLE_PROBLEM, "%s (%s)", error.hint, error.message);
         else

@@ -74,6 +74,36 @@ bool linked_release(struct slice *slice, enum dimension dimension) {
     return release(slice, dimension, true);
 }
 
+void linked_spell_out(struct slice *slice, const struct facts *facts, enum dimension dimension) {
+    for (size_t i = 0; i < slice->count; i++) {
+        struct filter *filter = &slice->filters[i];
+        bool contains = filter->operator== FILTER_CONTAINS;
+        struct filter_test test = {0};
+        struct dimension_view view;
+        struct buffer value = {0};
+        const char *at = filter->value;
+        if (strcmp(filter->field, dimension_name(dimension)) != 0 ||
+            (!contains && filter->operator!= FILTER_LACKS))
+            continue;
+        filter_read_value(facts, (int)dimension, filter->operator, & at, true, NULL, &test, NULL);
+        dimension_open(&view, facts, dimension);
+        for (size_t k = 0; k < test.count; k++) {
+            char label[DIMENSION_LABEL_SIZE];
+            dimension_label(&view, (int)test.ranges[k].low, label);
+            buffer_text(&value, k != 0 ? "|" : "");
+            filter_write_alternative(&value, label);
+        }
+        dimension_close(&view);
+        if (test.count != 0) {
+            free(filter->value);
+            filter->value = buffer_take(&value);
+            filter->operator= contains ? FILTER_IS : FILTER_IS_NOT;
+        }
+        buffer_free(&value);
+        filter_test_free(&test);
+    }
+}
+
 void linked_keep(struct slice *slice, enum dimension dimension, const char *label) {
     release(slice, dimension, false);
     struct filter *kept = find(slice, dimension, FILTER_IS);

@@ -10,8 +10,8 @@
 #include "engine/slice/calendar.h"
 
 static const char *const operators[] = {
-    [FILTER_IS] = "=",       [FILTER_IS_NOT] = "!=", [FILTER_LESS] = "<",
-    [FILTER_AT_MOST] = "<=", [FILTER_MORE] = ">",    [FILTER_AT_LEAST] = ">=",
+    [FILTER_IS] = "=",   [FILTER_IS_NOT] = "!=",   [FILTER_LESS] = "<",     [FILTER_AT_MOST] = "<=",
+    [FILTER_MORE] = ">", [FILTER_AT_LEAST] = ">=", [FILTER_CONTAINS] = "~", [FILTER_LACKS] = "!~",
 };
 
 const char *filter_field_name(int field) {
@@ -44,6 +44,15 @@ bool field_is_of_days(int field) {
            (field < DIMENSION_COUNT && calendar_is_period((enum dimension)field));
 }
 
+bool field_is_of_names(int field) {
+    return field == DIMENSION_LOCATION || field == DIMENSION_BRAND || field == DIMENSION_HANDSET ||
+           field == DIMENSION_SEGMENT;
+}
+
+const char *filter_sign(enum filter_operator op) {
+    return filter_operator_text(op);
+}
+
 const char *filter_operator_text(enum filter_operator op) {
     return operators[op];
 }
@@ -57,7 +66,7 @@ static bool is_name(char byte) {
 }
 
 static bool is_operator(const char *at) {
-    return *at == '=' || *at == '<' || *at == '>' || (*at == '!' && at[1] == '=');
+    return *at == '=' || *at == '<' || *at == '>' || *at == '~' || (*at == '!' && (at[1] == '=' || at[1] == '~'));
 }
 
 const char *filter_skip_blanks(const char *at) {
@@ -159,7 +168,7 @@ enum alternative_end filter_read_alternative(const char **at, struct buffer *tex
 
 void filter_write_alternative(struct buffer *out, const char *text) {
     size_t length = strlen(text);
-    bool plain = length != 0 && strpbrk(text, "=<>|'\"!") == NULL && !is_blank(text[0]) &&
+    bool plain = length != 0 && strpbrk(text, "=<>|'\"!~@") == NULL && !is_blank(text[0]) &&
                  !is_blank(text[length - 1]);
     if (plain) {
         buffer_append(out, text, length);

@@ -16,6 +16,9 @@ bool field_is_ordered(int field);
 /* A field whose values are spans of days: date, month, week and the like. */
 bool field_is_of_days(int field);
 
+/* A field whose values are names without end, of which a part may be asked for: ~ and !~. */
+bool field_is_of_names(int field);
+
 const char *filter_operator_text(enum filter_operator op);
 
 /* Steps over blanks; over a field's name (false, unmoved: no letters here); over an operator. */
@@ -58,5 +61,11 @@ bool filter_test_holds(const struct filter_test *test, int64_t value, bool known
 enum err filter_read_value(const struct facts *facts, int field, enum filter_operator op,
                            const char **at, bool exactly, struct buffer *canonical,
                            struct filter_test *test, struct error *error);
+
+/* The same as a user types it: where every alternative is part of several names, `*op` becomes ~
+ * (or
+ * !~) and the parts stay. */
+enum err filter_read_typed(const struct facts *facts, int field, enum filter_operator *op,
+                           const char **at, struct buffer *canonical, struct error *error);
 
 #endif

@@ -43,6 +43,8 @@ void linked_keep(struct slice *slice, enum dimension dimension, const char *labe
 void linked_exclude(struct slice *slice, enum dimension dimension, const char *label);
 void linked_range(struct slice *slice, const struct facts *facts, enum dimension dimension,
                   int code_a, int code_b);
+/* Writes what ~ and !~ mean in the list as its values, so that one can be added or taken out. */
+void linked_spell_out(struct slice *slice, const struct facts *facts, enum dimension dimension);
 /* Drops the list's own filters; false where it has none. */
 bool linked_release(struct slice *slice, enum dimension dimension);
 

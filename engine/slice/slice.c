@@ -111,6 +111,30 @@ char *slice_text(const struct slice *slice) {
     return buffer_take(&text);
 }
 
+size_t filter_values(const struct filter *filter) {
+    struct buffer text = {0};
+    const char *at = filter->value;
+    bool quoted;
+    size_t count = 1;
+    while (filter_read_alternative(&at, &text, &quoted) == ALTERNATIVE_MORE)
+        count++;
+    buffer_free(&text);
+    return count;
+}
+
+size_t filter_names(const struct filter *filter, const struct facts *facts) {
+    struct filter_test test = {0};
+    const char *at = filter->value;
+    int field;
+    if ((filter->operator!= FILTER_CONTAINS && filter->operator!= FILTER_LACKS) ||
+        !filter_field_by_name(filter->field, &field))
+        return 0;
+    filter_read_value(facts, field, filter->operator, & at, true, NULL, &test, NULL);
+    size_t count = test.count;
+    filter_test_free(&test);
+    return count;
+}
+
 /* --------------------------------------------------------------- reading */
 
 static enum err no_such_field(const char *word, struct error *error) {
@@ -138,10 +162,10 @@ static enum err read_filter(const struct facts *facts, const char **at, struct f
         return no_such_field(word, error);
     *at = filter_skip_blanks(*at);
     if (!filter_read_operator(at, &op))
-        return error_set(error, ERR_INPUT, "behind %s comes one of = != < <= > >= and a value",
+        return error_set(error, ERR_INPUT, "behind %s comes one of = != < <= > >= ~ !~ and a value",
                          filter_field_name(field));
     struct buffer value = {0};
-    enum err result = filter_read_value(facts, field, op, at, false, &value, NULL, error);
+    enum err result = filter_read_typed(facts, field, &op, at, &value, error);
     if (result == ERR_OK)
         *out = make_filter(field, op, buffer_take(&value));
     buffer_free(&value);

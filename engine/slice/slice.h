@@ -16,7 +16,9 @@ enum filter_operator {
     FILTER_LESS,
     FILTER_AT_MOST,
     FILTER_MORE,
-    FILTER_AT_LEAST
+    FILTER_AT_LEAST,
+    FILTER_CONTAINS, /* of names (location, brand, handset, segment): all that have this part */
+    FILTER_LACKS
 };
 
 /* A field is any dimension's name, or one of date, age, price. */
@@ -25,6 +27,13 @@ struct filter {
     enum filter_operator operator;
     char *value; /* canonical text; alternatives are joined by '|' */
 };
+
+/* How many alternatives the value has; how the operator is written. */
+size_t filter_values(const struct filter *filter);
+const char *filter_sign(enum filter_operator op);
+
+/* How many of these facts' names a filter with ~ or !~ means; 0 for any other. */
+size_t filter_names(const struct filter *filter, const struct facts *facts);
 
 struct slice {
     struct filter *filters;
@@ -35,12 +44,13 @@ struct slice {
  *
  *     location=out facebook=yes age<30 month>=2025-01 handset='Pixel 7a 8/128'|'Pixel 8 Pro 12/256'
  *
- * Operators: = != < <= > >=. A value runs to the next "field operator" or the end, so spaces need
- * no quotes. Values of dimensions match without regard to case, whole first, then as a unique
- * prefix, then as a unique part of a word; what they stand for replaces them. Dates are ISO (a
- * month or a year stands for its days); < and > work on date, age, price and ordered dimensions.
- * `unknown` is a value of every dimension. On error the slice is unchanged and the message lists
- * what could have been meant. */
+ * Operators: = != < <= > >= ~ !~. A value runs to the next "field operator" or the end, so spaces
+ * need no quotes. Values of dimensions match without regard to case, whole first, then as a unique
+ * prefix, then as a unique part of a word; what they stand for replaces them. A part of several
+ * names means all of them: handset=iphone becomes handset~iphone, which holds for names that come
+ * later too. Dates are ISO (a month or a year stands for its days); < and > work on date, age,
+ * price and ordered dimensions. `unknown` is a value of every dimension. On error the slice is
+ * unchanged and the message lists what could have been meant. */
 enum err slice_parse(struct slice *slice, const struct facts *facts, const char *text,
                      struct error *error);
 

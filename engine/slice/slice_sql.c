@@ -158,7 +158,6 @@ static bool filter_append(struct buffer *out, const struct filter *filter,
         return false;
     bool read =
         filter_read_value(facts, field, filter->operator, & at, true, NULL, &test, NULL) == ERR_OK;
-    test.op = filter->operator;
     if (read && field_is_of_days(field)) /* months and the like are asked for by their days */
         number_holds(out, FIELD_DATE, &test);
     else if (read && field < DIMENSION_COUNT)

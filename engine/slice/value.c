@@ -24,6 +24,14 @@ static void test_add(struct filter_test *test, int64_t low, int64_t high) {
     test->ranges[test->count++] = (struct filter_range){low, high};
 }
 
+static bool is_of_parts(enum filter_operator op) {
+    return op == FILTER_CONTAINS || op == FILTER_LACKS;
+}
+
+static bool is_comparison(enum filter_operator op) {
+    return op != FILTER_IS && op != FILTER_IS_NOT && !is_of_parts(op);
+}
+
 /* What the user typed, fit to be shown inside a message; the caller frees it. */
 static char *shown(const char *text) {
     char *clean = text_clean(text, strlen(text));
@@ -197,10 +205,63 @@ static enum err read_label(const struct dimension_view *view, int first_code, co
 
 /* ---------------------------------------------------------- whole values */
 
+/* Whether a text is neither a name nor the beginning or part of a single one, but part of several.
+ */
+static bool is_part_of_several(const struct dimension_view *view, const char *text) {
+    for (enum likeness likeness = LIKE_EXACT; likeness <= LIKE_PART; likeness++) {
+        char found[DIMENSION_LABEL_SIZE] = "", label[DIMENSION_LABEL_SIZE];
+        int matches = 0;
+        for (int code = 0; code < view->codes; code++) {
+            dimension_label(view, code, label);
+            if (!is_like(view, code, label, text, likeness))
+                continue;
+            if (matches++ != 0 && strcmp(found, label) != 0)
+                return likeness >= LIKE_START;
+            memcpy(found, label, sizeof found);
+        }
+        if (matches != 0)
+            return false;
+    }
+    return false;
+}
+
+static bool has_code(const struct filter_test *test, int code) {
+    for (size_t i = 0; i < test->count; i++) {
+        if (test->ranges[i].low == code)
+            return true;
+    }
+    return false;
+}
+
+/* All names that have this part. `canonical` receives the part, or with `spelled` the names. Facts
+ * that have none of them any more are no error where it is read `exactly`. */
+static enum err read_part(const struct dimension_view *view, const char *text, bool exactly,
+                          bool spelled, struct filter_test *test, struct buffer *canonical,
+                          struct error *error) {
+    char label[DIMENSION_LABEL_SIZE];
+    int matches = 0;
+    bool again = test != NULL && test->count != 0;
+    for (int code = 1; code < view->codes; code++) {
+        dimension_label(view, code, label);
+        if (!text_contains(label, text))
+            continue;
+        if (spelled) {
+            buffer_text(canonical, matches != 0 ? "|" : "");
+            filter_write_alternative(canonical, label);
+        }
+        matches++;
+        if (!again || !has_code(test, code))
+            test_add(test, code, code);
+    }
+    if (!spelled)
+        filter_write_alternative(canonical, text);
+    return matches != 0 || exactly ? ERR_OK : complain(view, text, LIKENESS_COUNT, error);
+}
+
 static enum err read_one(const struct dimension_view *view, int field, enum filter_operator op,
                          const char *text, bool exactly, struct filter_test *test,
                          struct buffer *canonical, struct error *error) {
-    bool compares = op != FILTER_IS && op != FILTER_IS_NOT;
+    bool compares = is_comparison(op);
     bool may_be_unknown = field < DIMENSION_COUNT || field == FIELD_AGE;
     if (may_be_unknown && text_same(text, "unknown") && compares)
         return error_set(error, ERR_INPUT, "unknown has no order: use = or != with it");
@@ -217,6 +278,10 @@ static enum err read_one(const struct dimension_view *view, int field, enum filt
         return read_age(text, test, canonical, error);
     if (field == FIELD_PRICE)
         return read_price(text, test, canonical, error);
+    if (is_of_parts(op))
+        return read_part(view, text, exactly, false, test, canonical, error);
+    if (!compares && !exactly && field_is_of_names(field) && is_part_of_several(view, text))
+        return read_part(view, text, false, true, test, canonical, error);
     return read_label(view, compares, text, exactly, test, canonical, error);
 }
 
@@ -232,8 +297,9 @@ static enum err check_end(enum alternative_end end, int field, enum filter_opera
         return error_set(error, ERR_INPUT,
                          "behind %s%s: a value with = < > or ! in it needs quotes around it", name,
                          sign);
-    bool compares = op != FILTER_IS && op != FILTER_IS_NOT;
-    if (compares && (alternatives > 0 || end == ALTERNATIVE_MORE))
+    if (is_of_parts(op) && *text == '\0')
+        return error_set(error, ERR_INPUT, "%s%s needs a part of a name behind it", name, sign);
+    if (is_comparison(op) && (alternatives > 0 || end == ALTERNATIVE_MORE))
         return error_set(error, ERR_INPUT, "%s%s takes one value, not alternatives with |", name,
                          sign);
     if (alternatives >= ALTERNATIVES_MAX)
@@ -245,8 +311,11 @@ static enum err check_end(enum alternative_end end, int field, enum filter_opera
 enum err filter_read_value(const struct facts *facts, int field, enum filter_operator op,
                            const char **at, bool exactly, struct buffer *canonical,
                            struct filter_test *test, struct error *error) {
-    bool compares = op != FILTER_IS && op != FILTER_IS_NOT;
-    if (compares && !field_is_ordered(field))
+    if (is_of_parts(op) && !field_is_of_names(field))
+        return error_set(error, ERR_INPUT,
+                         "%s holds no names: ~ is for location, brand, handset and segment",
+                         filter_field_name(field));
+    if (is_comparison(op) && !field_is_ordered(field))
         return error_set(error, ERR_INPUT, "%s has no order: use = or != with it",
                          filter_field_name(field));
     struct dimension_view view = {0};
@@ -255,7 +324,7 @@ enum err filter_read_value(const struct facts *facts, int field, enum filter_ope
     if (field < DIMENSION_COUNT && !field_is_of_days(field))
         dimension_open(&view, facts, (enum dimension)field);
     if (test != NULL)
-        test->op = op;
+        test->op = op == FILTER_CONTAINS ? FILTER_IS : op == FILTER_LACKS ? FILTER_IS_NOT : op;
     enum alternative_end end = ALTERNATIVE_MORE;
     for (size_t count = 0; end == ALTERNATIVE_MORE && result == ERR_OK; count++) {
         bool quoted;
@@ -272,4 +341,24 @@ enum err filter_read_value(const struct facts *facts, int field, enum filter_ope
     buffer_free(&written);
     dimension_close(&view);
     return result;
+}
+
+enum err filter_read_typed(const struct facts *facts, int field, enum filter_operator *op,
+                           const char **at, struct buffer *canonical, struct error *error) {
+    struct dimension_view view = {0};
+    struct buffer text = {0};
+    const char *ahead = *at;
+    bool several = (*op == FILTER_IS || *op == FILTER_IS_NOT) && field_is_of_names(field), quoted;
+    enum alternative_end end = ALTERNATIVE_MORE;
+    if (several)
+        dimension_open(&view, facts, (enum dimension)field);
+    for (size_t i = 0; several && end == ALTERNATIVE_MORE && i < ALTERNATIVES_MAX; i++) {
+        end = filter_read_alternative(&ahead, &text, &quoted);
+        several = is_part_of_several(&view, text.data);
+    }
+    dimension_close(&view);
+    buffer_free(&text);
+    if (several)
+        *op = *op == FILTER_IS ? FILTER_CONTAINS : FILTER_LACKS;
+    return filter_read_value(facts, field, *op, at, false, canonical, NULL, error);
 }

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "engine/slice/linked.h"
 #include "tests/support/facts_table.h"
 
@@ -202,6 +204,39 @@ static void excluding_takes_out_of_those_kept_first(void **state) {
     slice_free(&slice);
 }
 
+static void a_part_of_names_is_spelled_out_before_one_is_chosen(void **state) {
+    (void)state;
+    struct slice slice = read_slice("facebook=yes");
+    struct error error;
+    char *every = NULL;
+    size_t names = 0;
+    struct dimension_view view;
+    dimension_open(&view, &facts, DIMENSION_HANDSET);
+    for (int code = 1; code < view.codes; code++) {
+        char label[DIMENSION_LABEL_SIZE];
+        dimension_label(&view, code, label);
+        if (!text_contains(label, "8/128"))
+            continue;
+        char *longer =
+            xasprintf("%s%s%s", every != NULL ? every : "", every != NULL ? "|" : "", label);
+        free(every);
+        every = longer;
+        names++;
+    }
+    dimension_close(&view);
+    assert_true(names > 2);
+    assert_int_equal(slice_parse(&slice, &facts, "handset~8/128", &error), ERR_OK);
+    linked_spell_out(&slice, &facts, DIMENSION_LOCATION); /* another list's */
+    expect_text(&slice, "facebook=yes handset~8/128");
+    linked_spell_out(&slice, &facts, DIMENSION_HANDSET);
+    char *expected = xasprintf("facebook=yes handset=%s", every);
+    expect_text(&slice, expected);
+    assert_int_equal(filter_values(&slice.filters[1]), names);
+    free(expected);
+    free(every);
+    slice_free(&slice);
+}
+
 static void a_range_is_written_in_the_field_s_own_units(void **state) {
     (void)state;
     struct slice slice = read_slice("age_band=18-24 facebook=yes");
@@ -255,6 +290,7 @@ int main(void) {
         cmocka_unit_test(keeping_adds_a_value_and_lets_it_go_again),
         cmocka_unit_test(keeping_takes_the_place_of_a_range),
         cmocka_unit_test(excluding_takes_out_of_those_kept_first),
+        cmocka_unit_test(a_part_of_names_is_spelled_out_before_one_is_chosen),
         cmocka_unit_test(a_range_is_written_in_the_field_s_own_units),
         cmocka_unit_test(ten_thousand_sales_take_milliseconds),
     };

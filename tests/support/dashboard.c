@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 
 #include <cmocka.h>
@@ -111,6 +112,10 @@ unsigned dashboard_type(struct app *app, const char *keys) {
     }
     app_draw(app);
     return reaction;
+}
+
+void dashboard_pause(void) {
+    nanosleep(&(struct timespec){.tv_nsec = 550000000}, NULL);
 }
 
 /* The scratch folder, the library's version and the size of what it writes are of this run and

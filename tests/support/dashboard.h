@@ -19,6 +19,9 @@ void dashboard_close(struct app *app);
  * </Paste> is pasted. Returns all reactions. */
 unsigned dashboard_type(struct app *app, const char *keys);
 
+/* Long enough for a q that closed a layer not to count any more. */
+void dashboard_pause(void);
+
 /* The whole screen, a line each, without blanks at the ends. The caller frees. */
 char *dashboard_text(void);
 bool dashboard_has(const char *words); /* prints the screen where it has not */

@@ -91,7 +91,7 @@ static void distribution_draws_by_the_dimension_that_is_named(void **state) {
     assert_true(dashboard_has("Logarithmic axis"));
     type("bnonsense<Enter>");
     assert_true(dashboard_has("No dimension is called 'nonsense'"));
-    type("=");
+    type("<Esc>=");
     assert_string_equal(app_slice(app)->filters[0].field, "gender");
     type("<Tab><Tab><Right>");
     assert_true(dashboard_has("Sales by Local"));
@@ -224,7 +224,23 @@ static void q_closes_layers_before_it_quits(void **state) {
     type("<Tab><Enter>");
     assert_false(type("q") & REACT_QUIT);
     assert_false(type("?q") & REACT_QUIT);
+    dashboard_pause();
     assert_true(type("q") & REACT_QUIT);
+    stop();
+}
+
+static void a_held_or_doubled_q_never_leaves_by_accident(void **state) {
+    (void)state;
+    start(24, 80, false);
+    assert_false(type("dqqqqqqqqqqqqqqqqqqqq") & REACT_QUIT);
+    assert_true(dashboard_has("1▸Overview"));
+    assert_false(type("q") & REACT_QUIT);
+    dashboard_pause();
+    assert_true(type("q") & REACT_QUIT); /* nothing is asked of who wants out */
+    assert_false(type("?qq") & REACT_QUIT);
+    assert_false(type("Sqq") & REACT_QUIT);
+    dashboard_pause();
+    assert_true(type("fq<Esc>q") & REACT_QUIT); /* text was no q */
     stop();
 }
 
@@ -277,6 +293,9 @@ static void marketing_turns_its_pages_and_takes_strata_and_points(void **state) 
     assert_true(dashboard_has("Alike in: heard, month"));
     type("a<C-u>shoes<Enter>");
     assert_true(dashboard_has("no dimension 'shoes'"));
+    assert_true(
+        dashboard_has("Alike in (up to four dimensions, or none): shoes")); /* to be put right */
+    type("<Esc>");
     assert_true(dashboard_has("Alike in: heard, month"));
     type("<Tab>");
     assert_true(dashboard_has("all three"));
@@ -363,6 +382,7 @@ int main(void) {
         cmocka_unit_test(the_heat_map_filters_by_the_cell_under_its_cursor),
         cmocka_unit_test(every_measure_has_its_turn),
         cmocka_unit_test(q_closes_layers_before_it_quits),
+        cmocka_unit_test(a_held_or_doubled_q_never_leaves_by_accident),
         cmocka_unit_test(help_lists_the_screens_keys),
         cmocka_unit_test(the_palette_runs_what_was_typed),
         cmocka_unit_test(help_runs_what_is_under_its_cursor),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "cli/session.h"
 #include "tests/support/dashboard.h"
 #include "tests/support/scratch.h"
 #include "tui/named.h"
@@ -143,17 +144,58 @@ static void the_other_slice_is_typed_or_named_and_undone(void **state) {
     dashboard_type(app, "c@Women<Enter>");
     assert_true(dashboard_has("B 4,572 sales: gender=F"));
     dashboard_type(app, "c<C-u>@nobody<Enter>");
-    assert_true(dashboard_has("No slice is called nobody"));
-    dashboard_type(app, "c<C-u>price<10000<Enter>");
+    assert_true(dashboard_has("no slice is called \"nobody\", only women"));
+    dashboard_type(app, "<C-u>price<10000<Enter>");
     assert_true(dashboard_has("price<10000"));
     dashboard_type(app, "c<C-u>prices<Enter>");
     assert_true(dashboard_has("nothing to filter by"));
-    dashboard_type(app, "u"); /* what was compared with, one step */
+    dashboard_type(app, "<Esc>u"); /* what was compared with, one step */
     assert_true(dashboard_has("everything else"));
     dashboard_type(app, "u");
     assert_true(dashboard_has("1▸Overview"));
     expect_filters("gender=M");
     dashboard_close(app);
+}
+
+static void a_name_stands_for_its_filters_in_the_prompt(void **state) {
+    (void)state;
+    app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "f gender=f<Enter>Fmy women<Enter>X");
+    dashboard_type(app, "f@my women age<30");
+    assert_true(dashboard_has(" sales.  Tab completes"));
+    dashboard_type(app, "<Enter>");
+    expect_filters("gender=F age<30");
+    dashboard_type(app, "Xflocation=lake @'MY Women'<Enter>");
+    expect_filters("location=Lakeside gender=F");
+    dashboard_type(app, "f<C-u>@my<Enter>");
+    assert_true(dashboard_has("no slice is called \"my\", only my women"));
+    expect_filters("location=Lakeside gender=F");
+    dashboard_close(app);
+}
+
+/* The sales that --where leaves, −1 where it is refused. */
+static long sales_where(const char *filters, struct error *error) {
+    struct invocation invocation = {.db_path = path};
+    const struct texts where = {&filters, 1};
+    struct session session;
+    enum err code = session_open(&session, &invocation, &where, error);
+    long count = code == ERR_OK ? (long)session.selection.count : -1;
+    assert_true(code == ERR_OK || code == ERR_USAGE);
+    session_close(&session);
+    return count;
+}
+
+static void a_name_stands_for_its_filters_on_the_command_line(void **state) {
+    (void)state;
+    struct error error = {0};
+    start(24, 80, false);
+    dashboard_type(app, "Xf gender=f<Enter>Four women<Enter>X");
+    dashboard_close(app);
+    assert_int_equal(sales_where("@our women", &error), 4572);
+    assert_int_equal(sales_where("@'OUR women' age<30", &error),
+                     sales_where("age<30 gender=F", &error));
+    assert_int_equal(sales_where("@ours", &error), -1);
+    assert_non_null(strstr(error.message, "no slice is called \"ours\""));
 }
 
 static void order_and_page_are_remembered_per_screen(void **state) {
@@ -181,6 +223,8 @@ int main(void) {
         cmocka_unit_test(names_and_filters_that_a_line_cannot_hold_are_refused),
         cmocka_unit_test(two_slices_stand_side_by_side_at_every_size),
         cmocka_unit_test(the_other_slice_is_typed_or_named_and_undone),
+        cmocka_unit_test(a_name_stands_for_its_filters_in_the_prompt),
+        cmocka_unit_test(a_name_stands_for_its_filters_on_the_command_line),
         cmocka_unit_test(order_and_page_are_remembered_per_screen),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -154,32 +154,19 @@ static void draw(const void *data, const struct app *app, struct pane body) {
 
 /* ----------------------------------------------------------------------- keys */
 
-/* "@name" stands for the filters kept under it; NULL where there is none. */
-static const char *meant(const struct app *app, const char *text) {
-    if (text[0] != '@')
-        return text;
-    const struct recall *names = app_names(app);
-    for (int i = 0; i < named_count(names); i++) {
-        if (text_same(named_name(names, i), text + 1))
-            return named_filters(names, i);
-    }
-    return NULL;
-}
-
 static unsigned accept(void *data, struct app *app, const char *text) {
     struct state *state = data;
     struct slice other = {0};
     struct error error;
-    const char *filters = meant(app, text);
-    if (filters == NULL)
-        app_notice(app, STYLE_PROBLEM, "No slice is called %s: F lists them", text + 1);
-    else if (slice_parse(&other, app_facts(app), filters, &error) != ERR_OK)
+    char *filters = named_expand(app_names(app), text, &error);
+    if (filters == NULL || slice_parse(&other, app_facts(app), filters, &error) != ERR_OK)
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
     else {
         free(state->with);
         state->with = slice_text(&other);
     }
     slice_free(&other);
+    free(filters);
     return REACT_RELOAD | REACT_DRAW;
 }
 

@@ -95,6 +95,7 @@ static unsigned choose(struct linked_state *state, struct app *app, bool keep) {
     if (row == NULL)
         return REACT_DRAW;
     struct slice next = slice_copy(app_slice(app));
+    linked_spell_out(&next, app_facts(app), dimension);
     (keep ? linked_keep : linked_exclude)(&next, dimension, row->label);
     state->marking = false;
     return app_take_slice(app, &next);

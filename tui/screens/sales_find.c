@@ -48,7 +48,7 @@ static bool go_near_day(struct sales *sales, struct app *app) {
             continue;
         char found[DATE_SHORT_SIZE];
         date_short(day, found);
-        app_notice(app, STYLE_WARNING, "No sale of this slice on \"%s\"; the next is of %s.",
+        app_notice(app, STYLE_DIM, "No sale of this slice on \"%s\"; the next is of %s.",
                    sales->search, found);
         go_to(sales, app, i);
         return true;
@@ -68,7 +68,7 @@ static unsigned find_from(struct sales *sales, struct app *app, long from, int d
     long found = finder_next(&sales->finder, sales->rows, sales->count, from, direction, go_on,
                              &began_ms, &stopped);
     if (stopped) {
-        app_notice(app, STYLE_WARNING, "The search was stopped; n goes on.");
+        app_notice(app, STYLE_DIM, "The search was stopped; n goes on.");
         return REACT_DRAW;
     }
     if (found < 0) {

@@ -102,8 +102,6 @@ enum prompt_result prompt_key(struct prompt *prompt, const struct key *key) {
     case KEY_KIND_TAB:
         return PROMPT_COMPLETE;
     case KEY_KIND_BACKSPACE:
-        if (prompt->text[0] == '\0')
-            return PROMPT_CLOSED;
         cut(prompt, before(prompt->text, prompt->cursor), prompt->cursor);
         return PROMPT_CHANGED;
     case KEY_KIND_DELETE:
@@ -128,12 +126,43 @@ enum prompt_result prompt_key(struct prompt *prompt, const struct key *key) {
     }
 }
 
+/* A label that would leave little room to type in goes without what explains it. */
+static int draw_label(const char *label, struct pane pane, int row) {
+    enum { ROOM = 24 };
+    size_t length = strlen(label), explained = strcspn(label, "(");
+    if (text_width(label) + ROOM <= pane.width)
+        return draw_text(pane, row, 1, STYLE_KEY, label) + 1;
+    if (explained == length) /* one word then */
+        explained = strcspn(label, " ");
+    while (explained > 0 && label[explained - 1] == ' ')
+        explained--;
+    return draw_format(pane, row, 1, STYLE_KEY, "%.*s%s", (int)explained, label,
+                       label[explained - 1] == ':' ? "" : ":") +
+           1;
+}
+
+/* What is wrong is told in full, on as many rows as it needs; all else on one. */
+static void draw_remark(const struct prompt *prompt, struct pane pane) {
+    enum { ROWS = 4 };
+    int last = pane.height - 2;
+    const char *problem = prompt->remark + (prompt->remark[0] == ' ');
+    int lines = draw_paragraph(pane_top(pane, 0), 0, 1, STYLE_PROBLEM, problem);
+    if (!prompt->remark_is_problem || lines < 2 || last < ROWS) {
+        draw_field(pane, last, 0, pane.width, prompt->remark_is_problem ? STYLE_PROBLEM : STYLE_DIM,
+                   prompt->remark);
+        return;
+    }
+    lines = lines < ROWS ? lines : ROWS;
+    for (int i = 0; i < lines; i++)
+        draw_field(pane, last - i, 0, pane.width, STYLE_PROBLEM, "");
+    draw_paragraph(pane_top(pane, last + 1), last - lines + 1, 1, STYLE_PROBLEM, problem);
+}
+
 int prompt_draw(const struct prompt *prompt, struct pane pane) {
     int row = pane.height - 1;
-    draw_field(pane, row - 1, 0, pane.width, prompt->remark_is_problem ? STYLE_PROBLEM : STYLE_DIM,
-               prompt->remark);
+    draw_remark(prompt, pane);
     draw_field(pane, row, 0, pane.width, STYLE_TEXT, "");
-    int start = draw_text(pane, row, 1, STYLE_KEY, prompt->label) + 1;
+    int start = draw_label(prompt->label, pane, row);
     /* the end of a long line is what is being typed: scroll until the cursor is in view */
     const char *shown = prompt->text;
     char head[PROMPT_TEXT_MAX];

@@ -159,3 +159,9 @@ void table_draw(const struct table *table, struct pane pane, const struct table_
         }
     }
 }
+
+long table_shown_to(const struct table *table, struct pane pane, long rows) {
+    long height = pane.height > 2 ? pane.height - 1 : 1;
+    long last = visible_top(table, rows, height) + height;
+    return last < rows ? last : rows;
+}

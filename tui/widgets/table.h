@@ -40,4 +40,8 @@ void table_span(const struct table *table, long rows, int shown, char *text, siz
 void table_draw(const struct table *table, struct pane pane, const struct table_column *columns,
                 int column_count, long rows, bool focused, table_cell *cell, const void *context);
 
+/* How many rows stand above the last one shown, itself included: less than `rows` where there are
+ * more below. */
+long table_shown_to(const struct table *table, struct pane pane, long rows);
+
 #endif

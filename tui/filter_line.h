@@ -1,0 +1,14 @@
+/* The filters in force on one line: in full where they fit, else shorter and still readable. */
+#ifndef TUI_FILTER_LINE_H
+#define TUI_FILTER_LINE_H
+
+#include <stdint.h>
+
+#include "engine/slice/slice.h"
+
+/* "Filter: location=Lakeside (812 sales)"; with less room "Filter: 3 handsets, facebook=yes (812
+ * sales; f shows all)", an ellipsis at the end of the filters where even that is too wide. The
+ * caller frees. */
+char *filter_line(const struct slice *slice, int64_t sales, int columns);
+
+#endif
