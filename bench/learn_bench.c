@@ -1,6 +1,6 @@
 /* Models at scale: training, scoring in batches, and one customer predicted and explained, which
- * must not depend on how many sales there are. Run by bench/run.sh, which has trained the others of
- * the sizes: learn_bench PROGRAM FOLDER ROWS SIZE… */
+ * must not depend on how many sales there are. Run by bench/run.sh, which sees to it that all have
+ * models: learn_bench train PROGRAM FOLDER ROWS; learn_bench use PROGRAM FOLDER ROWS SIZE… */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ struct command {
 
 /* As `retail-pulse train` does it, but for the test against chance: that is the same work a hundred
  * times over. */
-static const struct command commands[] = {
+static const struct command trainings[] = {
     {"train returning",
      {"train", "returning", "--algorithm", "gbtree", "--permutations", "0"},
      false},
@@ -47,11 +47,13 @@ static const struct command commands[] = {
      {"train", "facebook", "--algorithm", "gbtree", "--permutations", "0"},
      false},
     {"train segments", {"train", "segments"}, false},
+};
+static const struct command uses[] = {
     {"score: every sale, both models, its segment", {"score", "--all"}, false},
     {"predict --batch: intervals too, CSV to CSV", {"predict", "--batch"}, true},
 };
 
-enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { TRAININGS = sizeof trainings / sizeof *trainings, USES = sizeof uses / sizeof *uses };
 
 static void run_command(const struct command *command, const char *program, const char *database,
                         const char *csv, struct run *run) {
@@ -62,25 +64,26 @@ static void run_command(const struct command *command, const char *program, cons
     if (command->batch)
         arguments[count++] = csv;
     run_program(arguments, run);
-    if (run->status != 0)
-        bench_fail("%s ended with %d", command->title, run->status);
 }
 
-static void measure_commands(struct table *table, const char *program, const char *folder,
-                             int64_t rows) {
+static void measure_commands(struct table *table, const char *what, const struct command *commands,
+                             int count, const char *program, const char *folder, int64_t rows) {
     static const char *const columns[] = {"seconds", "sales/s", "peak MB", NULL};
     char *database = path_of(folder, rows, "shop.db"), *csv = path_of(folder, rows, "random.csv"),
          grouped[32];
     number_grouped(rows, grouped, sizeof grouped);
-    char *title = xasprintf("Learning from %s sales, once", grouped);
+    char *title = xasprintf("%s %s sales, once", what, grouped);
     table_begin(table, title, columns);
-    for (int i = 0; i < COMMANDS; i++) {
+    for (int i = 0; i < count; i++) {
         struct run run;
         run_command(&commands[i], program, database, csv, &run);
         const double values[] = {run.seconds, (double)rows / run.seconds, run.peak_mb};
         char *name = xasprintf("  %s", commands[i].title);
-        table_line(table, name, values);
-        if (commands[i].batch && run.lines != rows + 1)
+        if (run.status == 0)
+            table_line(table, name, values);
+        else
+            table_without(table, name, "failed  MISSED");
+        if (run.status == 0 && commands[i].batch && run.lines != rows + 1)
             table_wrong(table, "%" PRId64 " lines of predictions", run.lines);
         free(name);
         free(run.output);
@@ -163,28 +166,39 @@ static void print_predictions(struct table *table, struct size *sizes, int count
     table_at_most(table, "growth of the median", median[count], GROWTH_MOST);
 }
 
-int main(int argc, char **argv) {
+static void measure_customers(struct table *table, const char *folder, char **rows, int count) {
     struct size sizes[TABLE_COLUMNS_MAX - 1] = {{.rows = 0}};
-    struct table table = {0};
-    int count = argc - 4;
-    if (argc < 5 || count > TABLE_COLUMNS_MAX - 1) {
-        fprintf(stderr, "usage: learn_bench PROGRAM FOLDER ROWS SIZE...\n");
-        return 2;
-    }
-    measure_commands(&table, argv[1], argv[2], atoll(argv[3])); /* before we are large ourselves */
     for (int i = 0; i < count; i++) {
         struct error error;
-        sizes[i].rows = atoll(argv[i + 4]);
-        char *path = path_of(argv[2], sizes[i].rows, "shop.db");
+        sizes[i].rows = atoll(rows[i]);
+        char *path = path_of(folder, sizes[i].rows, "shop.db");
         bench_check(shop_open(path, &sizes[i].shop, &error), &error);
         bench_check(shop_predictor(sizes[i].shop, &sizes[i].predictor, &error), &error);
         free(path);
     }
-    measure_predictions(&table, sizes, count);
-    print_predictions(&table, sizes, count);
+    measure_predictions(table, sizes, count);
+    print_predictions(table, sizes, count);
     for (int i = 0; i < count; i++) {
         samples_free(&sizes[i].us);
         shop_close(sizes[i].shop);
     }
+}
+
+int main(int argc, char **argv) {
+    struct table table = {0};
+    bool train = argc == 5 && strcmp(argv[1], "train") == 0;
+    bool use = argc > 5 && argc - 5 < TABLE_COLUMNS_MAX && strcmp(argv[1], "use") == 0;
+    if (!train && !use) {
+        fprintf(stderr, "usage: learn_bench train PROGRAM FOLDER ROWS\n"
+                        "       learn_bench use PROGRAM FOLDER ROWS SIZE...\n");
+        return 2;
+    }
+    int64_t rows = atoll(argv[4]);
+    if (train) {
+        measure_commands(&table, "Learning from", trainings, TRAININGS, argv[2], argv[3], rows);
+        return table_status(&table);
+    }
+    measure_commands(&table, "Models on", uses, USES, argv[2], argv[3], rows);
+    measure_customers(&table, argv[3], argv + 5, argc - 5);
     return table_status(&table);
 }

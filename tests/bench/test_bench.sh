@@ -5,7 +5,7 @@
 build=$(dirname "$PROGRAM")
 log=$work/bench.out
 status=0
-BENCH_QUICK=1 BENCH_FOLDER=$work/bench sh bench/run.sh "$build" 2000 1000 >"$log" 2>"$work/bench.err" || status=$?
+BENCH_QUICK=1 BENCH_TRAIN=1000 BENCH_FOLDER=$work/bench sh bench/run.sh "$build" 2000 1000 >"$log" 2>"$work/bench.err" || status=$?
 
 has() { grep -qE -e "$1" "$log" || { cat "$log" "$work/bench.err"; return 1; }; }
 figures='( +[0-9][0-9.,]*)'
@@ -30,7 +30,10 @@ slices() {
 check "a change of filters is measured at every size and compared with SQL" slices
 wire() { has "^  first picture, ms$figures{3}$" && has "^  a page down in Sales$figures{3}$" && has 'a page down in Sales, growth'; }
 check "the dashboard is measured at every size, with its growth" wire
-learns() { has "^  train segments$figures{3}$" && has "^  both outcomes explained, segment, median$figures{3}$"; }
+learns() {
+    has "^  train segments$figures{3}$" && has "^  both outcomes explained, segment, median$figures{3}$" &&
+        has "^  score: every sale, both models, its segment$figures{3}$"
+}
 check "training, scoring and a prediction are measured" learns
 sql() { has "^  avg\(probability\) FROM score\(\)$figures{3}$" && has "of the plain loop's time"; }
 check "inference in SQL is compared with a loop in C" sql
