@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/learn/components.h"
+#include "engine/learn/segment_belief.h"
 #include "engine/learn/segment_contrast.h"
 #include "engine/learn/stability.h"
 
@@ -93,10 +94,8 @@ void segments_add_scan(struct document *document, const struct segmentation *seg
                           "to last).",
                           elbow);
     if (better != 0)
-        document_sentence(document,
-                          "By silhouette, %d segments separate better than %d: %d are a way of "
-                          "describing the customers rather than kinds that exist.",
-                          better, segmentation_k(segmentation), segmentation_k(segmentation));
+        document_sentence(document, "By silhouette, %d segments lie further apart than %d.", better,
+                          segmentation_k(segmentation));
     if (sampled < segmentation_rows(segmentation))
         document_sentence(document, "Silhouettes are of a random sample of %lld sales.",
                           (long long)sampled);
@@ -141,6 +140,14 @@ void segments_add_figures(struct document *document, const struct segmentation *
     free(fields);
     table_column(figures, &kept);
     table_flag(figures, stored);
+}
+
+void segments_add_belief(struct document *document, const struct segmentation *segmentation) {
+    enum segment_belief belief;
+    char text[SEGMENT_BELIEF_SIZE];
+    segment_belief_say(segmentation, &belief, text);
+    document_json(document, "belief", json_string(segment_belief_word(belief)));
+    document_sentence(document, "%s", text);
 }
 
 void segments_add_stability(struct document *document, const struct segmentation *segmentation) {

@@ -6,6 +6,8 @@
 #include "report/document.h"
 #include "report/reading.h"
 
+/* Whether to believe in them, in one sentence; the JSON has a word. */
+void segments_add_belief(struct document *document, const struct segmentation *segmentation);
 void segments_add_figures(struct document *document, const struct segmentation *segmentation,
                           bool stored);
 void segments_add_profiles(struct document *document, const struct segmentation *segmentation,

@@ -15,6 +15,7 @@ struct document *report_segments(const struct reading *reading,
     report_head(document, reading, "Segments");
     if (request->note != NULL)
         document_sentence(document, "%s", request->note);
+    segments_add_belief(document, segmentation);
     segments_add_figures(document, segmentation, request->stored);
     segments_add_profiles(document, segmentation, profiles);
     segments_add_scan(document, segmentation);

@@ -181,15 +181,16 @@ static void segments_have_their_keys_and_share_out_every_sale(void **state) {
 static void segments_are_judged_profiled_and_scattered(void **state) {
     (void)state;
     json_t *root = program_json("segments --profile --scatter 50 --format json");
-    assert_json_has(root, "elbow_k best_k silhouette_rows features stability.mean stability.low "
-                          "stability.high stability.resamples stability.verdict "
-                          "components.explained components.loadings[].feature "
-                          "components.loadings[].loadings segments[].persona segments[].jaccard "
-                          "profiles[].segment profiles[].dimension profiles[].value "
-                          "profiles[].share profiles[].share_low profiles[].rest_share "
-                          "profiles[].difference profiles[].difference_low profiles[].p "
-                          "profiles[].p_adjusted profiles[].verdict scatter[].id scatter[].x "
-                          "scatter[].y scatter[].segment");
+    assert_json_has(root,
+                    "belief elbow_k best_k silhouette_rows features stability.mean stability.low "
+                    "stability.high stability.resamples stability.verdict "
+                    "components.explained components.loadings[].feature "
+                    "components.loadings[].loadings segments[].persona segments[].jaccard "
+                    "profiles[].segment profiles[].dimension profiles[].value "
+                    "profiles[].share profiles[].share_low profiles[].rest_share "
+                    "profiles[].difference profiles[].difference_low profiles[].p "
+                    "profiles[].p_adjusted profiles[].verdict scatter[].id scatter[].x "
+                    "scatter[].y scatter[].segment");
     assert_int_equal(json_array_size(json_at(root, "scan")), 10);
     assert_int_equal(json_array_size(json_at(root, "scatter")), 50);
     double explained = 0;

@@ -1,5 +1,4 @@
 /* What the Segments screen shows, computed once a slice. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,33 +10,20 @@
 #include "engine/shop.h"
 #include "tui/screens/segments_state.h"
 
-static double silhouette_at(const struct segments_state *state, int k) {
-    for (int i = 0; i < state->scan_count; i++)
-        if (state->scan[i].k == k)
-            return state->scan[i].silhouette;
-    return (double)NAN;
-}
-
+/* What the silhouettes of the scan say of other numbers of segments. */
 static void say_separation(struct segments_state *state, const struct segmentation *segmentation) {
     char rows[NUMBER_TEXT_SIZE];
-    char *text = state->separation;
     int better = segmentation_better_k(segmentation);
-    int used = 0;
-    if (better != 0)
-        used = snprintf(text, SEGMENTS_SENTENCE_SIZE,
-                        "k = %d separates better (silhouette %.2f against %.2f): the %d personas "
-                        "are a way of describing, not kinds found in nature.",
-                        better, silhouette_at(state, better), silhouette_at(state, state->count),
-                        state->count);
-    else
-        used = snprintf(text, SEGMENTS_SENTENCE_SIZE,
-                        "No other k separates better than %d (silhouette %.2f; 1 is perfect, 0 "
-                        "none).",
-                        state->count, silhouette_at(state, state->count));
+    int used =
+        better != 0
+            ? snprintf(state->separation, sizeof state->separation,
+                       "%d segments lie further apart than the %d in use.", better, state->count)
+            : snprintf(state->separation, sizeof state->separation,
+                       "No other number of segments lies further apart than %d.", state->count);
     int64_t sampled = segmentation_silhouette_rows(segmentation);
     if (sampled < segmentation_rows(segmentation)) {
         number_grouped(sampled, rows, sizeof rows);
-        snprintf(text + used, SEGMENTS_SENTENCE_SIZE - (size_t)used,
+        snprintf(state->separation + used, sizeof state->separation - (size_t)used,
                  " Silhouettes are of a random sample of %s sales.", rows);
     }
 }
@@ -148,6 +134,7 @@ enum err segments_load(void *opaque, struct app *app, struct error *error) {
         state->stability = *stability;
     load_scatter(state, segmentation, app);
     say_heading(state, segmentation);
+    segment_belief_say(segmentation, &state->belief, state->should_believe);
     say_separation(state, segmentation);
     say_steadiness(state);
     table_clamp(&state->table, state->count);

@@ -2,6 +2,7 @@
 #ifndef TUI_SCREENS_SEGMENTS_STATE_H
 #define TUI_SCREENS_SEGMENTS_STATE_H
 
+#include "engine/learn/segment_belief.h"
 #include "engine/learn/segment_contrast.h"
 #include "engine/learn/segments.h"
 #include "engine/learn/stability.h"
@@ -37,15 +38,24 @@ struct segments_state {
     char axes[2][128];
     int64_t selected;
     char problem[SEGMENTS_SENTENCE_SIZE]; /* why there is no segmentation */
+    enum segment_belief belief;
+    char should_believe[SEGMENT_BELIEF_SIZE]; /* silhouette and stability in one sentence */
     char heading[SEGMENTS_SENTENCE_SIZE];
     char separation[SEGMENTS_SENTENCE_SIZE]; /* what the silhouettes say */
     char steadiness[SEGMENTS_SENTENCE_SIZE]; /* what the resamples say */
-    char looked_at[256];                     /* the features, where not all */
 };
 
 enum err segments_load(void *state, struct app *app, struct error *error);
 void segments_release(void *state);
 void segments_draw(const void *state, const struct app *app, struct pane body);
+
+/* Its pages. */
+enum { SEGMENTS_NARROW = 72 }; /* below, what stands beside a page goes below it or away */
+void segments_draw_profiles(const struct segments_state *state, struct pane pane);
+void segments_draw_scatter(const struct segments_state *state, struct pane pane);
+void segments_draw_scan(const struct segments_state *state, struct pane pane);
+void segments_draw_apart(const struct segments_state *state, struct pane pane, bool focused);
+void segments_draw_stability(const struct segments_state *state, struct pane pane);
 
 /* Terminals where several pages stand side by side. */
 enum { SEGMENTS_WIDE = 160, SEGMENTS_TALL = 44 };

@@ -13,6 +13,7 @@
 #include "engine/learn/components.h"
 #include "engine/learn/elbow.h"
 #include "engine/learn/random.h"
+#include "engine/learn/segment_belief.h"
 #include "engine/learn/segments.h"
 #include "engine/learn/silhouette.h"
 #include "engine/learn/stability.h"
@@ -316,8 +317,29 @@ static void the_real_file_has_scikit_learns_shape(void **state) {
     facts_free(&facts);
 }
 
+/* The bounds of Kaufman & Rousseeuw (1990), table 4 of chapter 2: 0.51–0.70 reasonable, 0.26–0.50
+ * weak and possibly artificial, up to 0.25 no substantial structure. */
+static void segments_are_believed_in_when_apart_and_found_again(void **state) {
+    (void)state;
+    static const struct {
+        int k;
+        double silhouette, stability;
+        enum segment_belief belief;
+    } cases[] = {
+        {4, 0.15, 0.98, BELIEF_DESCRIPTION}, {4, 0.25, 0.6, BELIEF_DESCRIPTION},
+        {4, 0.26, 0.6, BELIEF_OVERLAP},      {2, 0.5, 1, BELIEF_OVERLAP},
+        {2, 0.51, 1, BELIEF_KINDS},          {3, 0.9, 0.59, BELIEF_ACCIDENT},
+        {3, 0.1, -0.1, BELIEF_ACCIDENT},     {1, NAN, NAN, BELIEF_ONE},
+        {3, 0.9, NAN, BELIEF_UNJUDGED},      {3, NAN, 0.9, BELIEF_UNJUDGED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(segment_belief_of(cases[i].k, cases[i].silhouette, cases[i].stability),
+                         cases[i].belief);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(segments_are_believed_in_when_apart_and_found_again),
         cmocka_unit_test(the_elbow_is_where_the_curve_bends),
         cmocka_unit_test(the_adjusted_rand_index_is_scikit_learns),
         cmocka_unit_test(irises_cluster_as_in_scikit_learn),
