@@ -215,6 +215,7 @@ void db_interrupt(struct db *db) {
 enum err db_begin(struct db *db, struct error *error) {
     if (db->lock_fd < 0)
         return error_set(error, ERR_READ_ONLY, "%s is open for reading only", db->path);
+    db->adding_together = false;
     db->adding_run_id = 0; /* a run that was rolled back has the number of the next one */
     return statement_run_plain(db, SQL_BEGIN_IMMEDIATE, error);
 }

@@ -44,6 +44,8 @@ struct db {
     /* The run that db_sale_add adds to: sales below this id were there before it. */
     int64_t adding_run_id;
     int64_t adding_first_id;
+    int32_t adding_shop;  /* whose run it is */
+    bool adding_together; /* db_sales_together was called and its first run has begun */
 };
 
 /* Turns what SQLite returned into our error, naming the file. */

@@ -17,8 +17,9 @@ enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *
                                         sizeof *out->months);
         out->months[out->count++] =
             (struct cube_month){.month = (int32_t)statement_integer(list, 0),
-                                .cells = statement_integer(list, 1),
-                                .generation = statement_integer(list, 2)};
+                                .shop = (int32_t)statement_integer(list, 1),
+                                .cells = statement_integer(list, 2),
+                                .generation = statement_integer(list, 3)};
     }
     statement_end(list);
     if (err != ERR_OK)
@@ -31,12 +32,13 @@ void cube_month_list_free(struct cube_month_list *list) {
     *list = (struct cube_month_list){0};
 }
 
-enum err db_cube_read(struct db *db, int month, struct cube_month *out, struct buffer *bytes,
-                      struct error *error) {
-    *out = (struct cube_month){.month = month};
+enum err db_cube_read(struct db *db, int32_t shop, int month, struct cube_month *out,
+                      struct buffer *bytes, struct error *error) {
+    *out = (struct cube_month){.month = month, .shop = shop};
     buffer_clear(bytes);
     struct statement *get = statement_get(db, SQL_CUBE_MONTH);
     statement_bind_integer(get, "month", month);
+    statement_bind_integer(get, "shop_id", shop);
     bool row;
     enum err err = statement_step(get, &row, error);
     if (err == ERR_OK && row) {
@@ -57,6 +59,7 @@ enum err db_cube_write(struct db *db, const struct cube_month *month, const stru
                        struct error *error) {
     struct statement *put = statement_get(db, SQL_CUBE_MONTH_PUT);
     statement_bind_integer(put, "month", month->month);
+    statement_bind_integer(put, "shop_id", month->shop);
     statement_bind_integer(put, "cells", month->cells);
     statement_bind_integer(put, "generation", month->generation);
     statement_bind_integer(put, "checksum", checksum_of(bytes->data, bytes->length));
@@ -66,4 +69,10 @@ enum err db_cube_write(struct db *db, const struct cube_month *month, const stru
 
 enum err db_cube_clear(struct db *db, struct error *error) {
     return statement_run_plain(db, SQL_CUBE_CLEAR, error);
+}
+
+enum err db_cube_clear_shop(struct db *db, int32_t shop, struct error *error) {
+    struct statement *clear = statement_get(db, SQL_CUBE_CLEAR_SHOP);
+    statement_bind_integer(clear, "shop_id", shop);
+    return statement_run(clear, error);
 }

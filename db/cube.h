@@ -1,4 +1,5 @@
-/* The cube's cells of one month, as bytes; engine/slice/cube_cells.h knows what is in them. */
+/* The cube's cells of one month of a shop, as bytes; engine/slice/cube_cells.h knows what is in
+ * them. */
 #ifndef DB_CUBE_H
 #define DB_CUBE_H
 
@@ -10,12 +11,13 @@
 
 struct cube_month {
     int32_t month; /* date_month_index */
+    int32_t shop;
     int64_t cells; /* −1: too many to be of use; the packs have to be asked */
     int64_t generation;
 };
 
 struct cube_month_list {
-    struct cube_month *months; /* ascending */
+    struct cube_month *months; /* ascending by month and, within one, shop */
     int count;
 };
 enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *error);
@@ -23,10 +25,13 @@ void cube_month_list_free(struct cube_month_list *list);
 
 /* Replaces `bytes`, which is empty where the month has no cells. ERR_DAMAGED where the checksum
  * does not hold. The caller frees the buffer. */
-enum err db_cube_read(struct db *db, int month, struct cube_month *out, struct buffer *bytes,
-                      struct error *error);
+enum err db_cube_read(struct db *db, int32_t shop, int month, struct cube_month *out,
+                      struct buffer *bytes, struct error *error);
 enum err db_cube_write(struct db *db, const struct cube_month *month, const struct buffer *bytes,
                        struct error *error);
+/* Of every shop whose sales are here, so that it can be made anew … */
 enum err db_cube_clear(struct db *db, struct error *error);
+/* … and of one shop. */
+enum err db_cube_clear_shop(struct db *db, int32_t shop, struct error *error);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "db/connection.h"
+#include "db/shops.h"
 
 void import_run_free(struct import_run *run) {
     free(run->file);
@@ -24,6 +25,8 @@ enum err db_import_start(struct db *db, struct import_run *run, struct error *er
     statement_bind_text(start, "file", run->file);
     statement_bind_text(start, "who", run->who);
     statement_bind_text(start, "started_at", run->started_at);
+    run->shop = run->shop != 0 ? run->shop : SHOP_OWN;
+    statement_bind_integer(start, "shop_id", run->shop);
     enum err err = statement_run(start, error);
     if (err == ERR_OK)
         run->id = sqlite3_last_insert_rowid(db->handle);
@@ -56,9 +59,11 @@ enum err db_import_finish(struct db *db, const struct import_run *run, struct er
     return statement_run(finish, error);
 }
 
-enum err db_import_known(struct db *db, const char *sha256, bool *known, struct error *error) {
+enum err db_import_known(struct db *db, int32_t shop, const char *sha256, bool *known,
+                         struct error *error) {
     struct statement *find = statement_get(db, SQL_IMPORT_KNOWN);
     statement_bind_text(find, "sha256", sha256);
+    statement_bind_integer(find, "shop_id", shop);
     int64_t found;
     enum err err = statement_run_integer(find, &found, error);
     *known = found != 0;
@@ -75,7 +80,8 @@ static void read_run(const struct statement *list, struct import_run *run) {
                                .imported = statement_integer(list, 9),
                                .duplicates = statement_integer(list, 10),
                                .rejected = statement_integer(list, 11),
-                               .synthetic = statement_integer(list, 12) != 0};
+                               .synthetic = statement_integer(list, 12) != 0,
+                               .shop = (int32_t)statement_integer(list, 13)};
     statement_copy_into(list, 5, run->sha256, sizeof run->sha256);
     statement_copy_into(list, 6, run->started_at, sizeof run->started_at);
     statement_copy_into(list, 7, run->finished_at, sizeof run->finished_at);

@@ -25,6 +25,7 @@ struct import_run {
     int64_t duplicates;
     int64_t rejected;
     bool synthetic; /* made by `retail-pulse sample` */
+    int32_t shop;   /* whose sales they are; 0 stands for SHOP_OWN where a run is opened */
 };
 
 struct import_reject {
@@ -39,16 +40,17 @@ struct import_reject {
 void import_run_free(struct import_run *run);
 void import_reject_free(struct import_reject *reject);
 
-/* Within db_begin … db_commit: opens a run (file, who, started_at are taken from `run`, whose id is
- * set) … */
+/* Within db_begin … db_commit: opens a run (file, who, started_at, shop are taken from `run`, whose
+ * id is set) … */
 enum err db_import_start(struct db *db, struct import_run *run, struct error *error);
 enum err db_import_reject_add(struct db *db, const struct import_reject *reject,
                               struct error *error);
 /* … and completes it with counts, digest, size and finished_at. */
 enum err db_import_finish(struct db *db, const struct import_run *run, struct error *error);
 
-/* True where a finished run has this digest. */
-enum err db_import_known(struct db *db, const char *sha256, bool *known, struct error *error);
+/* True where a finished run of the shop has this digest. */
+enum err db_import_known(struct db *db, int32_t shop, const char *sha256, bool *known,
+                         struct error *error);
 
 /* Runs, newest first; rejects of one run (0: of all), by run and line, `limit` at most from
  * `offset`. The callback's struct lives until it returns. */

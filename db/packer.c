@@ -1,5 +1,6 @@
-/* Appends sales to the packs of their months. One builder a month holds the pack that is being
- * filled; the first sale of a month takes up the month's last pack where that has room. */
+/* Appends sales to the packs of their months. One builder for each month of a shop holds the pack
+ * that is being filled; the first sale of a month takes up the month's last pack where that has
+ * room. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +33,8 @@ struct day_slot {
 struct packer {
     struct db *db;
     int64_t generation;
-    struct builder **builders; /* ascending by month */
-    int32_t *months;           /* theirs */
+    struct builder **builders; /* ascending by shop and month */
+    struct shop_month *months; /* theirs */
     size_t count, capacity;
     size_t rows; /* room in all builders */
     struct builder *slots[MONTH_SLOTS];
@@ -76,7 +77,7 @@ void packer_close(struct packer *packer) {
     free(packer);
 }
 
-const int32_t *packer_months(const struct packer *packer, size_t *count) {
+const struct shop_month *packer_months(const struct packer *packer, size_t *count) {
     *count = packer->count;
     return packer->months;
 }
@@ -104,8 +105,10 @@ static enum err write_pack(struct packer *packer, struct builder *builder, struc
     pack->last_sale_id = builder->rows.id[pack->sales - 1];
     pack->generation = packer->generation;
     struct statement *put = statement_get(packer->db, is_new ? SQL_PACK_ADD : SQL_PACK_UPDATE);
-    if (is_new)
+    if (is_new) {
         statement_bind_integer(put, "month", pack->month);
+        statement_bind_integer(put, "shop_id", pack->shop);
+    }
     statement_bind_integer(put, "sales", pack->sales);
     statement_bind_integer(put, "first_sale_id", pack->first_sale_id);
     statement_bind_integer(put, "last_sale_id", pack->last_sale_id);
@@ -136,7 +139,7 @@ static enum err write_pack(struct packer *packer, struct builder *builder, struc
 static enum err put_away(struct packer *packer, struct builder *builder, struct error *error) {
     enum err err = builder->changed > 0 ? write_pack(packer, builder, error) : ERR_OK;
     release_rows(packer, builder);
-    builder->pack = (struct pack){.month = builder->pack.month};
+    builder->pack = (struct pack){.month = builder->pack.month, .shop = builder->pack.shop};
     return err;
 }
 
@@ -166,9 +169,10 @@ static enum err make_room(struct packer *packer, struct error *error) {
 static enum err take_up_last(struct packer *packer, struct builder *builder, struct error *error) {
     struct statement *find = statement_get(packer->db, SQL_PACK_LAST_OF_MONTH);
     statement_bind_integer(find, "month", builder->pack.month);
+    statement_bind_integer(find, "shop_id", builder->pack.shop);
     bool row;
     enum err err = statement_step(find, &row, error);
-    struct pack pack = {.month = builder->pack.month};
+    struct pack pack = {.month = builder->pack.month, .shop = builder->pack.shop};
     if (err == ERR_OK && row) {
         pack.id = statement_integer(find, 0);
         pack.sales = (int32_t)statement_integer(find, 2);
@@ -186,7 +190,7 @@ static enum err take_up_last(struct packer *packer, struct builder *builder, str
     return db_pack_read(packer->db, &pack, &builder->rows, error);
 }
 
-static struct builder *builder_insert(struct packer *packer, size_t at, int32_t month) {
+static struct builder *builder_insert(struct packer *packer, size_t at, struct shop_month of) {
     if (packer->count == packer->capacity) {
         packer->capacity = packer->capacity * 2 + 64;
         packer->builders =
@@ -198,26 +202,33 @@ static struct builder *builder_insert(struct packer *packer, size_t at, int32_t 
     memmove(packer->months + at + 1, packer->months + at,
             (packer->count - at) * sizeof *packer->months);
     packer->count++;
-    packer->months[at] = month;
+    packer->months[at] = of;
     packer->builders[at] = xcalloc(1, sizeof **packer->builders);
-    packer->builders[at]->pack.month = month;
+    packer->builders[at]->pack.month = of.month;
+    packer->builders[at]->pack.shop = of.shop;
     return packer->builders[at];
 }
 
-static struct builder *builder_of(struct packer *packer, int32_t month) {
-    struct builder **slot = &packer->slots[(uint32_t)month % MONTH_SLOTS];
-    if (*slot != NULL && (*slot)->pack.month == month)
+static int compare_months(struct shop_month a, struct shop_month b) {
+    return a.shop != b.shop ? (a.shop > b.shop) - (a.shop < b.shop)
+                            : (a.month > b.month) - (a.month < b.month);
+}
+
+static struct builder *builder_of(struct packer *packer, struct shop_month of) {
+    struct builder **slot =
+        &packer->slots[((uint32_t)of.month + 61U * (uint32_t)of.shop) % MONTH_SLOTS];
+    if (*slot != NULL && (*slot)->pack.month == of.month && (*slot)->pack.shop == of.shop)
         return *slot;
     size_t low = 0, high = packer->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (packer->months[middle] < month)
+        if (compare_months(packer->months[middle], of) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    bool there = low < packer->count && packer->months[low] == month;
-    *slot = there ? packer->builders[low] : builder_insert(packer, low, month);
+    bool there = low < packer->count && compare_months(packer->months[low], of) == 0;
+    *slot = there ? packer->builders[low] : builder_insert(packer, low, of);
     return *slot;
 }
 
@@ -236,7 +247,7 @@ static const struct day_slot *day_of(struct packer *packer, day_number day) {
 enum err packer_add(struct packer *packer, const struct sale *sale, uint32_t identity,
                     struct error *error) {
     const struct day_slot *day = day_of(packer, sale->day);
-    struct builder *builder = builder_of(packer, day->month);
+    struct builder *builder = builder_of(packer, (struct shop_month){sale->shop, day->month});
     enum err err = ERR_OK;
     if (builder->capacity == 0)
         err = take_up_last(packer, builder, error);

@@ -56,7 +56,8 @@ static enum err list(struct db *db, struct statement *statement, struct pack_lis
                             .sales = (int32_t)statement_integer(statement, 2),
                             .first_sale_id = statement_integer(statement, 3),
                             .last_sale_id = statement_integer(statement, 4),
-                            .generation = statement_integer(statement, 5)};
+                            .generation = statement_integer(statement, 5),
+                            .shop = (int32_t)statement_integer(statement, 6)};
         if (pack.sales < 1 || pack.sales > PACK_SALES_MAX) {
             err = db_damaged_derived(db, "columns", error);
             break;
@@ -78,9 +79,11 @@ enum err db_packs_list(struct db *db, struct pack_list *out, struct error *error
     return list(db, statement_get(db, SQL_PACKS), out, error);
 }
 
-enum err db_packs_of_month(struct db *db, int month, struct pack_list *out, struct error *error) {
+enum err db_packs_of_month(struct db *db, int32_t shop, int month, struct pack_list *out,
+                           struct error *error) {
     struct statement *of_month = statement_get(db, SQL_PACKS_OF_MONTH);
     statement_bind_integer(of_month, "month", month);
+    statement_bind_integer(of_month, "shop_id", shop);
     return list(db, of_month, out, error);
 }
 

@@ -1,9 +1,10 @@
-/* The sales as columns, by month: what must see each sale is computed from these.
+/* The sales as columns, by month and shop: what must see each sale is computed from these.
  *
- * Derived from table `sale`. A pack has up to PACK_SALES_MAX sales of one month, by ascending id,
- * in nine columns; a scan reads only the columns it needs, at memory speed. Sales with ids above
- * packed_state.last_sale_id stand in no pack yet (the tail): readers take them from db_sales_scan.
- * Packs of a month overlap in their ids with packs of other months, never with each other. */
+ * Derived from table `sale`. A pack has up to PACK_SALES_MAX sales of one month of a shop, by
+ * ascending id, in nine columns; a scan reads only the columns it needs, at memory speed. Sales
+ * with ids above packed_state.last_sale_id stand in no pack yet (the tail): readers take them from
+ * db_sales_scan. Packs of a month overlap in their ids with packs of other months, never with each
+ * other. */
 #ifndef DB_PACKS_H
 #define DB_PACKS_H
 
@@ -27,20 +28,22 @@ enum err db_packed_put(struct db *db, const struct packed_state *state, struct e
 struct pack {
     int64_t id;
     int32_t month; /* date_month_index */
+    int32_t shop;  /* whose sales they are */
     int32_t sales; /* 1 … PACK_SALES_MAX */
     int64_t first_sale_id, last_sale_id;
     int64_t generation; /* a pack whose generation is the same has not changed */
 };
 
 struct pack_list {
-    struct pack *packs; /* by month and, within one, by sale id */
+    struct pack *packs; /* by month, within one by shop, and then by sale id */
     size_t count;
     int64_t sales; /* of all of them */
 };
 
-/* All packs, or those of one month. Freed with pack_list_free; empty after an error. */
+/* All packs, or those of one month of a shop. Freed with pack_list_free; empty after an error. */
 enum err db_packs_list(struct db *db, struct pack_list *out, struct error *error);
-enum err db_packs_of_month(struct db *db, int month, struct pack_list *out, struct error *error);
+enum err db_packs_of_month(struct db *db, int32_t shop, int month, struct pack_list *out,
+                           struct error *error);
 void pack_list_free(struct pack_list *list);
 
 /* Where a pack's sales go: each NULL (not read) or with room for pack.sales values. */
@@ -79,8 +82,12 @@ enum err packer_add(struct packer *packer, const struct sale *sale, uint32_t ide
 /* Writes what is still in memory. */
 enum err packer_flush(struct packer *packer, struct error *error);
 
-/* Months that were added to, ascending; of the packer. */
-const int32_t *packer_months(const struct packer *packer, size_t *count);
+/* A month of a shop. */
+struct shop_month {
+    int32_t shop, month;
+};
+/* Those that were added to, ascending by shop and month; of the packer. */
+const struct shop_month *packer_months(const struct packer *packer, size_t *count);
 int64_t packer_generation(const struct packer *packer); /* of the packs it writes */
 
 enum err db_packs_clear(struct db *db, struct error *error); /* packs, cube and state */

@@ -29,10 +29,12 @@ enum { AGE_MIN = 1, AGE_MAX = 130 };
 struct sale {
     int64_t id;            /* row in the database; ascending in the order of import */
     int64_t price_minor;   /* above 0 */
+    int64_t run;           /* the import that brought it */
     const char *reference; /* the shop's own number for the sale, NULL where the file has none */
     day_number day;
     int32_t location;             /* dictionary id from 1; 0: unknown */
     int32_t handset;              /* dictionary id from 1 */
+    int32_t shop;                 /* whose sale it is, from 1 */
     int16_t age_years;            /* UNKNOWN or AGE_MIN … AGE_MAX */
     int8_t gender;                /* UNKNOWN or enum gender */
     int8_t answers[ANSWER_COUNT]; /* UNKNOWN, 0 or 1 */

@@ -148,14 +148,32 @@ static void bind_fields(struct statement *statement, const struct sale *sale) {
 }
 
 /* The first sale between two ids, both excluded, that equals this one in every field; 0: none. */
-static enum err find_equal(struct db *db, const struct sale *sale, int64_t identity,
-                           int64_t after_id, int64_t before_id, int64_t *id, struct error *error) {
+static enum err find_equal_anywhere(struct db *db, const struct sale *sale, int64_t identity,
+                                    int64_t after_id, int64_t before_id, int64_t *id,
+                                    struct error *error) {
     struct statement *equal = statement_get(db, SQL_SALE_EQUAL);
     statement_bind_integer(equal, "identity", identity);
     statement_bind_integer(equal, "after_id", after_id);
     statement_bind_integer(equal, "before_id", before_id);
     bind_fields(equal, sale);
     return statement_run_integer(equal, id, error);
+}
+
+/* … and is of the shop that is being added to. */
+static enum err find_equal(struct db *db, const struct sale *sale, int64_t identity,
+                           int64_t after_id, int64_t before_id, int64_t *id, struct error *error) {
+    int64_t shop = 0;
+    enum err err;
+    *id = after_id;
+    do {
+        err = find_equal_anywhere(db, sale, identity, *id, before_id, id, error);
+        if (err == ERR_OK && *id != 0) {
+            struct statement *get = statement_get(db, SQL_SHOP_OF_SALE);
+            statement_bind_integer(get, "id", *id);
+            err = statement_run_integer(get, &shop, error);
+        }
+    } while (err == ERR_OK && *id != 0 && shop != db->adding_shop);
+    return err;
 }
 
 /* Most sales of a new file are new: one value to bind and a look into the index tell so. */
@@ -168,12 +186,34 @@ static enum err may_be_present(struct db *db, int64_t identity, bool *may_be, st
     return err;
 }
 
-static enum err run_begins(struct db *db, int64_t run_id, struct error *error) {
+static enum err shop_of_run(struct db *db, int64_t run_id, int32_t *shop, struct error *error) {
+    struct statement *get = statement_get(db, SQL_SHOP_OF_RUN);
+    statement_bind_integer(get, "id", run_id);
+    int64_t found;
+    enum err err = statement_run_integer(get, &found, error);
+    *shop = (int32_t)found;
+    return err;
+}
+
+static enum err file_begins(struct db *db, struct error *error) {
     enum err err = statement_run_plain(db, SQL_ANSWERED_CLEAR, error);
     if (err == ERR_OK)
         err =
             statement_run_integer(statement_get(db, SQL_SALE_LAST_ID), &db->adding_first_id, error);
     db->adding_first_id++;
+    return err;
+}
+
+enum err db_sales_together(struct db *db, struct error *error) {
+    db->adding_run_id = 0;
+    db->adding_together = true;
+    return file_begins(db, error);
+}
+
+static enum err run_begins(struct db *db, int64_t run_id, struct error *error) {
+    enum err err = db->adding_together ? ERR_OK : file_begins(db, error);
+    if (err == ERR_OK)
+        err = shop_of_run(db, run_id, &db->adding_shop, error);
     if (err == ERR_OK)
         db->adding_run_id = run_id;
     return err;
@@ -240,7 +280,7 @@ static bool read_within(const struct statement *statement, int column, int64_t l
 }
 
 static bool read_sale(const struct statement *scan, struct sale *sale) {
-    enum { REFERENCE = 1, DAY, LOCATION, AGE, GENDER, HANDSET, PRICE, ANSWERS };
+    enum { REFERENCE = 1, DAY, LOCATION, AGE, GENDER, HANDSET, PRICE, ANSWERS, RUN = 12 };
     enum { NEVER_NULL = 0 };
     static const enum answer answers[] = {ANSWER_FACEBOOK, ANSWER_FOLLOWS, ANSWER_RETURNING,
                                           ANSWER_HEARD}; /* in the order of the columns */
@@ -259,6 +299,7 @@ static bool read_sale(const struct statement *scan, struct sale *sale) {
     if (!sound)
         return false;
     sale->id = statement_integer(scan, 0);
+    sale->run = statement_integer(scan, RUN);
     sale->reference = statement_is_null(scan, REFERENCE) ? NULL : statement_text(scan, REFERENCE);
     sale->day = (day_number)day;
     sale->location = (int32_t)location;
@@ -275,6 +316,8 @@ enum err db_sales_scan(struct db *db, int64_t after_id,
     statement_bind_integer(scan, "after_id", after_id);
     bool row;
     enum err err;
+    int64_t run = 0; /* sales of a run stand together, so one look-up serves many */
+    int32_t shop = 0;
     while ((err = statement_step(scan, &row, error)) == ERR_OK && row) {
         struct sale sale;
         if (!read_sale(scan, &sale)) {
@@ -285,6 +328,16 @@ enum err db_sales_scan(struct db *db, int64_t after_id,
             err = ERR_DAMAGED;
             break;
         }
+        if (sale.run != run) {
+            run = sale.run;
+            err = shop_of_run(db, run, &shop, error);
+            if (err == ERR_OK && shop == 0)
+                err = error_set(error, ERR_DAMAGED, "%s is damaged: sale %lld is of no import",
+                                db->path, (long long)sale.id);
+            if (err != ERR_OK)
+                break;
+        }
+        sale.shop = shop;
         if (!each(context, &sale))
             break;
     }

@@ -22,9 +22,12 @@ enum err db_handset_intern(struct db *db, const char *name, const char *brand, i
 /* Adds the sale to the run unless it is already present. Present means: a sale with a reference of
  * its own equals one in the database in every field; of sales without a reference, as many copies
  * are kept as the one file that holds the most of them. Within one run each stored sale answers for
- * one copy. */
+ * one copy. Only sales of the same shop are compared. */
 enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, bool *added,
                      struct error *error);
+
+/* Until the end of the transaction, all runs that are added to count as one file. */
+enum err db_sales_together(struct db *db, struct error *error);
 
 /* Calls `each` for every sale with an id above `after_id`, by ascending id, within one snapshot.
  * `sale->reference` lives until the callback returns. False from `each` ends the scan early. */

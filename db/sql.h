@@ -69,7 +69,7 @@
       " :run_id, :day, :reference, :location_id, :age_years, :gender, :handset_id, :price_minor,"  \
       " :facebook, :follows, :bought_before, :heard)")                                             \
     X(SALES_SCAN, "SELECT id, reference, day, location_id, age_years, gender, handset_id,"         \
-                  " price_minor, facebook, follows, bought_before, heard FROM sale"                \
+                  " price_minor, facebook, follows, bought_before, heard, run_id FROM sale"        \
                   " WHERE id > :after_id ORDER BY id")                                             \
     X(SALE_REFERENCE, "SELECT reference FROM sale WHERE id = :id")                                 \
     X(SALE_ORIGIN, "SELECT r.file, r.finished_at FROM sale s JOIN import_run r"                    \
@@ -83,19 +83,36 @@
                     " (SELECT coalesce(sum(imported), 0) FROM import_run WHERE synthetic),"        \
                     " (SELECT coalesce(max(id), 0) FROM sale)")                                    \
                                                                                                    \
+    /* shops */                                                                                    \
+    X(SHOPS,                                                                                       \
+      "SELECT id, name, sums_only, bands, first_day, last_day, merged_at FROM shop ORDER BY id")   \
+    X(SHOP_FIND, "SELECT id FROM shop WHERE name = :name")                                         \
+    X(SHOP_ADD, "INSERT INTO shop (name) VALUES (:name)")                                          \
+    X(SHOP_RENAME, "UPDATE shop SET name = :name WHERE id = :id")                                  \
+    X(SHOP_MERGED,                                                                                 \
+      "UPDATE shop SET sums_only = :sums_only, bands = :bands, first_day = :first_day,"            \
+      " last_day = :last_day, merged_at = :merged_at WHERE id = :id")                              \
+    X(SHOP_OF_SALE,                                                                                \
+      "SELECT shop_id FROM import_run WHERE id = (SELECT run_id FROM sale WHERE id = :id)")        \
+    X(SHOP_OF_RUN, "SELECT shop_id FROM import_run WHERE id = :id")                                \
+    X(SHOP_HAS_RUNS, "SELECT 1 FROM import_run WHERE shop_id = :shop_id LIMIT 1")                  \
+                                                                                                   \
     /* packs and cube */                                                                           \
     X(PACKED, "SELECT last_sale_id, generation, bands FROM packed")                                \
     X(PACKED_PUT, "INSERT OR REPLACE INTO packed (one, last_sale_id, generation, bands)"           \
                   " VALUES (1, :last_sale_id, :generation, :bands)")                               \
     X(PACKED_CLEAR, "DELETE FROM packed")                                                          \
-    X(PACKS, "SELECT id, month, sales, first_sale_id, last_sale_id, generation FROM pack"          \
-             " ORDER BY month, id")                                                                \
-    X(PACKS_OF_MONTH, "SELECT id, month, sales, first_sale_id, last_sale_id, generation FROM pack" \
-                      " WHERE month = :month ORDER BY id")                                         \
-    X(PACK_LAST_OF_MONTH, "SELECT id, month, sales, first_sale_id, last_sale_id, generation"       \
-                          " FROM pack WHERE month = :month ORDER BY id DESC LIMIT 1")              \
-    X(PACK_ADD, "INSERT INTO pack (month, sales, first_sale_id, last_sale_id, generation)"         \
-                " VALUES (:month, :sales, :first_sale_id, :last_sale_id, :generation)")            \
+    X(PACKS, "SELECT id, month, sales, first_sale_id, last_sale_id, generation, shop_id FROM pack" \
+             " ORDER BY month, shop_id, id")                                                       \
+    X(PACKS_OF_MONTH,                                                                              \
+      "SELECT id, month, sales, first_sale_id, last_sale_id, generation, shop_id FROM pack"        \
+      " WHERE month = :month AND shop_id = :shop_id ORDER BY id")                                  \
+    X(PACK_LAST_OF_MONTH,                                                                          \
+      "SELECT id, month, sales, first_sale_id, last_sale_id, generation"                           \
+      " FROM pack WHERE month = :month AND shop_id = :shop_id ORDER BY id DESC LIMIT 1")           \
+    X(PACK_ADD,                                                                                    \
+      "INSERT INTO pack (month, shop_id, sales, first_sale_id, last_sale_id, generation)"          \
+      " VALUES (:month, :shop_id, :sales, :first_sale_id, :last_sale_id, :generation)")            \
     X(PACK_UPDATE, "UPDATE pack SET sales = :sales, first_sale_id = :first_sale_id,"               \
                    " last_sale_id = :last_sale_id, generation = :generation WHERE id = :id")       \
     X(PACKS_CLEAR, "DELETE FROM pack")                                                             \
@@ -103,25 +120,29 @@
     X(PACK_COLUMN_PUT, "INSERT OR REPLACE INTO pack_column (id, checksum, bytes)"                  \
                        " VALUES (:id, :checksum, :bytes)")                                         \
     X(PACK_COLUMNS_CLEAR, "DELETE FROM pack_column")                                               \
-    X(CUBE_MONTHS, "SELECT month, cells, generation FROM cube_month ORDER BY month")               \
-    X(CUBE_MONTH,                                                                                  \
-      "SELECT cells, generation, checksum, bytes FROM cube_month WHERE month = :month")            \
-    X(CUBE_MONTH_PUT, "INSERT OR REPLACE INTO cube_month (month, cells, generation, checksum,"     \
-                      " bytes) VALUES (:month, :cells, :generation, :checksum, :bytes)")           \
-    X(CUBE_CLEAR, "DELETE FROM cube_month")                                                        \
+    X(CUBE_MONTHS,                                                                                 \
+      "SELECT month, shop_id, cells, generation FROM cube_month ORDER BY month, shop_id")          \
+    X(CUBE_MONTH, "SELECT cells, generation, checksum, bytes FROM cube_month WHERE month = "       \
+                  ":month AND shop_id = :shop_id")                                                 \
+    X(CUBE_MONTH_PUT,                                                                              \
+      "INSERT OR REPLACE INTO cube_month (month, shop_id, cells, generation, checksum,"            \
+      " bytes) VALUES (:month, :shop_id, :cells, :generation, :checksum, :bytes)")                 \
+    X(CUBE_CLEAR,                                                                                  \
+      "DELETE FROM cube_month WHERE shop_id NOT IN (SELECT id FROM shop WHERE sums_only)")         \
+    X(CUBE_CLEAR_SHOP, "DELETE FROM cube_month WHERE shop_id = :shop_id")                          \
                                                                                                    \
     /* imports */                                                                                  \
-    X(IMPORT_START,                                                                                \
-      "INSERT INTO import_run (file, who, started_at) VALUES (:file, :who, :started_at)")          \
+    X(IMPORT_START, "INSERT INTO import_run (file, who, started_at, shop_id)"                      \
+                    " VALUES (:file, :who, :started_at, :shop_id)")                                \
     X(IMPORT_FINISH,                                                                               \
       "UPDATE import_run SET size_bytes = :size_bytes, sha256 = :sha256,"                          \
       " date_format = :date_format, finished_at = :finished_at, row_count = :row_count,"           \
       " imported = :imported, duplicates = :duplicates, rejected = :rejected,"                     \
       " synthetic = :synthetic WHERE id = :id")                                                    \
-    X(IMPORT_KNOWN,                                                                                \
-      "SELECT 1 FROM import_run WHERE sha256 = :sha256 AND finished_at IS NOT NULL LIMIT 1")       \
+    X(IMPORT_KNOWN, "SELECT 1 FROM import_run WHERE sha256 = :sha256 AND shop_id = :shop_id"       \
+                    " AND finished_at IS NOT NULL LIMIT 1")                                        \
     X(IMPORTS, "SELECT id, file, who, date_format, size_bytes, sha256, started_at, finished_at,"   \
-               " row_count, imported, duplicates, rejected, synthetic FROM import_run"             \
+               " row_count, imported, duplicates, rejected, synthetic, shop_id FROM import_run"    \
                " WHERE finished_at IS NOT NULL ORDER BY id DESC")                                  \
     X(REJECT_ADD, "INSERT INTO import_reject (run_id, line, field, reason, raw)"                   \
                   " VALUES (:run_id, :line, :field, :reason, :raw)")                               \

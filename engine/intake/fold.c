@@ -50,13 +50,13 @@ static enum err fold_tail(struct fold *fold) {
     if (err == ERR_OK)
         err = packer_flush(fold->packer, fold->error);
     size_t count = 0;
-    const int32_t *months = err == ERR_OK ? packer_months(fold->packer, &count) : NULL;
+    const struct shop_month *months = err == ERR_OK ? packer_months(fold->packer, &count) : NULL;
     int64_t generation = fold->state.generation + 1;
     for (size_t i = 0; err == ERR_OK && i < count; i++) {
         err = report(fold, fold->last_id, fold->last_id);
         if (err == ERR_OK)
-            err = cube_month_update(fold->db, months[i], fold->state.last_sale_id, generation,
-                                    fold->error);
+            err = cube_month_update(fold->db, months[i].shop, months[i].month,
+                                    fold->state.last_sale_id, generation, fold->error);
     }
     packer_close(fold->packer);
     return err;
@@ -69,9 +69,11 @@ static enum err cube_anew(struct fold *fold) {
         err = db_packs_list(fold->db, &packs, fold->error);
     for (size_t i = 0; err == ERR_OK && i < packs.count; i++) {
         err = report(fold, (int64_t)i, (int64_t)packs.count);
-        if (err == ERR_OK && (i == 0 || packs.packs[i].month != packs.packs[i - 1].month))
-            err = cube_month_update(fold->db, packs.packs[i].month, 0, fold->state.generation + 1,
-                                    fold->error);
+        const struct pack *pack = &packs.packs[i];
+        if (err == ERR_OK &&
+            (i == 0 || pack->month != pack[-1].month || pack->shop != pack[-1].shop))
+            err = cube_month_update(fold->db, pack->shop, pack->month, 0,
+                                    fold->state.generation + 1, fold->error);
     }
     pack_list_free(&packs);
     return err;

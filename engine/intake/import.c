@@ -266,7 +266,7 @@ static enum err complete_run(struct intake *intake, struct error *error) {
         run->date_format = xstrdup(date_format_name(intake->dates.format));
     clock_stamp(run->finished_at);
     bool known;
-    enum err err = db_import_known(intake->db, run->sha256, &known, error);
+    enum err err = db_import_known(intake->db, run->shop, run->sha256, &known, error);
     if (err == ERR_OK)
         err = db_import_finish(intake->db, run, error);
     struct sales_extent extent;

@@ -5,12 +5,12 @@
 #include "base/memory.h"
 #include "db/checksum.h"
 
-enum err cube_month_read(struct db *db, int month, struct cube_cells *out, bool *kept,
+enum err cube_month_read(struct db *db, int32_t shop, int month, struct cube_cells *out, bool *kept,
                          struct error *error) {
     *out = (struct cube_cells){0};
     struct cube_month stored;
     struct buffer bytes = {0};
-    enum err err = db_cube_read(db, month, &stored, &bytes, error);
+    enum err err = db_cube_read(db, shop, month, &stored, &bytes, error);
     *kept = err == ERR_OK && stored.cells >= 0;
     if (err == ERR_OK && *kept) {
         bool sound = stored.cells <= CUBE_MONTH_CELLS_MAX;
@@ -28,10 +28,10 @@ enum err cube_month_read(struct db *db, int month, struct cube_cells *out, bool 
     return err;
 }
 
-static enum err add_packs(struct db *db, int month, int64_t after_id, struct cube_builder *builder,
-                          struct error *error) {
+static enum err add_packs(struct db *db, int32_t shop, int month, int64_t after_id,
+                          struct cube_builder *builder, struct error *error) {
     struct pack_list packs;
-    enum err err = db_packs_of_month(db, month, &packs, error);
+    enum err err = db_packs_of_month(db, shop, month, &packs, error);
     if (err != ERR_OK)
         return err;
     struct pack_rows rows = {.id = xcalloc(PACK_SALES_MAX, sizeof *rows.id),
@@ -63,18 +63,19 @@ static enum err add_packs(struct db *db, int month, int64_t after_id, struct cub
     return err;
 }
 
-enum err cube_month_update(struct db *db, int month, int64_t after_id, int64_t generation,
-                           struct error *error) {
+enum err cube_month_update(struct db *db, int32_t shop, int month, int64_t after_id,
+                           int64_t generation, struct error *error) {
     struct cube_builder *builder = cube_builder_new();
     struct cube_cells cells = {0};
     bool kept = true;
-    enum err err = after_id > 0 ? cube_month_read(db, month, &cells, &kept, error) : ERR_OK;
+    enum err err = after_id > 0 ? cube_month_read(db, shop, month, &cells, &kept, error) : ERR_OK;
     if (err == ERR_OK && kept) {
         cube_builder_add_cells(builder, &cells);
-        err = add_packs(db, month, after_id, builder, error);
+        err = add_packs(db, shop, month, after_id, builder, error);
     }
     cube_cells_free(&cells);
-    struct cube_month stored = {.month = month, .cells = -1, .generation = generation};
+    struct cube_month stored = {
+        .month = month, .shop = shop, .cells = -1, .generation = generation};
     struct buffer bytes = {0};
     if (err == ERR_OK && kept && cube_builder_count(builder) <= CUBE_MONTH_CELLS_MAX) {
         cube_builder_cells(builder, &cells);

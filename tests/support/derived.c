@@ -18,6 +18,7 @@ __extension__ typedef unsigned __int128 wide;
 #define MONTH                                                                                      \
     "(strftime('%Y', day * 86400, 'unixepoch') * 12 + strftime('%m', day * 86400, 'unixepoch') - " \
     "1)"
+#define SHOP "(SELECT shop_id FROM import_run WHERE import_run.id = sale.run_id)"
 /* unknown, no and yes as the digits 0, 1 and 2 */
 #define ANSWERS                                                                                 \
     "((facebook IS NOT NULL) + coalesce(facebook, 0) + 3 * ((follows IS NOT NULL)"              \
@@ -74,8 +75,9 @@ static void compare_row(sqlite3_stmt *sale, const struct pack *pack, const struc
                      rows->gender[row],
                      rows->answers[row],
                      rows->price_minor[row],
-                     rows->identity[row] & 1};
-    for (int i = 0; i < 10; i++) {
+                     rows->identity[row] & 1,
+                     pack->shop};
+    for (int i = 0; i < 11; i++) {
         if (has[i] != sqlite3_column_int64(sale, i))
             fail_msg("sale %lld, column %d: %lld packed, %lld stored", (long long)rows->id[row], i,
                      (long long)has[i], (long long)sqlite3_column_int64(sale, i));
@@ -88,11 +90,12 @@ static void check_packs(struct db *db, int64_t last_id) {
     struct pack_rows rows;
     rows_new(&rows);
     assert_int_equal(db_packs_list(db, &packs, &error), ERR_OK);
-    sqlite3_stmt *sale = query(
-        db, "SELECT " MONTH " AS month, id, CAST(strftime('%d', day * 86400, 'unixepoch') AS"
-            " INTEGER), coalesce(location_id, 0), handset_id, coalesce(age_years, 0),"
-            " coalesce(gender + 1, 0), " ANSWERS ", price_minor, reference IS NOT NULL FROM sale"
-            " WHERE id <= ?1 ORDER BY month, id");
+    sqlite3_stmt *sale =
+        query(db, "SELECT " MONTH " AS month, id, CAST(strftime('%d', day * 86400, 'unixepoch') AS"
+                  " INTEGER), coalesce(location_id, 0), handset_id, coalesce(age_years, 0),"
+                  " coalesce(gender + 1, 0), " ANSWERS ", price_minor, reference IS NOT NULL, " SHOP
+                  " AS shop FROM sale"
+                  " WHERE id <= ?1 ORDER BY month, shop, id");
     sqlite3_bind_int64(sale, 1, last_id);
     for (size_t i = 0; i < packs.count; i++) {
         const struct pack *pack = &packs.packs[i];
@@ -135,18 +138,20 @@ static void check_cube(struct db *db, int64_t last_id) {
             " coalesce(gender + 1, 0) AS g, " AGE_BAND " AS a, " PRICE_BAND " AS p, " ANSWERS
             " AS n, count(*), sum(price_minor), sum((price_minor >> 24) * (price_minor >> 24)),"
             " sum(2 * (price_minor >> 24) * (price_minor & 0xFFFFFF)),"
-            " sum((price_minor & 0xFFFFFF) * (price_minor & 0xFFFFFF)) FROM sale WHERE id <= ?1"
-            " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7");
+            " sum((price_minor & 0xFFFFFF) * (price_minor & 0xFFFFFF)), " SHOP " AS shop FROM sale"
+            " WHERE id <= ?1 GROUP BY 1, 13, 2, 3, 4, 5, 6, 7 ORDER BY 1, 13, 2, 3, 4, 5, 6, 7");
     sqlite3_bind_int64(sum, 1, last_id);
     for (int i = 0; i < months.count; i++) {
         struct cube_cells cells;
         bool kept;
-        if (cube_month_read(db, months.months[i].month, &cells, &kept, &error) != ERR_OK)
+        if (cube_month_read(db, months.months[i].shop, months.months[i].month, &cells, &kept,
+                            &error) != ERR_OK)
             fail_msg("%s", error.message);
         assert_true(kept);
         for (size_t at = 0; at < cells.count; at++) {
             assert_int_equal(sqlite3_step(sum), SQLITE_ROW);
             assert_int_equal(sqlite3_column_int(sum, 0), months.months[i].month);
+            assert_int_equal(sqlite3_column_int(sum, 12), months.months[i].shop);
             compare_cell(sum, &cells, at);
         }
         cube_cells_free(&cells);

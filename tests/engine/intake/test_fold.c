@@ -173,7 +173,8 @@ static void a_damaged_column_is_noticed(void **state) {
     assert_non_null(strstr(error.hint, "retail-pulse rebuild"));
     struct cube_cells cells;
     bool kept;
-    assert_int_equal(cube_month_read(db, packs.packs[0].month, &cells, &kept, &error), ERR_DAMAGED);
+    assert_int_equal(cube_month_read(db, 1, packs.packs[0].month, &cells, &kept, &error),
+                     ERR_DAMAGED);
     pack_list_free(&packs);
     db_close(db);
 }
