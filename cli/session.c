@@ -38,6 +38,9 @@ enum err session_open(struct session *session, const struct invocation *invocati
     shop_set_weekend(session->shop, invocation->weekend);
     session->facts = shop_facts(session->shop);
     code = session_slice(session, where, &session->slice, error);
+    if (code == ERR_OK)
+        code = shop_choose(session->shop, &session->slice, error);
+    session->facts = shop_facts(session->shop);
     return code == ERR_OK
                ? slice_select(&session->slice, session->facts, &session->selection, error)
                : code;

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/slice/cube.h"
 
 struct shop {
     struct db *db;
     struct facts facts;
+    struct facts derived; /* cells of the slice that cuts cells; no cube where there is none */
+    bool chosen;          /* the derived cells are those that are asked */
     int64_t version; /* of the data that `facts` and the rest were read from */
     struct segmentation *segmentation;
     struct error segmentation_problem; /* why there is none */
@@ -22,7 +25,7 @@ static enum err load_segmentation(struct shop *shop, struct error *error) {
     segmentation_free(shop->segmentation);
     shop->segmentation_problem = (struct error){0};
     enum err err = segmentation_load(shop->db, &shop->segmentation, &shop->segmentation_problem);
-    if (err == ERR_OK)
+    if (err == ERR_OK && shop->facts.cube == NULL)
         segmentation_assign(shop->segmentation, &shop->facts);
     if (err == ERR_OK || err == ERR_NOT_FOUND || err == ERR_DAMAGED)
         return ERR_OK;
@@ -37,7 +40,7 @@ enum err shop_open(const char *path, struct shop **out, struct error *error) {
     enum err err = db_open_reader(path, &shop->db, error);
     if (err == ERR_OK) {
         shop->version = db_data_version(shop->db); /* before reading: rather once too often */
-        err = facts_load(shop->db, &shop->facts, error);
+        err = cube_open(shop->db, FACTS_IN_MEMORY, &shop->facts, error);
     }
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
@@ -53,6 +56,7 @@ void shop_close(struct shop *shop) {
         return;
     predictor_free(shop->predictor);
     segmentation_free(shop->segmentation);
+    cube_derived_free(&shop->derived);
     facts_free(&shop->facts);
     db_close(shop->db);
     free(shop);
@@ -65,7 +69,7 @@ static void forget_segments(struct facts *facts) {
     free(facts->segment_names);
     facts->segment_names = NULL;
     facts->segment_count = 0;
-    if (facts->count > 0)
+    if (facts->segment != NULL)
         memset(facts->segment, 0, facts->count * sizeof *facts->segment);
 }
 
@@ -75,7 +79,11 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
     *changed = version != shop->version;
     if (!*changed)
         return ERR_OK;
-    enum err err = facts_refresh(shop->db, &shop->facts, &added, error);
+    cube_derived_free(&shop->derived);
+    shop->chosen = false;
+    enum err err = shop->facts.cube != NULL
+                       ? cube_refresh(shop->db, &shop->facts, error)
+                       : facts_refresh(shop->db, &shop->facts, &added, error);
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
     if (err == ERR_OK && !shop->segmentation)
@@ -87,6 +95,7 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
 
 void shop_set_weekend(struct shop *shop, uint8_t days) {
     shop->facts.weekend = days;
+    shop->derived.weekend = days;
 }
 
 struct db *shop_db(struct shop *shop) {
@@ -94,7 +103,26 @@ struct db *shop_db(struct shop *shop) {
 }
 
 const struct facts *shop_facts(const struct shop *shop) {
-    return &shop->facts;
+    return shop->chosen ? &shop->derived : &shop->facts;
+}
+
+enum err shop_choose(struct shop *shop, const struct slice *slice, struct error *error) {
+    struct slice fine;
+    shop->chosen = false;
+    if (shop->facts.cube == NULL)
+        return ERR_OK;
+    enum err err = cube_fine_filters(&shop->facts, slice, &fine, error);
+    if (err == ERR_OK && fine.count > 0) {
+        bool have =
+            shop->derived.cube != NULL && slice_equal(&shop->derived.cube->applied, &fine);
+        if (!have) {
+            cube_derived_free(&shop->derived);
+            err = cube_derive(&shop->facts, &fine, &shop->derived, error);
+        }
+        shop->chosen = err == ERR_OK;
+    }
+    free(fine.filters);
+    return err;
 }
 
 const struct segmentation *shop_segmentation(const struct shop *shop, const char **problem) {

@@ -6,10 +6,12 @@
 #include "db/db.h"
 #include "engine/learn/predict.h"
 #include "engine/slice/facts.h"
+#include "engine/slice/slice.h"
 
 struct shop;
 
-/* Opens read-only and loads the facts; segmentation and models are loaded when first asked for,
+/* Opens read-only and loads the facts, sale by sale or, where there are more than FACTS_IN_MEMORY,
+ * as cells of the cube (engine/slice/cube.h); segmentation and models are loaded when first asked for,
  * except that the segmentation is assigned to the facts at once where there is one. */
 enum err shop_open(const char *path, struct shop **out, struct error *error);
 void shop_close(struct shop *shop);
@@ -20,6 +22,11 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error);
 
 /* The days of the weekend as bits (0 Monday), for the dimension of that name; 0: the default. */
 void shop_set_weekend(struct shop *shop, uint8_t days);
+
+/* Makes shop_facts answer for this slice: cells that its filters would cut are taken apart first,
+ * which takes as long as streaming the months that they leave. Nothing to do, at no cost, where the
+ * sales are held one by one or the slice cuts no cell. Pointers from shop_facts may be stale. */
+enum err shop_choose(struct shop *shop, const struct slice *slice, struct error *error);
 
 struct db *shop_db(struct shop *shop);
 const struct facts *shop_facts(const struct shop *shop);

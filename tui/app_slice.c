@@ -30,10 +30,12 @@ static void stale(struct app *app) {
 unsigned app_reselect(struct app *app) {
     struct selection selection;
     struct error error;
-    if (slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK) {
+    if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
+        slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         slice_clear(&app->slice);
-        if (slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK)
+        if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
+            slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK)
             return REACT_QUIT;
     }
     selection_free(&app->selection);

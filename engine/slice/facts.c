@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "db/sales.h"
 #include "engine/slice/calendar.h"
+#include "engine/slice/cube.h"
+#include "engine/slice/packed.h"
 
 struct loading {
     struct facts *facts;
@@ -28,13 +30,6 @@ static void reserve(struct loading *loading, size_t capacity) {
     loading->capacity = capacity;
 }
 
-static uint8_t pack_answers(const struct sale *sale) {
-    int code = 0;
-    for (int answer = ANSWER_COUNT - 1; answer >= 0; answer--)
-        code = code * 3 + 1 + sale->answers[answer];
-    return (uint8_t)code;
-}
-
 static bool add(void *context, const struct sale *sale) {
     struct loading *loading = context;
     struct facts *facts = loading->facts;
@@ -48,7 +43,7 @@ static bool add(void *context, const struct sale *sale) {
     facts->handset[row] = (uint16_t)sale->handset;
     facts->age[row] = sale->age_years == UNKNOWN ? 0 : (uint8_t)sale->age_years;
     facts->gender[row] = (uint8_t)(1 + sale->gender);
-    facts->answers[row] = pack_answers(sale);
+    facts->answers[row] = sale_pack_answers(sale);
     facts->segment[row] = 0;
     if (row == 0 || sale->day < facts->first_day)
         facts->first_day = sale->day;
@@ -74,32 +69,48 @@ static enum err check_codes(const struct db *db, const struct facts *facts, size
     return ERR_OK;
 }
 
+/* The first time: what is packed, at memory speed. */
+static enum err read_packed(struct db *db, struct facts *facts, struct error *error) {
+    struct pack_list packs;
+    enum err err = db_packs_list(db, &packs, error);
+    if (err == ERR_OK && packed_is_dense(&packs)) {
+        err = packed_load(db, &packs, facts, error);
+        if (err == ERR_OK)
+            memset(facts->segment, 0, facts->count * sizeof *facts->segment);
+    }
+    pack_list_free(&packs);
+    return err;
+}
+
 /* On failure the facts are what they were, but for room to grow. */
 static enum err read_new(struct db *db, struct facts *facts, struct error *error) {
     struct sales_extent extent;
     struct facts before = *facts;
-    struct dictionary locations = {0}, handsets = {0};
     enum err err = db_sales_extent(db, &extent, error);
-    int64_t after_id = facts->count != 0 ? facts->id[facts->count - 1] : 0;
-    if (err == ERR_OK && extent.last_id > after_id) {
+    facts->locations = facts->handsets = (struct dictionary){0};
+    if (err == ERR_OK)
+        err = db_locations_load(db, &facts->locations, error);
+    if (err == ERR_OK)
+        err = db_handsets_load(db, &facts->handsets, error);
+    int64_t known_id = facts->count != 0 ? facts->id[facts->count - 1] : 0;
+    if (err == ERR_OK && extent.last_id > known_id) {
         struct loading loading = {.facts = facts};
         reserve(&loading,
                 (size_t)extent.sales > facts->count ? (size_t)extent.sales : facts->count);
-        err = db_sales_scan(db, after_id, add, &loading, error);
+        if (facts->count == 0)
+            err = read_packed(db, facts, error);
+        int64_t after_id = facts->count != 0 ? facts->id[facts->count - 1] : 0;
+        if (err == ERR_OK && extent.last_id > after_id)
+            err = db_sales_scan(db, after_id, add, &loading, error);
+        if (err == ERR_OK)
+            err = check_codes(db, facts, before.count, error);
     }
-    if (err == ERR_OK)
-        err = db_locations_load(db, &locations, error);
-    if (err == ERR_OK)
-        err = db_handsets_load(db, &handsets, error);
-    if (err == ERR_OK) {
-        facts->locations = locations;
-        facts->handsets = handsets;
-        err = check_codes(db, facts, before.count, error);
-    }
+    struct dictionary *locations = err == ERR_OK ? &before.locations : &facts->locations;
+    struct dictionary *handsets = err == ERR_OK ? &before.handsets : &facts->handsets;
+    dictionary_free(locations);
+    dictionary_free(handsets);
     if (err == ERR_OK) {
         facts->synthetic = extent.synthetic;
-        locations = before.locations;
-        handsets = before.handsets;
     } else {
         facts->count = before.count;
         facts->first_day = before.first_day;
@@ -107,8 +118,6 @@ static enum err read_new(struct db *db, struct facts *facts, struct error *error
         facts->locations = before.locations;
         facts->handsets = before.handsets;
     }
-    dictionary_free(&locations);
-    dictionary_free(&handsets);
     return err;
 }
 
@@ -180,6 +189,7 @@ void facts_free(struct facts *facts) {
     free(facts->price_squares);
     free(facts->price_squares_high);
     free(facts->price_band);
+    cube_close(facts->cube);
     dictionary_free(&facts->locations);
     dictionary_free(&facts->handsets);
     for (int i = 0; facts->segment_names != NULL && i < facts->segment_count; i++)

@@ -21,6 +21,8 @@
 /* The four answers packed as base-3 digits (0 unknown, 1 no, 2 yes), facebook least significant. */
 enum { ANSWER_CODES = 81 };
 
+struct cube;
+
 struct facts {
     size_t count;
     int64_t *id;          /* ascending */
@@ -38,6 +40,8 @@ struct facts {
     uint64_t *price_squares;      /* of minor units: the lower 64 bits; … */
     uint64_t *price_squares_high; /* … the upper ones: NULL where all are 0 */
     uint8_t *price_band;          /* code of the dimension */
+
+    struct cube *cube; /* owned; where the cells come from: engine/slice/cube.h */
 
     struct dictionary locations;
     struct dictionary handsets;

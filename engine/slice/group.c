@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/slice/calendar.h"
+#include "engine/slice/stream.h"
 
 enum {
     BLOCK = 1024,             /* rows whose codes are looked up at once */
@@ -152,26 +154,72 @@ static void sort_slots(struct slots *slots, const struct dimension_view *views, 
     slots->sorted = slots->pair_of;
 }
 
+/* What a pass over rows needs: the same for all of them at once and for one pack after another. */
+struct counting {
+    struct slots *slots;
+    struct dimension_view views[2];
+    int dimension_count;
+    struct answer_masks masks[ANSWER_CODES];
+};
+
+static void count_rows(void *context, const struct facts *facts, const uint32_t *rows,
+                       size_t count) {
+    struct counting *counting = context;
+    for (int d = 0; d < counting->dimension_count; d++)
+        counting->views[d].facts = facts;
+    for (size_t at = 0; at < count; at += BLOCK) {
+        int64_t pairs[BLOCK];
+        size_t size = block_size(at, count);
+        block_pairs(counting->views, counting->dimension_count, rows + at, size, pairs);
+        for (size_t i = 0; i < size; i++)
+            cell_count(slot_cell(counting->slots, pairs[i]), facts, rows[at + i], counting->masks);
+    }
+}
+
+/* A dimension of days, and only months are held. */
+static bool asks_for_days(const struct facts *facts, const struct dimension_view *views,
+                          int dimension_count) {
+    bool asks = false;
+    for (int d = 0; d < dimension_count; d++)
+        asks = asks || (calendar_is_of_day(views[d].dimension) &&
+                        !dimension_is_known(facts, views[d].dimension));
+    return asks;
+}
+
+/* What fails here (another process writes, a damaged pack) is told when the shop is read again;
+ * until then there are no groups. */
+static void count_stream(struct counting *counting, const struct facts *facts,
+                         const struct selection *selection) {
+    unsigned columns = PACKED_ANSWERS | PACKED_PRICE;
+    struct slots *slots = counting->slots;
+    for (int d = 0; d < counting->dimension_count; d++)
+        columns |= stream_columns(counting->views[d].dimension);
+    if (facts->cube == NULL || slots->pairs > SLOTS_DENSE_MAX)
+        return;
+    slots->dense = xcalloc((size_t)slots->pairs, sizeof *slots->dense);
+    if (stream_slice(facts, &selection->slice, columns, count_rows, counting, NULL) != ERR_OK)
+        slots->count = 0;
+}
+
 static void count_slots(struct slots *slots, const struct facts *facts,
                         const struct dimension_view *views, int dimension_count,
                         const struct selection *selection) {
-    struct answer_masks masks[ANSWER_CODES];
-    fill_answer_masks(masks);
+    struct counting counting = {.slots = slots, .dimension_count = dimension_count};
+    fill_answer_masks(counting.masks);
     slots->pairs = 1;
-    for (int d = 0; d < dimension_count; d++)
+    for (int d = 0; d < dimension_count; d++) {
+        counting.views[d] = views[d];
         slots->pairs *= views[d].codes;
+    }
+    if (asks_for_days(facts, views, dimension_count)) {
+        count_stream(&counting, facts, selection);
+        return;
+    }
     if (slots->pairs <= SLOTS_DENSE_MAX)
         slots->dense = xcalloc((size_t)slots->pairs, sizeof *slots->dense);
     else
         sort_slots(slots, views, dimension_count, selection);
-    for (size_t at = 0; at < selection->count; at += BLOCK) {
-        int64_t pairs[BLOCK];
-        const uint32_t *rows = selection->rows + at;
-        size_t count = block_size(at, selection->count);
-        block_pairs(views, dimension_count, rows, count, pairs);
-        for (size_t i = 0; i < count; i++)
-            cell_count(slot_cell(slots, pairs[i]), facts, rows[i], masks);
-    }
+    count_rows(&counting, facts, selection->rows, selection->count);
 }
 
 /* ------------------------------------------------------ order and labels */

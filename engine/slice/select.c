@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "engine/slice/cube.h"
 #include "engine/slice/tables.h"
 
 /* Keeps the rows for which `condition` holds, without a branch: what is kept moves down. */
@@ -16,24 +17,24 @@
         count = kept;                                       \
     } while (0)
 
-static size_t pass_days(const struct tables *tables, uint32_t *rows, size_t count) {
-    const struct facts *facts = tables->facts;
-    if ((tables->days == NULL && tables->weekdays == ALL_WEEKDAYS) || facts->count == 0)
+static size_t pass_days(const struct tables *tables, const struct facts *facts, uint32_t *rows,
+                        size_t count) {
+    if ((tables->days == NULL && tables->weekdays == ALL_WEEKDAYS) || tables->facts->count == 0)
         return count;
-    size_t days = (size_t)(facts->last_day - facts->first_day) + 1;
+    size_t days = (size_t)(tables->facts->last_day - tables->facts->first_day) + 1;
     uint8_t *yes = xmalloc(days);
     for (size_t i = 0; i < days; i++) {
-        int weekday = date_weekday(facts->first_day + (day_number)i);
+        int weekday = date_weekday(tables->facts->first_day + (day_number)i);
         yes[i] = (tables->days == NULL || tables->days[i] != 0) &&
                  (tables->weekdays >> weekday & 1) != 0;
     }
-    KEEP(yes[facts->day[row] - facts->first_day]);
+    KEEP(yes[facts->day[row] - tables->facts->first_day]);
     free(yes);
     return count;
 }
 
-static size_t pass_prices(const struct tables *tables, uint32_t *rows, size_t count) {
-    const struct facts *facts = tables->facts;
+static size_t pass_prices(const struct tables *tables, const struct facts *facts, uint32_t *rows,
+                          size_t count) {
     const int64_t *price = facts->price_minor;
     if (!tables->priced)
         return count;
@@ -50,9 +51,9 @@ static size_t pass_prices(const struct tables *tables, uint32_t *rows, size_t co
     return count;
 }
 
-static size_t pass_all(const struct tables *tables, uint32_t *rows, size_t count) {
-    const struct facts *facts = tables->facts;
-    count = pass_days(tables, rows, count);
+size_t tables_pass(const struct tables *tables, const struct facts *facts, uint32_t *rows,
+                   size_t count) {
+    count = pass_days(tables, facts, rows, count);
     if (tables->locations != NULL)
         KEEP(tables->locations[facts->location[row]]);
     if (tables->handsets != NULL)
@@ -65,29 +66,55 @@ static size_t pass_all(const struct tables *tables, uint32_t *rows, size_t count
         KEEP(tables->ages[facts->age[row]]);
     if (tables->segments != NULL)
         KEEP(tables->segments[facts->segment[row]]);
-    return pass_prices(tables, rows, count);
+    return pass_prices(tables, facts, rows, count);
+}
+
+static bool has_passed(const struct facts *facts, const struct filter *filter) {
+    const struct slice one = {(struct filter *)filter, 1};
+    return facts->cube != NULL && slice_contains(&facts->cube->applied, &one);
+}
+
+/* `days` speak of all filters, those too that derived cells have passed already. */
+static enum err read_filters(const struct slice *slice, const struct facts *facts,
+                             struct tables *all, struct tables *left, struct error *error) {
+    enum err result = ERR_OK;
+    for (size_t i = 0; i < slice->count && result == ERR_OK; i++) {
+        const struct filter *filter = &slice->filters[i];
+        result = tables_add(all, filter, error);
+        if (result == ERR_OK && !has_passed(facts, filter))
+            result = tables_add(left, filter, error);
+    }
+    if (result == ERR_OK && facts->sales != NULL && !tables_fit_cells(left)) {
+        error_set(error, ERR_INPUT,
+                  "these filters cut through months or bands of the sums that so "
+                  "many sales are held as");
+        result = error_hint(error, "choose whole months, age bands and price bands");
+    }
+    return result;
 }
 
 enum err slice_select(const struct slice *slice, const struct facts *facts, struct selection *out,
                       struct error *error) {
     *out = (struct selection){0};
-    struct tables tables;
-    enum err result = ERR_OK;
-    tables_open(&tables, facts);
-    for (size_t i = 0; i < slice->count && result == ERR_OK; i++)
-        result = tables_add(&tables, &slice->filters[i], error);
-    if (result == ERR_OK && facts->sales != NULL && !tables_fit_cells(&tables))
-        result = error_set(error, ERR_INPUT, "these filters split the months or bands of the cube");
+    struct tables all, left;
+    tables_open(&all, facts);
+    tables_open(&left, facts);
+    enum err result = read_filters(slice, facts, &all, &left, error);
     if (result == ERR_OK) {
-        out->rows = xmalloc(facts->count * sizeof *out->rows);
+        out->rows = xmalloc((facts->count + 1) * sizeof *out->rows);
         for (size_t i = 0; i < facts->count; i++)
             out->rows[i] = (uint32_t)i;
-        out->count = pass_all(&tables, out->rows, facts->count);
-        out->days = tables.days;
-        tables.days = NULL;
-        out->weekdays = tables.weekdays;
+        out->count = tables_pass(&left, facts, out->rows, facts->count);
+        if (out->count == 1 && facts_sales(facts, out->rows[0]) == 0)
+            out->count = 0; /* the cell of nothing */
+        out->days = all.days;
+        all.days = NULL;
+        out->weekdays = all.weekdays;
+        if (facts->cube != NULL)
+            out->slice = slice_copy(slice);
     }
-    tables_close(&tables);
+    tables_close(&all);
+    tables_close(&left);
     return result;
 }
 
@@ -103,5 +130,6 @@ int64_t selection_sales(const struct facts *facts, const struct selection *selec
 void selection_free(struct selection *selection) {
     free(selection->rows);
     free(selection->days);
+    slice_free(&selection->slice);
     *selection = (struct selection){0};
 }

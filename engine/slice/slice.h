@@ -83,6 +83,7 @@ struct selection {
     uint8_t *days;    /* per day from facts.first_day: 0 where a filter on dates or periods excludes
                          it;    NULL: every day is in */
     uint8_t weekdays; /* bit n: weekday n (0 Monday) is in; 0 stands for all seven */
+    struct slice slice; /* of cells: what to ask the sales for; empty where rows are sales */
 };
 
 /* How many sales the rows of a selection stand for: more than rows where these are cells. */

@@ -27,6 +27,11 @@ void tables_close(struct tables *tables);
  * do not have. */
 enum err tables_add(struct tables *tables, const struct filter *filter, struct error *error);
 
+/* Leaves of `count` row numbers those that pass, in place; returns how many. `facts` have the
+ * columns: those that the tables were opened on, or some of their sales. */
+size_t tables_pass(const struct tables *tables, const struct facts *facts, uint32_t *rows,
+                   size_t count);
+
 bool tables_price_passes(const struct tables *tables, int64_t price_minor);
 
 /* Whether every cell of the cube passes or fails as a whole: no weekdays, segments, days within a

@@ -1,0 +1,60 @@
+/* The cube in memory: facts whose rows are cells, for tables too large to hold sale by sale.
+ *
+ * A cell is a month's sales of one place, handset, gender, age band, price band and set of answers:
+ * seven columns that multiply to a few million cells however many sales there are, and from which
+ * local, brand, quarter, year and engagement follow. Figures by these, under any filters on these,
+ * come from the cells within a frame. Days, weeks and weekdays would multiply the cells by up to
+ * thirty, segments by as many as there are, exact ages and prices by hundreds: then there would be
+ * no fewer cells than sales. What asks for them is streamed from the packs (engine/slice/stream.h):
+ * exact too, in time that grows with the sales of the months asked about, about 10 ns each; a slice
+ * that filters by them is derived once (cube_derive) and then as quick as any until those filters
+ * change. */
+#ifndef ENGINE_SLICE_CUBE_H
+#define ENGINE_SLICE_CUBE_H
+
+#include "db/packs.h"
+#include "engine/slice/facts.h"
+#include "engine/slice/slice.h"
+
+/* Sales that are held one by one: about 50 MB. */
+enum { FACTS_IN_MEMORY = 2000000 };
+
+/* A month's cells among the rows. */
+struct cube_span {
+    int32_t month; /* date_month_index */
+    int64_t generation;
+    size_t from, count;
+};
+
+struct cube {
+    struct db *db; /* the reader: for what is streamed */
+    struct cube_span *months;
+    int month_count;
+    struct pack_list packs;
+    struct facts tail; /* the sales that are not packed yet, one by one */
+    int64_t generation;
+
+    struct slice applied; /* of a derived cube: filters that its cells have passed already */
+};
+
+/* The sales one by one where there are at most `limit` of them, else as cells, where the database
+ * has these and they are this program's; one by one otherwise. The caller frees with facts_free,
+ * which must come before closing the reader. */
+enum err cube_open(struct db *db, int64_t limit, struct facts *out, struct error *error);
+
+/* Takes over what other processes committed: the months from the first that changed on. */
+enum err cube_refresh(struct db *db, struct facts *facts, struct error *error);
+void cube_close(struct cube *cube); /* NULL is fine */
+
+/* Which of the slice's filters no cell can pass or fail as a whole: borrowed copies, of which only
+ * the array is the caller's to free. */
+enum err cube_fine_filters(const struct facts *facts, const struct slice *slice, struct slice *fine,
+                           struct error *error);
+
+/* The cells of those sales alone that pass these filters: to be used in place of `facts`, whose
+ * dictionaries they borrow. The caller frees with cube_derived_free. */
+enum err cube_derive(const struct facts *facts, const struct slice *fine, struct facts *out,
+                     struct error *error);
+void cube_derived_free(struct facts *derived);
+
+#endif

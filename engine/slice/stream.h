@@ -1,0 +1,23 @@
+/* The sales of a slice one by one, a pack at a time, where they are too many to be held: for what
+ * cells of the cube cannot answer. Only the columns and months that are asked about are read. */
+#ifndef ENGINE_SLICE_STREAM_H
+#define ENGINE_SLICE_STREAM_H
+
+#include "engine/slice/packed.h"
+#include "engine/slice/slice.h"
+
+/* `rows` of the window are of the slice. Its columns are those asked for and those that filters
+ * needed; they hold until the call returns. */
+typedef void stream_rows(void *context, const struct facts *window, const uint32_t *rows,
+                         size_t count);
+
+/* `facts` are cells (facts.cube is there). By month and, within one, by id; those not packed yet
+ * come last. ERR_BUSY where another process has just changed the packs: shop_refresh first.
+ * ERR_INPUT where a filter asks about segments, which only sales held one by one have. */
+enum err stream_slice(const struct facts *facts, const struct slice *slice, unsigned columns,
+                      stream_rows *each, void *context, struct error *error);
+
+/* The columns that a dimension is made from. */
+unsigned stream_columns(enum dimension dimension);
+
+#endif

@@ -1,0 +1,226 @@
+/* engine/slice/cube: figures from the cube and from what is streamed are those of the sales held
+ * one by one, to the last digit: for random slices over every dimension and operator, with a tail
+ * that is not packed yet, and after others have imported. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "db/db.h"
+#include "engine/intake/fold.h"
+#include "engine/shop.h"
+#include "engine/slice/cube.h"
+#include "engine/slice/linked.h"
+#include "tests/support/facts_db.h"
+#include "tests/support/facts_table.h"
+#include "tests/support/scratch.h"
+
+static unsigned lot;
+static unsigned draw(unsigned below) {
+    lot = lot * 1664525u + 1013904223u;
+    return (unsigned)((unsigned long long)lot * below >> 32);
+}
+
+static void fold(const char *path) {
+    struct db *writer = scratch_writer(path);
+    struct error error;
+    assert_int_equal(db_begin(writer, &error), ERR_OK);
+    assert_int_equal(sales_fold(writer, NULL, &error), ERR_OK);
+    assert_int_equal(db_commit(writer, &error), ERR_OK);
+    db_close(writer);
+}
+
+/* Any filter but one on segments. */
+static struct slice random_slice(const struct facts *sales) {
+    struct slice slice = {0};
+    struct error error;
+    static const char *const cuts[] = {"price<20001",
+                                       "price>=12345.67 price<23456.78",
+                                       "age>=26 age<41",
+                                       "age!=30",
+                                       "date>=2024-06-02 date<2024-10-20",
+                                       "date=2024-07",
+                                       "price!=20000",
+                                       "age=unknown"};
+    for (unsigned i = draw(4); i > 0; i--) {
+        enum dimension dimension = (enum dimension)draw(DIMENSION_SEGMENT);
+        if (draw(4) == 0) {
+            const char *text = cuts[draw(sizeof cuts / sizeof *cuts)];
+            assert_int_equal(slice_parse(&slice, sales, text, &error), ERR_OK);
+            continue;
+        }
+        struct dimension_view view;
+        char label[DIMENSION_LABEL_SIZE];
+        dimension_open(&view, sales, dimension);
+        int code = (int)draw((unsigned)view.codes);
+        dimension_label(&view, code, label);
+        if (dimension_is_ordered(dimension) && code > 0 && draw(2) == 0)
+            linked_range(&slice, sales, dimension, code, 1 + (int)draw((unsigned)view.codes - 1));
+        else
+            slice_add(&slice, dimension, draw(3) == 0 ? FILTER_IS_NOT : FILTER_IS, label);
+        dimension_close(&view);
+    }
+    return slice;
+}
+
+static void expect_cell(const struct cell *found, const struct cell *expected) {
+    assert_int_equal(found->sales, expected->sales);
+    assert_int_equal(found->revenue_minor, expected->revenue_minor);
+    assert_true(found->price_squares == expected->price_squares);
+    assert_memory_equal(found->yes, expected->yes, sizeof found->yes);
+    assert_memory_equal(found->known, expected->known, sizeof found->known);
+}
+
+static void expect_groups(const struct facts *cells, const struct selection *of_cells,
+                          const struct facts *sales, const struct selection *of_sales,
+                          const enum dimension *by, int count) {
+    struct grouping found, expected;
+    group_by(cells, of_cells, by, count, &found);
+    group_by(sales, of_sales, by, count, &expected);
+    assert_int_equal(found.count, expected.count);
+    expect_cell(&found.total, &expected.total);
+    for (int i = 0; i < found.count; i++) {
+        for (int d = 0; d < count; d++)
+            assert_string_equal(found.groups[i].label[d], expected.groups[i].label[d]);
+        expect_cell(&found.groups[i].cell, &expected.groups[i].cell);
+    }
+    grouping_free(&found);
+    grouping_free(&expected);
+}
+
+/* The cells as a shop would hand them out for the slice. */
+static void expect_slice(const struct facts *cells, const struct facts *sales,
+                         const struct slice *slice) {
+    struct slice fine;
+    struct facts derived = {0};
+    struct selection of_cells, of_sales;
+    struct error error;
+    assert_int_equal(cube_fine_filters(cells, slice, &fine, &error), ERR_OK);
+    if (fine.count > 0)
+        assert_int_equal(cube_derive(cells, &fine, &derived, &error), ERR_OK);
+    const struct facts *asked = fine.count > 0 ? &derived : cells;
+    assert_int_equal(slice_select(slice, asked, &of_cells, &error), ERR_OK);
+    assert_int_equal(slice_select(slice, sales, &of_sales, &error), ERR_OK);
+    assert_int_equal(selection_sales(asked, &of_cells), of_sales.count);
+    assert_int_equal(of_cells.weekdays, of_sales.weekdays);
+    assert_int_equal(of_cells.days == NULL, of_sales.days == NULL);
+    if (of_cells.days != NULL)
+        assert_memory_equal(of_cells.days, of_sales.days,
+                            (size_t)(sales->last_day - sales->first_day) + 1);
+    for (int d = 0; d < DIMENSION_SEGMENT; d++) {
+        const enum dimension by[] = {(enum dimension)d, (enum dimension)draw(DIMENSION_SEGMENT)};
+        expect_groups(asked, &of_cells, sales, &of_sales, by, 1);
+        if (draw(4) == 0)
+            expect_groups(asked, &of_cells, sales, &of_sales, by, 2);
+    }
+    selection_free(&of_cells);
+    selection_free(&of_sales);
+    cube_derived_free(&derived);
+    free(fine.filters);
+}
+
+static void expect_same(struct db *reader, const struct facts *cells, int rounds) {
+    struct facts sales;
+    struct error error;
+    assert_int_equal(facts_load(reader, &sales, &error), ERR_OK);
+    assert_int_equal(facts_total(cells), sales.count);
+    assert_int_equal(cells->first_day, sales.first_day);
+    assert_int_equal(cells->last_day, sales.last_day);
+    for (int i = 0; i < rounds; i++) {
+        struct slice slice = random_slice(&sales);
+        expect_slice(cells, &sales, &slice);
+        slice_free(&slice);
+    }
+    facts_free(&sales);
+}
+
+static void import_more(const char *path, int count, unsigned seed) {
+    struct db *writer = scratch_writer(path);
+    struct sale *sales = xcalloc((size_t)count, sizeof *sales);
+    lot = seed;
+    for (int i = 0; i < count; i++)
+        sales[i] = (struct sale){.price_minor = 100 * (8000 + (int)draw(30000)),
+                                 .day = 19900 + (day_number)draw(260),
+                                 .location = 1 + (int)draw(3),
+                                 .handset = 1 + (int)draw(3),
+                                 .age_years = (int16_t)(15 + draw(50)),
+                                 .gender = (int8_t)draw(2),
+                                 .answers = {(int8_t)draw(2), 1, UNKNOWN, 0}};
+    int added;
+    scratch_import(writer, sales, count, &added);
+    free(sales);
+    db_close(writer);
+}
+
+static void cube_and_sales_agree_to_the_last_digit(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct facts random, cells;
+    struct error error;
+    lot = 3;
+    facts_table_random(&random, 20000, 5);
+    for (size_t row = 0; row < random.count; row += 2500)
+        random.price_minor[row] = INT64_C(5000000000) * (int64_t)(row + 1);
+    facts_db(path, &random);
+    facts_table_free(&random);
+    fold(path);
+    struct db *reader = scratch_reader(path);
+    assert_int_equal(cube_open(reader, 19999, &cells, &error), ERR_OK);
+    assert_non_null(cells.cube);
+    assert_int_equal(cells.cube->tail.count, 0);
+    expect_same(reader, &cells, 25);
+    import_more(path, 700, 1); /* stays the tail */
+    assert_int_equal(cube_refresh(reader, &cells, &error), ERR_OK);
+    assert_int_equal(cells.cube->tail.count, 700);
+    expect_same(reader, &cells, 15);
+    fold(path);
+    assert_int_equal(cube_refresh(reader, &cells, &error), ERR_OK);
+    assert_int_equal(cells.cube->tail.count, 0);
+    expect_same(reader, &cells, 15);
+    facts_free(&cells);
+    db_close(reader);
+    free(path);
+}
+
+static void few_sales_are_held_one_by_one(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct facts random, found;
+    struct error error;
+    facts_table_random(&random, 500, 5);
+    facts_db(path, &random);
+    fold(path);
+    import_more(path, 20, 9);
+    struct db *reader = scratch_reader(path);
+    assert_int_equal(cube_open(reader, 520, &found, &error), ERR_OK);
+    assert_null(found.cube);
+    assert_int_equal(found.count, 520);
+    for (size_t row = 0; row < random.count; row++) {
+        assert_int_equal(found.id[row], row + 1);
+        assert_int_equal(found.day[row], random.day[row]);
+        assert_int_equal(found.price_minor[row], random.price_minor[row]);
+        assert_int_equal(found.location[row], random.location[row]);
+        assert_int_equal(found.handset[row], random.handset[row]);
+        assert_int_equal(found.age[row], random.age[row]);
+        assert_int_equal(found.gender[row], random.gender[row]);
+        assert_int_equal(found.answers[row], random.answers[row]);
+    }
+    facts_table_free(&random);
+    facts_free(&found);
+    db_close(reader);
+    free(path);
+}
+
+#define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        SCRATCH_TEST(cube_and_sales_agree_to_the_last_digit),
+        SCRATCH_TEST(few_sales_are_held_one_by_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
