@@ -19,6 +19,9 @@ struct session {
 /* `where` is an OPTION_TEXTS. The caller closes, on errors too. */
 enum err session_open(struct session *session, const struct invocation *invocation,
                       const struct texts *where, struct error *error);
+/* For what looks at each sale by itself, however many there are. */
+enum err session_open_by_sale(struct session *session, const struct invocation *invocation,
+                              const struct texts *where, struct error *error);
 void session_close(struct session *session);
 
 /* Adds what a second OPTION_TEXTS of filters says to `slice`, which the caller frees, on errors

@@ -12,7 +12,7 @@ struct shop {
     struct facts facts;
     struct facts derived; /* cells of the slice that cuts cells; no cube where there is none */
     bool chosen;          /* the derived cells are those that are asked */
-    int64_t version; /* of the data that `facts` and the rest were read from */
+    int64_t version;      /* of the data that `facts` and the rest were read from */
     struct segmentation *segmentation;
     struct error segmentation_problem; /* why there is none */
     struct predictor *predictor;       /* NULL until asked for */
@@ -34,13 +34,13 @@ static enum err load_segmentation(struct shop *shop, struct error *error) {
     return err;
 }
 
-enum err shop_open(const char *path, struct shop **out, struct error *error) {
+enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, struct error *error) {
     struct shop *shop = xcalloc(1, sizeof *shop);
     *out = NULL;
     enum err err = db_open_reader(path, &shop->db, error);
     if (err == ERR_OK) {
         shop->version = db_data_version(shop->db); /* before reading: rather once too often */
-        err = cube_open(shop->db, FACTS_IN_MEMORY, &shop->facts, error);
+        err = cube_open(shop->db, sales, &shop->facts, error);
     }
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
@@ -49,6 +49,10 @@ enum err shop_open(const char *path, struct shop **out, struct error *error) {
     else
         shop_close(shop);
     return err;
+}
+
+enum err shop_open(const char *path, struct shop **out, struct error *error) {
+    return shop_open_up_to(path, FACTS_IN_MEMORY, out, error);
 }
 
 void shop_close(struct shop *shop) {
@@ -81,9 +85,8 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
         return ERR_OK;
     cube_derived_free(&shop->derived);
     shop->chosen = false;
-    enum err err = shop->facts.cube != NULL
-                       ? cube_refresh(shop->db, &shop->facts, error)
-                       : facts_refresh(shop->db, &shop->facts, &added, error);
+    enum err err = shop->facts.cube != NULL ? cube_refresh(shop->db, &shop->facts, error)
+                                            : facts_refresh(shop->db, &shop->facts, &added, error);
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
     if (err == ERR_OK && !shop->segmentation)
@@ -113,8 +116,7 @@ enum err shop_choose(struct shop *shop, const struct slice *slice, struct error 
         return ERR_OK;
     enum err err = cube_fine_filters(&shop->facts, slice, &fine, error);
     if (err == ERR_OK && fine.count > 0) {
-        bool have =
-            shop->derived.cube != NULL && slice_equal(&shop->derived.cube->applied, &fine);
+        bool have = shop->derived.cube != NULL && slice_equal(&shop->derived.cube->applied, &fine);
         if (!have) {
             cube_derived_free(&shop->derived);
             err = cube_derive(&shop->facts, &fine, &shop->derived, error);

@@ -11,9 +11,12 @@
 struct shop;
 
 /* Opens read-only and loads the facts, sale by sale or, where there are more than FACTS_IN_MEMORY,
- * as cells of the cube (engine/slice/cube.h); segmentation and models are loaded when first asked for,
- * except that the segmentation is assigned to the facts at once where there is one. */
+ * as cells of the cube (engine/slice/cube.h); segmentation and models are loaded when first asked
+ * for, except that the segmentation is assigned to the facts at once where there is one. */
 enum err shop_open(const char *path, struct shop **out, struct error *error);
+
+/* The same with another bound: each sale that is held one by one takes 25 bytes. */
+enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, struct error *error);
 void shop_close(struct shop *shop);
 
 /* Takes over what other processes committed. `changed` is false, at the cost of a microsecond,

@@ -44,7 +44,10 @@ void app_load_if_stale(struct app *app, struct view *view) {
     view->code = ERR_OK;
     if (app_facts(app)->count == 0 && !view->ops->works_empty)
         return;
-    view->code = view->ops->load(view->state, app, &view->problem);
+    if (view->ops->by_sale)
+        view->code = facts_need_sales(app_facts(app), view->ops->title, &view->problem);
+    if (view->code == ERR_OK)
+        view->code = view->ops->load(view->state, app, &view->problem);
 }
 
 void app_prepare(struct app *app) {

@@ -33,8 +33,7 @@ static void remember_what_was_seen(struct app *app) {
     char now[CLOCK_STAMP_SIZE];
     clock_stamp(now);
     recall_set(app->recall, "seen-at", now);
-    recall_set_number(app->recall, "seen-sale",
-                      facts->count != 0 ? facts->id[facts->count - 1] : 0);
+    recall_set_number(app->recall, "seen-sale", facts_last_id(facts));
 }
 
 void visit_remember(struct app *app) {

@@ -49,7 +49,8 @@ void news_load(struct app *app, struct since *out) {
     snprintf(key, sizeof key, "%.*s", (int)strcspn(action_keys(ACTION_TRAIN), " "),
              action_keys(ACTION_TRAIN));
     visit.train_key = app_read_only(app) || key[0] == '\0' ? NULL : key;
-    since_compute(app_facts(app), &visit, out);
+    if (app_facts(app)->sales == NULL)
+        since_compute(app_facts(app), &visit, out);
 }
 
 bool news_are_there(const struct since *since) {

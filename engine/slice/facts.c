@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "db/sales.h"
 #include "engine/slice/calendar.h"
 #include "engine/slice/cube.h"
@@ -205,6 +206,28 @@ int64_t facts_total(const struct facts *facts) {
     for (size_t row = 0; row < facts->count; row++)
         total += facts->sales[row];
     return total;
+}
+
+int64_t facts_last_id(const struct facts *facts) {
+    const struct cube *cube = facts->cube;
+    int64_t last = 0;
+    if (facts->id != NULL)
+        return facts->count != 0 ? facts->id[facts->count - 1] : 0;
+    for (size_t i = 0; cube != NULL && i < cube->packs.count; i++)
+        last = cube->packs.packs[i].last_sale_id > last ? cube->packs.packs[i].last_sale_id : last;
+    return cube != NULL && cube->tail.count != 0 ? cube->tail.id[cube->tail.count - 1] : last;
+}
+
+enum err facts_need_sales(const struct facts *facts, const char *what, struct error *error) {
+    char total[NUMBER_TEXT_SIZE];
+    if (facts->sales == NULL)
+        return ERR_OK;
+    number_grouped(facts_total(facts), total, sizeof total);
+    error_set(error, ERR_INPUT,
+              "%s looks at every sale by itself; a shop of %s sales is held as sums by month", what,
+              total);
+    return error_hint(error, "The subcommands (retail-pulse help) read all sales and answer this "
+                             "at any size.");
 }
 
 uint8_t facts_weekend(const struct facts *facts) {

@@ -61,8 +61,13 @@ void facts_free(struct facts *facts);
  * are 0 until assigned. `added` receives how many sales came. */
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
 
-/* All sales. */
+/* All sales; the last of them (0: there is none). */
 int64_t facts_total(const struct facts *facts);
+int64_t facts_last_id(const struct facts *facts);
+
+/* For what looks at each sale by itself: an error, in words, where the facts are cells. `what` is
+ * how it is called. */
+enum err facts_need_sales(const struct facts *facts, const char *what, struct error *error);
 
 /* How many sales a row stands for. */
 static inline uint32_t facts_sales(const struct facts *facts, size_t row) {

@@ -160,6 +160,7 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops data_screen = {
     .title = "Data",
+    .by_sale = true,
     .help =
         "Where the figures come from. i imports a file. Imports: every file, how many of its "
         "rows are new, were present already or were set aside; Enter lists what it set aside, "

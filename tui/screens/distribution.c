@@ -306,6 +306,7 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops distribution_screen = {
     .title = "Distribution",
+    .by_sale = true,
     .help = "How prices, ages and every category are spread. Tab turns the pages; Left and Right "
             "change the number (or, on Categories, the dimension), b names the dimension, L takes "
             "the logarithm, o the other outcome. = keeps the range or value under the cursor. "

@@ -80,6 +80,7 @@ static struct document *document_of(const void *data, const struct app *app, str
 
 const struct screen_ops news_screen = {
     .title = "What is new",
+    .by_sale = true,
     .help = "What came since the dashboard was last left: new sales and their revenue a day "
             "against as many days before, handsets and places never seen before, records, shares "
             "that moved beyond chance, and what is to be done. All sales count, whatever the "

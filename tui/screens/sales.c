@@ -287,6 +287,7 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops sales_screen = {
     .title = "Sales",
+    .by_sale = true,
     .help =
         "The sales of the current slice, one a row. Enter shows all that is known of the sale "
         "under the cursor; Enter again opens What-if with its customer, Backspace or q closes "

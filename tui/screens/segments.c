@@ -125,6 +125,7 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops segments_screen = {
     .title = "Segments",
+    .by_sale = true,
     .help =
         "Kinds of customer, found by k-means on age, price, handset, place, gender, answers and "
         "season, and named from what their customers are like. Shares stand with their 95 % "

@@ -374,6 +374,7 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops whatif_screen = {
     .title = "What-if",
+    .by_sale = true,
     .help =
         "One customer, predicted as you type. Up and Down move between the fields, Left and Right "
         "change a value, PgUp and PgDn in steps ten times as large, Enter edits a field and goes "
