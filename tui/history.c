@@ -21,16 +21,36 @@ void view_choose(struct view *view, const char *choices) {
         view->ops->restore(view->state, choices);
 }
 
+/* Its choices in a line, then the lines of its settings. */
+static char *view_settings(const struct view *view) {
+    struct buffer lines = {0};
+    char *choices = view_choices(view);
+    buffer_printf(&lines, "%s\n", choices);
+    free(choices);
+    if (view->ops->settings != NULL)
+        view->ops->settings(view->state, &lines);
+    return buffer_take(&lines);
+}
+
+static void view_set(struct view *view, const char *settings) {
+    size_t line = strcspn(settings, "\n");
+    char *choices = xstrndup(settings, line);
+    view_choose(view, choices);
+    free(choices);
+    if (view->ops->set != NULL)
+        view->ops->set(view->state, settings + line + 1);
+}
+
 struct moment moment_now(const struct app *app) {
     struct moment moment = {.slice = slice_copy(&app->slice),
                             .screen = app->current,
-                            .choices = view_choices(&app->numbered[app->current]),
+                            .choices = view_settings(&app->numbered[app->current]),
                             .depth = app->depth};
     while (moment.depth > 0 && app->drills[moment.depth - 1].view.ops->passing)
         moment.depth--;
     for (int i = 0; i < moment.depth; i++) {
         moment.layers[i].ops = app->drills[i].view.ops;
-        moment.layers[i].choices = view_choices(&app->drills[i].view);
+        moment.layers[i].choices = view_settings(&app->drills[i].view);
         moment.layers[i].before = slice_copy(&app->drills[i].before);
     }
     return moment;
@@ -57,14 +77,25 @@ static bool same_place(const struct moment *a, const struct moment *b) {
     return true;
 }
 
-static bool same_choices(const struct moment *a, const struct moment *b) {
-    if (strcmp(a->choices, b->choices) != 0)
-        return false;
-    for (int i = 0; i < a->depth; i++) {
-        if (strcmp(a->layers[i].choices, b->layers[i].choices) != 0)
-            return false;
+enum { NO_LINE = -1 };
+
+/* The first line in which two texts differ; NO_LINE where they don't. */
+static int differing_line(const char *a, const char *b) {
+    int line = 0;
+    for (; *a == *b; a++, b++) {
+        if (*a == '\0')
+            return NO_LINE;
+        line += *a == '\n';
     }
-    return true;
+    return line;
+}
+
+/* The same for two moments of one place, in the topmost view where they do. */
+static int changed_line(const struct moment *a, const struct moment *b) {
+    int line = NO_LINE;
+    for (int i = a->depth - 1; i >= 0 && line == NO_LINE; i--)
+        line = differing_line(a->layers[i].choices, b->layers[i].choices);
+    return line != NO_LINE ? line : differing_line(a->choices, b->choices);
 }
 
 /* Layers that stand already keep their state and with it their cursors. */
@@ -76,7 +107,7 @@ static void go_to(struct app *app, struct moment *moment) {
         standing++;
     app_close_layers(app, standing);
     app->current = moment->screen;
-    view_choose(&app->numbered[app->current], moment->choices);
+    view_set(&app->numbered[app->current], moment->choices);
     for (int i = 0; i < moment->depth; i++) {
         struct drill *layer = &app->drills[i];
         if (i >= standing)
@@ -84,7 +115,7 @@ static void go_to(struct app *app, struct moment *moment) {
         else
             slice_free(&layer->before);
         layer->before = slice_copy(&moment->layers[i].before);
-        view_choose(&layer->view, moment->layers[i].choices);
+        view_set(&layer->view, moment->layers[i].choices);
     }
     app->depth = moment->depth;
     slice_free(&app->slice);
@@ -111,20 +142,22 @@ static void clear(struct moment *stack, int *count) {
 void history_note(struct app *app, struct moment before) {
     struct history *history = &app->history;
     struct moment now = moment_now(app);
-    bool place = !same_place(&before, &now), choices = place || !same_choices(&before, &now);
+    bool place = !same_place(&before, &now);
+    int line = place ? NO_LINE : changed_line(&before, &now);
     moment_free(&now);
-    if (history->travelled || !choices) {
-        history->choosing = history->choosing && !history->travelled;
+    if (history->travelled || (!place && line == NO_LINE)) {
+        if (history->travelled)
+            history->chosen_line = NO_LINE;
         history->travelled = false;
         moment_free(&before);
         return;
     }
     clear(history->future, &history->future_count);
-    if (!place && history->choosing)
-        moment_free(&before); /* the moment before the run of choices stands for it */
+    if (!place && history->past_count > 0 && line == history->chosen_line)
+        moment_free(&before); /* the moment before the run of changes stands for it */
     else
         push(history->past, &history->past_count, before);
-    history->choosing = !place;
+    history->chosen_line = line;
 }
 
 static unsigned travel(struct app *app, struct moment *from, int *from_count, struct moment *to,

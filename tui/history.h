@@ -15,7 +15,7 @@ struct screen_ops;
 struct moment {
     struct slice slice;
     int screen;
-    char *choices; /* on that screen; never NULL */
+    char *choices; /* on that screen: the choices in a line, then its settings; never NULL */
     int depth;
     struct {
         const struct screen_ops *ops;
@@ -27,7 +27,8 @@ struct moment {
 struct history {
     struct moment past[HISTORY_MAX], future[HISTORY_MAX];
     int past_count, future_count;
-    bool choosing;  /* the last one kept is before a run of choices on one screen: one step */
+    int chosen_line; /* the last one kept is before a run of changes to this line of one screen's
+                        choices and settings, which are one step; -1: it is not */
     bool travelled; /* this key was undo or redo itself */
 };
 

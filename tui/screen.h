@@ -38,6 +38,13 @@ struct screen_ops {
      * what such a text says, into a zeroed state too; a load follows. NULL: nothing to choose. */
     void (*remember)(const void *state, struct buffer *choices);
     void (*restore)(void *state, const char *choices);
+
+    /* What is set beyond that and no other visit finds (a form, a threshold, a mark), for undo: a
+     * line of text for each thing, and the setting of what such lines say; a load follows. NULL:
+     * nothing. */
+    void (*settings)(const void *state, struct buffer *lines);
+    void (*set)(void *state, const char *lines);
+
     /* What the screen (its current page) is about, with the parameters it shows it by: what is
      * exported and copied. The caller frees it. NULL, the error filled, where there is nothing. */
     struct document *(*document)(const void *state, const struct app *app, struct error *error);

@@ -224,3 +224,50 @@ bool customers_differ(const struct customer *a, const struct customer *b, enum f
     customer_say(b, field, second);
     return !text_same(first, second);
 }
+
+/* ------------------------------------------------------------------ as lines */
+
+void customer_write_lines(const struct customer *customer, struct buffer *lines) {
+    buffer_printf(lines, "%d %lld\n", customer->has_day, (long long)customer->day);
+    buffer_printf(lines, "%d %lld\n", customer->has_price, (long long)customer->price_minor);
+    buffer_printf(lines, "%d\n%d\n", customer->age_years, customer->gender);
+    for (int answer = 0; answer < ANSWER_COUNT; answer++)
+        buffer_printf(lines, "%d\n", customer->answers[answer]);
+    buffer_printf(lines, "%s\n%s\n", customer->location, customer->handset);
+}
+
+static const char *next_line(const char *lines) {
+    const char *end = strchr(lines, '\n');
+    return end != NULL ? end + 1 : lines + strlen(lines);
+}
+
+static const char *read_number(const char *lines, int *number) {
+    *number = (int)strtol(lines, NULL, 10);
+    return next_line(lines);
+}
+
+static const char *read_known(const char *lines, bool *known, int64_t *value) {
+    char *end;
+    *known = strtol(lines, &end, 10) != 0;
+    *value = strtoll(end, NULL, 10);
+    return next_line(lines);
+}
+
+static const char *read_name(const char *lines, char name[DIMENSION_LABEL_SIZE]) {
+    snprintf(name, DIMENSION_LABEL_SIZE, "%.*s", (int)strcspn(lines, "\n"), lines);
+    return next_line(lines);
+}
+
+const char *customer_read_lines(struct customer *customer, const char *lines) {
+    int64_t day;
+    customer_init(customer);
+    lines = read_known(lines, &customer->has_day, &day);
+    customer->day = (day_number)day;
+    lines = read_known(lines, &customer->has_price, &customer->price_minor);
+    lines = read_number(lines, &customer->age_years);
+    lines = read_number(lines, &customer->gender);
+    for (int answer = 0; answer < ANSWER_COUNT; answer++)
+        lines = read_number(lines, &customer->answers[answer]);
+    lines = read_name(lines, customer->location);
+    return read_name(lines, customer->handset);
+}

@@ -2,6 +2,7 @@
 #ifndef ENGINE_LEARN_CUSTOMER_H
 #define ENGINE_LEARN_CUSTOMER_H
 
+#include "base/buffer.h"
 #include "engine/intake/record.h"
 #include "engine/slice/dimension.h"
 
@@ -31,6 +32,10 @@ bool customer_set(struct customer *customer, enum field field, const char *text,
 /* "30", "female", "22,000", "22 Mar 2025", "yes", "unknown" */
 void customer_say(const struct customer *customer, enum field field,
                   char text[DIMENSION_LABEL_SIZE]);
+
+/* A line a field, to be read back by this very program: nothing is lost, whatever the names. */
+void customer_write_lines(const struct customer *customer, struct buffer *lines);
+const char *customer_read_lines(struct customer *customer, const char *lines); /* what follows */
 
 bool customer_knows(const struct customer *customer, enum field field);
 bool customers_differ(const struct customer *a, const struct customer *b, enum field field);

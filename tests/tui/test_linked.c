@@ -151,6 +151,46 @@ static void undo_brings_back_screens_layers_and_choices(void **state) {
     dashboard_close(app);
 }
 
+/* Types and takes back, step by step; `undone` and `done` are what a screen shows. */
+static void expect_undone(const char *keys, const char *undone, const char *done) {
+    assert_true(dashboard_has(undone));
+    type(keys);
+    assert_true(dashboard_has(done));
+    type("u");
+    assert_true(dashboard_has(undone));
+    type("<C-r>");
+    assert_true(dashboard_has(done));
+}
+
+static void undo_brings_back_the_form_field_by_field_and_what_is_pinned(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("5");
+    char *typical = dashboard_text();
+    type("<Down>33<Enter><Up><Right>"); /* the age, typed and stepped, is one thing */
+    char *aged = dashboard_text();
+    type("<Down><Right><Up>u"); /* the field after it is another */
+    char *again = dashboard_text();
+    assert_string_equal(again, aged);
+    free(again);
+    type("u<Up>");
+    again = dashboard_text();
+    assert_string_equal(again, typical);
+    type("p<Tab><Tab>");
+    free(again);
+    free(aged);
+    free(typical);
+    dashboard_close(app);
+}
+
+static void undo_brings_back_what_a_screen_was_asked(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("7");
+    expect_undone("<Tab><Tab>", "Imports", "Tukey");
+    dashboard_close(app);
+}
+
 static void undo_goes_back_to_the_very_start_and_no_further(void **state) {
     (void)state;
     start(24, 80, false);
@@ -193,6 +233,8 @@ int main(void) {
         cmocka_unit_test(a_range_needs_an_order_and_one_list),
         cmocka_unit_test(what_is_chosen_in_the_lists_stays_when_they_are_left),
         cmocka_unit_test(undo_brings_back_screens_layers_and_choices),
+        cmocka_unit_test(undo_brings_back_the_form_field_by_field_and_what_is_pinned),
+        cmocka_unit_test(undo_brings_back_what_a_screen_was_asked),
         cmocka_unit_test(undo_goes_back_to_the_very_start_and_no_further),
         cmocka_unit_test(moving_the_cursor_is_nothing_to_undo),
         cmocka_unit_test(something_new_after_an_undo_leaves_nothing_to_redo),

@@ -150,6 +150,10 @@ static void the_threshold_moves_and_goes_back(void **state) {
     type("r");
     char *after = dashboard_text();
     assert_string_equal(before, after);
+    type("<Right>u");
+    assert_true(dashboard_has("(the model's own)"));
+    type("<C-r>");
+    assert_true(dashboard_has("(moved)"));
     free(before);
     free(after);
     stop();

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/imports.h"
+#include "tui/choices.h"
 #include "tui/screens/data_parts.h"
 #include "tui/widgets/tabs.h"
 
@@ -148,6 +149,26 @@ static struct document *document_of(const void *data, const struct app *app, str
     return code == ERR_OK ? document : NULL;
 }
 
+static void remember(const void *data, struct buffer *choices) {
+    const struct data_state *state = data;
+    choices_add(choices, "page", state->page);
+}
+
+static void restore(void *data, const char *choices) {
+    struct data_state *state = data;
+    state->page = choices_get(choices, "page", state->page, DATA_PAGE_COUNT);
+}
+
+static void settings(const void *data, struct buffer *lines) {
+    const struct data_state *state = data;
+    buffer_printf(lines, "%lld\n", (long long)state->only_run);
+}
+
+static void set(void *data, const char *lines) {
+    struct data_state *state = data;
+    state->only_run = strtoll(lines, NULL, 10);
+}
+
 static char *command_of(const void *data, const struct app *app) {
     const struct data_state *state = data;
     (void)app;
@@ -177,6 +198,10 @@ const struct screen_ops data_screen = {
     .draw = data_draw,
     .act = data_act,
     .release = data_release,
+    .remember = remember,
+    .restore = restore,
+    .settings = settings,
+    .set = set,
     .document = document_of,
     .command = command_of,
     .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER,

@@ -363,6 +363,23 @@ static void restore(void *data, const char *choices) {
         (enum outcome)choices_get(choices, "outcome", (int)state->chosen.outcome, OUTCOME_COUNT);
 }
 
+static void settings(const void *data, struct buffer *lines) {
+    const struct marketing *state = data;
+    buffer_printf(lines, "%d\n%.17g\n", state->series, state->chosen.difference);
+    for (int i = 0; i < state->chosen.strata_count; i++)
+        buffer_printf(lines, "%d ", (int)state->chosen.strata[i]);
+}
+
+static void set(void *data, const char *lines) {
+    struct marketing *state = data;
+    int length, dimension;
+    if (sscanf(lines, "%d\n%lf\n%n", &state->series, &state->chosen.difference, &length) != 2)
+        return;
+    state->chosen.strata_count = 0;
+    for (lines += length; sscanf(lines, "%d %n", &dimension, &length) == 1; lines += length)
+        state->chosen.strata[state->chosen.strata_count++] = (enum dimension)dimension;
+}
+
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     static const enum impact_part parts[PAGE_COUNT] = {
         [PAGE_DIFFERENCES] = IMPACT_DIFFERENCES,
@@ -414,6 +431,8 @@ const struct screen_ops marketing_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .settings = settings,
+    .set = set,
     .document = document_of,
     .command = command_of,
     .footer = {ACTION_NEXT, ACTION_OUTCOME, ACTION_OPEN, ACTION_BY, ACTION_STRATA, ACTION_NEEDED,

@@ -370,6 +370,23 @@ static void restore(void *data, const char *choices) {
         (enum outcome)choices_get(choices, "target", (int)state->view.target, OUTCOME_COUNT);
 }
 
+static void settings(const void *data, struct buffer *lines) {
+    const struct state *state = data;
+    buffer_printf(lines, "%lld %d %d\n", (long long)state->chosen, state->view.cut_moved,
+                  state->view.cut_moved ? state->view.cut : 0);
+}
+
+static void set(void *data, const char *lines) {
+    struct state *state = data;
+    long long chosen;
+    int moved, cut;
+    if (sscanf(lines, "%lld %d %d", &chosen, &moved, &cut) != 3)
+        return;
+    state->chosen = chosen;
+    state->view.cut_moved = moved != 0;
+    state->view.cut = cut;
+}
+
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     const struct state *state = data;
     struct models_request request = {.target = (int)state->view.target,
@@ -414,6 +431,8 @@ const struct screen_ops models_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .settings = settings,
+    .set = set,
     .document = document_of,
     .command = command_of,
     .footer = {ACTION_NEXT, ACTION_DOWN, ACTION_OUTCOME, ACTION_USE, ACTION_TRAIN, ACTION_HELP,

@@ -343,6 +343,29 @@ static void restore(void *data, const char *choices) {
     state->page = (enum whatif_page)choices_get(choices, "page", (int)state->page, PAGE_COUNT);
 }
 
+/* The outcome, the form's customer and those that are pinned: a line a field. */
+static void settings(const void *data, struct buffer *lines) {
+    const struct whatif *state = data;
+    buffer_printf(lines, "%d\n%d\n", (int)state->outcome, state->pinned);
+    customer_write_lines(&state->form.customer, lines);
+    for (int i = 0; i < state->pinned; i++)
+        customer_write_lines(&state->compared[i], lines);
+}
+
+static void set(void *data, const char *lines) {
+    struct whatif *state = data;
+    int outcome, pinned, length;
+    struct customer customer;
+    if (sscanf(lines, "%d\n%d\n%n", &outcome, &pinned, &length) != 2)
+        return;
+    state->outcome = (enum outcome)outcome;
+    state->pinned = pinned;
+    lines = customer_read_lines(&customer, lines + length);
+    form_set(&state->form, &customer);
+    for (int i = 0; i < pinned; i++)
+        lines = customer_read_lines(&state->compared[i], lines);
+}
+
 const struct customer *whatif_customer(const void *data) {
     const struct whatif *state = data;
     return &state->form.customer;
@@ -394,6 +417,8 @@ const struct screen_ops whatif_screen = {
     .release = release,
     .remember = remember,
     .restore = restore,
+    .settings = settings,
+    .set = set,
     .document = document_of,
     .command = command_of,
     .footer = {ACTION_DOWN, ACTION_RIGHT, ACTION_NEXT, ACTION_PIN, ACTION_OUTCOME, ACTION_HELP,
