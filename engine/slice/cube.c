@@ -89,7 +89,7 @@ static enum err read_month(struct db *db, const struct cube_span *span, size_t c
                               .revenue_minor = cells->price_minor + at,
                               .squares_low = cells->price_squares + at,
                               .squares_high = high};
-    enum err err = db_cube_read(db, span->month, &stored, &bytes, error);
+    enum err err = db_cube_read(db, span->shop, span->month, &stored, &bytes, error);
     if (err == ERR_OK &&
         (stored.cells != (int64_t)span->count || !cube_decode(&bytes, span->count, &into) ||
          !month_is_sound(cells, at, span->count))) {
@@ -210,10 +210,11 @@ static enum err read_cells(struct db *db, struct found *found, struct facts *cel
     struct cube_span *spans = xcalloc((size_t)count + 1, sizeof *spans);
     for (int i = 0; i < count; i++) {
         const struct cube_month *month = &found->months.months[i];
-        spans[i] =
-            (struct cube_span){month->month, month->generation, capacity, (size_t)month->cells};
+        spans[i] = (struct cube_span){month->month, month->shop, month->generation, capacity,
+                                      (size_t)month->cells};
         capacity += spans[i].count;
         if (same == i && i < cube->month_count && cube->months[i].month == month->month &&
+            cube->months[i].shop == month->shop &&
             cube->months[i].generation == month->generation) {
             same++;
             kept = capacity;

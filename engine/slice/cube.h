@@ -19,9 +19,10 @@
 /* Sales that are held one by one: about 50 MB. */
 enum { FACTS_IN_MEMORY = 2000000 };
 
-/* A month's cells among the rows. */
+/* The cells of a shop's month among the rows. */
 struct cube_span {
     int32_t month; /* date_month_index */
+    int32_t shop;
     int64_t generation;
     size_t from, count;
 };
