@@ -132,8 +132,8 @@ asan: ## build and test under the address and undefined-behaviour sanitizers
 BENCH_ROWS   ?= 1000000
 BENCH_GROWTH ?= 10000 100000 1000000
 
-BENCH_SUPPORT := $(patsubst %,$(BUILD)/bench/%.o,measure table peers made_up random_slice duckdb_facts)
-BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench/%,generate import_bench learn_bench slice_bench wire_bench sql_bench store_bench)
+BENCH_SUPPORT := $(patsubst %,$(BUILD)/bench/%.o,measure table peers made_up ours random_slice duckdb_facts)
+BENCH_PROGRAMS := $(patsubst %,$(BUILD)/bench/%,generate import_bench learn_bench peer_bench slice_bench wire_bench sql_bench store_bench)
 
 # Only what a program needs: what is resident in a benchmark counts for what it starts.
 $(BENCH_PROGRAMS): $(BUILD)/bench/%: $(BUILD)/bench/%.o $(BENCH_SUPPORT) $(BUILD)/tests/support/pty.o $(ARCHIVE)

@@ -190,20 +190,12 @@ void duckdb_facts_make(struct duckdb_session *session, const struct facts *facts
     buffer_free(&sql);
 }
 
-void list_answer(struct buffer *out, const struct list_sum *sum) {
-    if (sum->groups != 0)
-        buffer_printf(out, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64,
-                      sum->groups, sum->sales, sum->squares, sum->revenue_minor, sum->returning,
-                      sum->facebook);
-    buffer_text(out, "\n");
-}
-
-double duckdb_facts_lists(struct duckdb_session *session, const struct random_slice *random,
-                          struct buffer *answers) {
+double duckdb_facts_lists(struct duckdb_session *session, const struct shop *shop,
+                          const struct random_slice *random, struct buffer *answers) {
     double sum = 0, seconds;
     for (int i = 0; i < DIMENSION_COUNT; i++) {
         struct buffer sql = {0};
-        if (i == DIMENSION_SEGMENT)
+        if (!list_is_compared(shop, (enum dimension)i))
             continue;
         char *where = random_slice_where(random, (enum dimension)i);
         buffer_printf(&sql,

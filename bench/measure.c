@@ -81,6 +81,13 @@ double samples_least(struct samples *samples) {
     return samples_quantile(samples, 0);
 }
 
+double growth_of_ms(double smallest, double largest) {
+    static const double unfelt = 1;
+    if (isnan(smallest) || isnan(largest))
+        return (double)NAN;
+    return fmax(largest, unfelt) / fmax(smallest, unfelt);
+}
+
 /* -------------------------------------------------------------------- lot */
 
 struct lot lot_new(unsigned seed) {

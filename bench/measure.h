@@ -28,6 +28,9 @@ double samples_quantile(struct samples *samples, double probability); /* NaN of 
 double samples_median(struct samples *samples);
 double samples_least(struct samples *samples);
 
+/* Of milliseconds, from fewest sales to most. Nobody feels less than one: it counts as one. */
+double growth_of_ms(double smallest, double largest);
+
 /* Numbers that are the same in every run. */
 struct lot {
     unsigned short state[3];

@@ -88,7 +88,8 @@ for size in $all; do
     [ "$size" -le "$learner" ] || lend "$learner" "$size"
 done
 held learn_bench use "$program" "$folder" "$rows" $all
-held slice_bench "$folder" "$rows" $all
+held slice_bench "$folder" $all
+held peer_bench "$folder" "$rows"
 held wire_bench "$folder" $all
 held sql_bench "$folder/$rows/shop.db"
 

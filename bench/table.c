@@ -14,7 +14,7 @@ static void figure(double value, char text[FIGURE_SIZE]) {
     double size = fabs(value);
     if (!isfinite(value))
         snprintf(text, FIGURE_SIZE, "-");
-    else if (size >= 1000)
+    else if (size >= 1000 || size == 0)
         number_grouped(llround(value), text, FIGURE_SIZE);
     else
         snprintf(text, FIGURE_SIZE, "%.*f",
