@@ -32,6 +32,10 @@ enum err db_figures_read(struct db *db, struct db_figures *out, struct error *er
     char *log = xasprintf("%s-wal", db->path);
     out->log_bytes = size_of(log);
     free(log);
-    lock_holder(db->path, out->writer, sizeof out->writer);
+    db_figures_writer(db, out->writer);
     return ERR_OK;
+}
+
+void db_figures_writer(const struct db *db, char writer[FIGURES_WRITER_SIZE]) {
+    lock_holder(db->path, writer, FIGURES_WRITER_SIZE);
 }

@@ -19,4 +19,7 @@ struct db_figures {
 
 enum err db_figures_read(struct db *db, struct db_figures *out, struct error *error);
 
+/* Only who writes now: cheap enough to be asked once a second. */
+void db_figures_writer(const struct db *db, char writer[FIGURES_WRITER_SIZE]);
+
 #endif

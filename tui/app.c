@@ -105,6 +105,12 @@ unsigned app_tick(struct app *app) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return reaction | REACT_DRAW;
     }
+    struct view *top = app_top(app);
+    if (!changed && top->fresh && top->code == ERR_OK && top->ops->is_outdated != NULL &&
+        top->ops->is_outdated(top->state, app)) {
+        top->fresh = false;
+        reaction |= REACT_DRAW;
+    }
     return changed ? reaction | app_reselect(app) : reaction;
 }
 

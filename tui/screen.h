@@ -28,6 +28,11 @@ struct screen_ops {
     /* Answers an action with what should happen; REACT_NONE where it means nothing here. */
     unsigned (*act)(void *state, struct app *app, enum action action);
 
+    /* Asked about once a second, while the screen is the topmost one: must it be loaded anew for
+     * something that changed by itself? Whatever the database says of its data needs no asking.
+     * NULL: never. */
+    bool (*is_outdated)(const void *state, struct app *app);
+
     /* Takes a key as text before it is looked up as an action; false where it is not wanted. NULL:
      * no text on this screen. */
     bool (*type)(void *state, struct app *app, const struct key *key, unsigned *reaction);

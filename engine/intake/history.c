@@ -68,6 +68,12 @@ void history_free(struct history *history) {
     *history = (struct history){0};
 }
 
+bool history_writer_changed(struct db *db, const struct history *history) {
+    char writer[FIGURES_WRITER_SIZE];
+    db_figures_writer(db, writer);
+    return strcmp(writer, history->figures.writer) != 0;
+}
+
 enum err history_of_sale(struct db *db, int64_t sale_id, struct sale_history *out,
                          struct error *error) {
     struct sale_origin origin;

@@ -23,6 +23,9 @@ enum err history_load(struct db *db, struct history *out, int64_t run_id, int re
                       struct error *error);
 void history_free(struct history *history);
 
+/* Does another program write, or does none any more, since the history was read? */
+bool history_writer_changed(struct db *db, const struct history *history);
+
 /* Where a sale came from; `finished_at` is UTC. Texts are cut where they are longer. */
 struct sale_history {
     char reference[64]; /* the shop's own; "" where it has none */

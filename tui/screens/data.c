@@ -132,6 +132,13 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
     }
 }
 
+/* Who writes is told while somebody does. */
+static bool data_is_outdated(const void *data, struct app *app) {
+    const struct data_state *state = data;
+    return (state->page == DATA_DATABASE || is_wide(app)) &&
+           history_writer_changed(shop_db(app_shop(app)), &state->history);
+}
+
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     struct reading reading = app_reading(app);
     struct document *document = NULL;
@@ -197,6 +204,7 @@ const struct screen_ops data_screen = {
     .load = data_load,
     .draw = data_draw,
     .act = data_act,
+    .is_outdated = data_is_outdated,
     .release = data_release,
     .remember = remember,
     .restore = restore,

@@ -1,0 +1,91 @@
+/* The Data screen: what it tells by itself, without a key. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/dashboard.h"
+#include "tests/support/scratch.h"
+
+static char *path;
+
+/* A shop for each: a writer that a failed test leaves open must not keep the next one waiting. */
+static int begin(void **state) {
+    if (scratch_setup(state) != 0)
+        return -1;
+    path = scratch_path(state, "shop.db");
+    dashboard_database(path, false);
+    return 0;
+}
+
+static int end(void **state) {
+    free(path);
+    return scratch_teardown(state);
+}
+
+/* What the loop does once a second; false where nothing would be sent. */
+static bool second_passes(struct app *app) {
+    if (app_tick(app) == REACT_NONE)
+        return false;
+    app_draw(app);
+    return true;
+}
+
+/* The words of the line that begins with `name`. */
+static bool line_says(const char *name, const char *words) {
+    char *text = dashboard_text(), *line = strstr(text, name);
+    bool says = false;
+    if (line != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        says = strstr(line, words) != NULL;
+    }
+    free(text);
+    return says;
+}
+
+static void who_writes_is_told_as_soon_as_it_changes_and_never_twice(void **state) {
+    static const struct {
+        int lines, columns;
+        const char *keys;
+    } places[] = {{24, 80, "7<S-Tab>"}, {20, 60, "7<S-Tab>"}, {50, 160, "7"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct app *app = dashboard_open(path, places[i].lines, places[i].columns, false);
+        dashboard_type(app, places[i].keys);
+        assert_true(line_says("Writing now", "nobody"));
+        assert_false(second_passes(app));
+        struct db *writer = scratch_writer(path);
+        assert_true(second_passes(app));
+        assert_true(line_says("Writing now", "(user "));
+        assert_false(second_passes(app));
+        db_close(writer);
+        assert_true(second_passes(app));
+        assert_true(line_says("Writing now", "nobody"));
+        assert_false(second_passes(app));
+        dashboard_close(app);
+    }
+}
+
+static void a_page_that_does_not_tell_who_writes_is_left_alone(void **state) {
+    (void)state;
+    struct app *app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "7");
+    struct db *writer = scratch_writer(path);
+    assert_false(second_passes(app));
+    db_close(writer);
+    dashboard_close(app);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(who_writes_is_told_as_soon_as_it_changes_and_never_twice,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_page_that_does_not_tell_who_writes_is_left_alone, begin,
+                                        end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
