@@ -315,7 +315,7 @@ static void paint_price(const void *context, long row, int column, struct pane c
 }
 
 void marketing_draw_price(const struct marketing *state, struct pane pane, bool focused) {
-    enum { NAME = 18, DAY = 33 };
+    enum { NAME = 15, DAY = 32, SALES = 23, WORD = 7 }; /* widths, side by side */
     static const struct table_column columns[] = {
         {.title = "Price, yes - no"},
         {.title = "mean [95% CI]", .width = 28, .right = true},
@@ -331,22 +331,32 @@ void marketing_draw_price(const struct marketing *state, struct pane pane, bool 
     if (pane.height < 2 * rows + 3)
         return;
     struct pane revenue = pane_below(pane, rows + 2);
+    bool shares = revenue.width >= NAME + DAY + SALES + 1 + WORD; /* else the verdict takes over */
+    int share = NAME + DAY, verdict = share + (shares ? SALES + 1 : 0);
     draw_text(revenue, 0, 1, STYLE_HEADING, "Revenue");
     draw_text(revenue, 0, NAME, STYLE_HEADING, "a day, yes - no");
-    draw_text(revenue, 0, NAME + DAY, STYLE_HEADING, "share of it");
-    draw_right(revenue, 0, NAME + DAY + 26, STYLE_HEADING, "sales");
+    if (shares) {
+        draw_text(revenue, 0, share, STYLE_HEADING, "share of it");
+        draw_right(revenue, 0, share + SALES, STYLE_HEADING, "sales");
+    }
+    draw_text(revenue, 0, verdict, STYLE_HEADING, "verdict");
     for (int i = 0; i < impact->revenue_count; i++) {
         const struct impact_revenue *at = &impact->revenues[i];
-        char day[80], share[64], sales[16];
+        char day[80], part[64], sales[16], words[16];
+        enum style style = STYLE_TEXT;
         change_text(at->difference, day, sizeof day);
-        chart_share_text(at->share, share, sizeof share);
+        chart_share_text(at->share, part, sizeof part);
         snprintf(sales, sizeof sales, isnan(at->sales_share) ? "–" : "%.1f%%",
                  100 * at->sales_share);
+        verdict_cell(!isnan(at->p), verdict_of(at->difference), words, sizeof words, &style);
         draw_field(revenue, i + 1, 1, NAME - 2, STYLE_TEXT,
                    at->factor == DIMENSION_GENDER ? "Gender, F - M" : dimension_title(at->factor));
         draw_text(revenue, i + 1, NAME, STYLE_TEXT, day);
-        draw_text(revenue, i + 1, NAME + DAY, STYLE_TEXT, share);
-        draw_right(revenue, i + 1, NAME + DAY + 26, STYLE_TEXT, sales);
+        if (shares) {
+            draw_text(revenue, i + 1, share, STYLE_TEXT, part);
+            draw_right(revenue, i + 1, share + SALES, STYLE_TEXT, sales);
+        }
+        draw_text(revenue, i + 1, verdict, style, words);
     }
     if (pane.height >= 2 * rows + 5)
         draw_paragraph(pane_below(pane, 2 * rows + 4), 0, 0, STYLE_STRONG,
