@@ -261,7 +261,11 @@ static const char style[] =
     "dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}"
     "@media "
     "print{nav{display:none}body{max-width:none;font-size:10pt;padding:0}h2{break-before:auto}"
-    "table,svg,dl{break-inside:avoid}.t{overflow:visible}}";
+    "svg,dl,tr{break-inside:avoid}thead{display:table-header-group}.t{overflow:visible}"
+    /* a page cannot be scrolled: cells wrap, and the little charts go before figures do */
+    "table{width:100%;font-size:8pt}th,td{white-space:normal;padding:.1rem .25rem"
+    "}td:not(.n){overflow-wrap:anywhere}td svg{display:none}"
+    ":root{color-scheme:light;--a:#2a6fb0;--m:#555;--l:#ccc}body{color:#000;background:#fff}}";
 
 void html_begin(struct buffer *out, const char *title) {
     buffer_text(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
