@@ -55,9 +55,8 @@ enum err db_failure(struct db *db, int status, struct error *error) {
     }
 }
 
-enum err db_damaged(struct db *db, const char *what, struct error *error) {
-    error_set(error, ERR_DAMAGED, "the stored %s in %s is damaged: its checksum does not hold",
-              what, db->path);
+enum err db_damaged(const char *what, struct error *error) {
+    error_set(error, ERR_DAMAGED, "the stored %s is damaged: its checksum does not hold", what);
     error_hint(error, "retail-pulse train makes it anew from the sales");
     return ERR_DAMAGED;
 }

@@ -52,7 +52,7 @@ struct db {
 enum err db_failure(struct db *db, int status, struct error *error);
 
 /* A stored `what` ("model") is not what was stored; training makes it anew. */
-enum err db_damaged(struct db *db, const char *what, struct error *error);
+enum err db_damaged(const char *what, struct error *error);
 
 /* A hardened connection to db->path; `frozen`: see above. After a failure connection_end is due. */
 enum err connection_make(struct db *db, bool writer, bool frozen, struct error *error);

@@ -141,8 +141,8 @@ enum err db_model_store(struct db *db, const struct model_record *record, struct
 }
 
 /* The caller frees the record, whatever came of it. */
-static enum err read_metadata(struct db *db, const struct statement *list,
-                              struct model_record *record, struct error *error) {
+static enum err read_metadata(const struct statement *list, struct model_record *record,
+                              struct error *error) {
     *record = (struct model_record){.id = statement_integer(list, 0),
                                     .target = statement_copy(list, 1),
                                     .algorithm = statement_copy(list, 2),
@@ -161,7 +161,7 @@ static enum err read_metadata(struct db *db, const struct statement *list,
     digest_model(record, digest);
     if (strcmp(digest, statement_text(list, 12)) == 0)
         return ERR_OK;
-    return db_damaged(db, "description of a model", error);
+    return db_damaged("description of a model", error);
 }
 
 /* Whether the booster in the row at hand is the one that was stored at this position. */
@@ -200,7 +200,7 @@ enum err db_models_list(struct db *db, bool (*each)(void *, const struct model_r
     while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
         struct model_record record;
         struct error damage; /* must not hide the others */
-        bool hold = read_metadata(db, list, &record, &damage) == ERR_OK;
+        bool hold = read_metadata(list, &record, &damage) == ERR_OK;
         if (hold)
             err = check_boosters(db, record.id, &hold, error);
         record.damaged = !hold;
@@ -218,7 +218,7 @@ static enum err load_metadata(struct db *db, const char *target, struct model_re
     bool row;
     enum err err = statement_step(find, &row, error);
     if (err == ERR_OK && row)
-        err = read_metadata(db, find, out, error);
+        err = read_metadata(find, out, error);
     statement_end(find);
     if (err == ERR_OK && !row) {
         error_set(error, ERR_NOT_FOUND, "no model of %s has been trained yet", target);
@@ -238,7 +238,7 @@ static enum err load_boosters(struct db *db, struct model_record *out, struct er
         struct booster_bytes booster;
         const void *bytes = statement_bytes(list, 3, &booster.length);
         if (!booster_holds(list, position, bytes, booster.length)) {
-            err = db_damaged(db, "model", error);
+            err = db_damaged("model", error);
             break;
         }
         booster.bytes = copy_bytes(bytes, booster.length);
@@ -251,7 +251,7 @@ static enum err load_boosters(struct db *db, struct model_record *out, struct er
         }
     }
     statement_end(list);
-    return err == ERR_OK && position == 0 ? db_damaged(db, "model", error) : err;
+    return err == ERR_OK && position == 0 ? db_damaged("model", error) : err;
 }
 
 enum err db_model_load(struct db *db, const char *target, struct model_record *out,

@@ -107,7 +107,7 @@ static enum err load_segmentation(struct db *db, struct segmentation_record *out
         digest_segmentation(out, out->sha256);
         if (k < 1 || k > UINT8_MAX || width < 1 || width > UINT16_MAX ||
             strcmp(out->sha256, statement_text(find, 12)) != 0) {
-            err = db_damaged(db, "segmentation", error);
+            err = db_damaged("segmentation", error);
         } else {
             out->k = (int)k;
             out->width = (int)width;
@@ -155,7 +155,7 @@ static enum err load_segments(struct db *db, struct segmentation_record *out, st
             position < out->k && read_segment(list, position, out->width, &out->segments[position]);
     statement_end(list);
     if (err == ERR_OK && (!sound || position != out->k))
-        err = db_damaged(db, "segmentation", error);
+        err = db_damaged("segmentation", error);
     return err;
 }
 

@@ -173,7 +173,7 @@ static void draw_job(const struct app *app, struct pane screen) {
     static const char way_out[] = "Ctrl-C cancels ";
     int row = screen.height - 2, end = screen.width - (int)sizeof way_out;
     char line[256];
-    jobs_line(app, line, sizeof line);
+    jobs_line(app, end - 1, line, sizeof line);
     draw_field(screen, row, 1, end - 1, STYLE_WARNING, line);
     draw_text(screen, row, end + 1, STYLE_KEY, way_out);
 }

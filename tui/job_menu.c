@@ -12,7 +12,7 @@
     X(RETURNING, "Train returning", "only the models of who is returning")           \
     X(FACEBOOK, "Train from Facebook", "only the models of who comes from Facebook") \
     X(SEGMENTS, "Find segments", "only the kinds of customer")                       \
-    X(TUNE, "Tune and train", "first searches for better parameters; takes longest") \
+    X(TUNE, "Tune and train", "longest: searches for parameters first")              \
     X(SCORE, "Score the sales", "writes what the models make of each sale")
 
 enum item {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "tui/app_state.h"
 
 enum { ARGUMENTS_MAX = 16 };
@@ -64,7 +65,11 @@ static void tell_end(struct app *app) {
     if (worker->result.code == ERR_OK || (told && worker->result.code == ERR_CANCELLED))
         app_notice(app, STYLE_HIGHER, "%s", done != NULL ? done : told ? worker->note : "Done");
     else if (worker->result.code == ERR_CANCELLED)
-        app_notice(app, STYLE_WARNING, "%s cancelled; what was there before is unchanged", name);
+        app_notice(app, STYLE_WARNING,
+                   app->job.kind == JOB_TUNE
+                       ? "%s cancelled; trials are kept, the same resumes them"
+                       : "%s cancelled; what was there before is unchanged",
+                   name);
     else if (worker->result.hint[0] != '\0')
         app_notice(app, STYLE_PROBLEM, "%s failed: %s. %s", name, worker->result.message,
                    worker->result.hint);
@@ -97,7 +102,7 @@ static void amount(char *text, size_t size, double value, const char *unit) {
     snprintf(text, size, "%s%s%s", number, unit[0] != '\0' ? " " : "", unit);
 }
 
-void jobs_line(const struct app *app, char *text, size_t size) {
+void jobs_line(const struct app *app, int width, char *text, size_t size) {
     const struct worker *worker = &app->job.worker;
     const char *phase = worker->phase[0] != '\0' ? worker->phase : "starting";
     if (worker->total == 0) {
@@ -108,16 +113,23 @@ void jobs_line(const struct app *app, char *text, size_t size) {
     uint64_t done = worker->done < worker->total ? worker->done : worker->total;
     double rate = pace_rate(&app->job.pace, now_ms);
     double left_s = pace_left_s(&app->job.pace, done, worker->total, now_ms);
-    char counted[64], speed[64], left[32];
-    amount(counted, sizeof counted, (double)done, worker->unit);
-    int used = snprintf(text, size, "%s: %s  %.0f%%  %s", jobs_name(app), phase,
-                        100 * (double)done / (double)worker->total, counted);
-    if (rate >= 1 && used > 0 && (size_t)used < size) {
-        amount(speed, sizeof speed, rate, strcmp(worker->unit, "bytes") == 0 ? "bytes" : "");
-        used += snprintf(text + used, size - (size_t)used, ", %s/s", speed);
+    char counted[64], speed[64] = "", left[48] = "", duration[24];
+    snprintf(counted, sizeof counted, "  ");
+    amount(counted + 2, sizeof counted - 2, (double)done, worker->unit);
+    if (rate >= 1) {
+        char number[48];
+        amount(number, sizeof number, rate, strcmp(worker->unit, "bytes") == 0 ? "bytes" : "");
+        snprintf(speed, sizeof speed, ", %s/s", number);
     }
-    if (left_s >= 0 && used > 0 && (size_t)used < size) {
-        pace_duration(left_s, left, sizeof left);
-        snprintf(text + used, size - (size_t)used, ", about %s left", left);
+    if (left_s >= 0) {
+        pace_duration(left_s, duration, sizeof duration);
+        snprintf(left, sizeof left, ", about %s left", duration);
+    }
+    for (int dropped = 0; dropped <= 3; dropped++) {
+        snprintf(text, size, "%s%s%s  %.0f%%%s%s%s", jobs_name(app), dropped < 2 ? ": " : "",
+                 dropped < 2 ? phase : "", 100 * (double)done / (double)worker->total,
+                 dropped < 1 ? counted : "", dropped < 3 ? speed : "", left);
+        if (text_width(text) <= width)
+            break;
     }
 }

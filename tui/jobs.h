@@ -42,7 +42,8 @@ unsigned jobs_tick(struct app *app);
 void jobs_cancel(struct app *app);
 const char *jobs_name(const struct app *app); /* "Training", of what runs */
 
-/* One line about the running work: phase, share, done, rate, time left. */
-void jobs_line(const struct app *app, char *text, size_t size);
+/* One line about the running work: phase, share, done, rate, time left. Where they are wider than
+ * `width` columns, what is done goes first, then the phase, then the rate: the time left stays. */
+void jobs_line(const struct app *app, int width, char *text, size_t size);
 
 #endif

@@ -147,7 +147,7 @@ static void say_job(struct linear *linear) {
     char line[256];
     if (!linear->app->job.running)
         return;
-    jobs_line(linear->app, line, sizeof line);
+    jobs_line(linear->app, (int)sizeof line, line, sizeof line);
     say(linear, line);
 }
 

@@ -71,7 +71,7 @@ static void draw_candidates(struct pane pane, const struct tuning_history *tunin
         int at = first + line;
         if (first > 0 && line == 0)
             at = 0; /* the default */
-        if (tuning->best >= 0 && tuning->best < first && line == 1)
+        if (tuning->best > 0 && tuning->best < first && line == 1)
             at = tuning->best;
         const struct tuning_candidate *candidate = &tuning->candidates[at];
         bool best = at == tuning->best;
