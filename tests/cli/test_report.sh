@@ -3,7 +3,7 @@
 
 "$PROGRAM" --db "$db" import "$sample" >"$work/log" 2>&1 || cat "$work/log"
 
-chapters='Overview By_month By_location By_handset Segments Who_bought_before Who_came_from_Facebook Models Data'
+chapters='Overview By_month By_location By_handset Segments Who_is_returning Who_came_from_Facebook Models Data'
 all_chapters() {
     exits 0 report || return 1
     for chapter in $chapters; do
