@@ -129,7 +129,7 @@ static enum err search(const struct reading *reading, const char *text, uint32_t
     enum err err =
         finder_open(&finder, reading->facts, shop_db(reading->shop), text, NULL, NULL, error);
     for (size_t i = 0; err == ERR_OK && i < *count; i++) {
-        if (finder_matches(&finder, rows[i]))
+        if (finder_matches(&finder, reading->facts, rows[i]))
             rows[kept++] = rows[i];
     }
     finder_close(&finder);

@@ -46,32 +46,24 @@ static void read_days(struct finder *finder, const char *text) {
     }
 }
 
-static int compare_ids(const void *a, const void *b) {
-    const int64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static void add_reference(void *context, int64_t sale_id) {
     struct finder *finder = context;
-    const struct facts *facts = finder->facts;
-    const int64_t *found =
-        bsearch(&sale_id, facts->id, facts->count, sizeof *facts->id, compare_ids);
-    if (found == NULL)
-        return; /* it came after the facts were loaded */
     size_t count = finder->referenced_count;
     if ((count & (count - 1)) == 0)
         finder->referenced = xreallocarray(finder->referenced, count == 0 ? 1 : count * 2,
                                            sizeof *finder->referenced);
-    finder->referenced[finder->referenced_count++] = (uint32_t)(found - facts->id);
+    finder->referenced[finder->referenced_count++] = sale_id;
 }
 
 static enum err read_references(struct finder *finder, struct db *db, const char *text,
                                 bool (*go_on)(void *), void *context, struct error *error) {
-    const struct facts *facts = finder->facts;
-    if (facts->count == 0 || db == NULL)
+    struct sales_extent extent;
+    if (finder->facts->count == 0 || db == NULL)
         return ERR_OK;
-    int64_t last = facts->id[facts->count - 1];
-    for (int64_t after = facts->id[0] - 1; after < last; after += IDS_AT_ONCE) {
+    enum err found = db_sales_extent(db, &extent, error);
+    if (found != ERR_OK)
+        return found;
+    for (int64_t after = 0; after < extent.last_id; after += IDS_AT_ONCE) {
         enum err err = db_sales_by_reference(db, text, after, after + IDS_AT_ONCE, add_reference,
                                              finder, error);
         if (err != ERR_OK)
@@ -100,21 +92,20 @@ void finder_close(struct finder *finder) {
     *finder = (struct finder){0};
 }
 
-static int compare_rows(const void *a, const void *b) {
-    const uint32_t *x = a, *y = b;
+static int compare_ids(const void *a, const void *b) {
+    const int64_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
 }
 
-bool finder_matches(const struct finder *finder, uint32_t row) {
-    const struct facts *facts = finder->facts;
+bool finder_matches(const struct finder *finder, const struct facts *facts, uint32_t row) {
     return finder->places[facts->location[row]] || finder->handsets[facts->handset[row]] ||
            (facts->price_minor[row] >= finder->price_from_minor &&
             facts->price_minor[row] < finder->price_below_minor) ||
            (finder->has_days && facts->day[row] >= finder->first_day &&
             facts->day[row] <= finder->last_day) ||
            (finder->referenced_count > 0 &&
-            bsearch(&row, finder->referenced, finder->referenced_count, sizeof row, compare_rows) !=
-                NULL);
+            bsearch(&facts->id[row], finder->referenced, finder->referenced_count,
+                    sizeof *facts->id, compare_ids) != NULL);
 }
 
 long finder_next(const struct finder *finder, const uint32_t *rows, long count, long from,
@@ -123,7 +114,7 @@ long finder_next(const struct finder *finder, const uint32_t *rows, long count, 
     for (long step = 1, at = from; step <= count; step++) {
         at += direction;
         at = at >= count ? 0 : at < 0 ? count - 1 : at;
-        if (finder_matches(finder, rows[at]))
+        if (finder_matches(finder, finder->facts, rows[at]))
             return at;
         if (step % ROWS_AT_ONCE == 0 && go_on != NULL && !go_on(context)) {
             *stopped = true;

@@ -16,7 +16,7 @@ struct finder {
     int64_t price_from_minor, price_below_minor; /* from ≥ below: no price was typed */
     bool has_days;
     day_number first_day, last_day;
-    uint32_t *referenced; /* owned, ascending rows of the facts */
+    int64_t *referenced; /* owned, ascending ids of sales */
     size_t referenced_count;
 };
 
@@ -29,7 +29,8 @@ enum err finder_open(struct finder *finder, const struct facts *facts, struct db
                      struct error *error);
 void finder_close(struct finder *finder);
 
-bool finder_matches(const struct finder *finder, uint32_t row);
+/* `facts`: the finder's, or some of their sales. */
+bool finder_matches(const struct finder *finder, const struct facts *facts, uint32_t row);
 
 /* Position of the nearest match after `from` (−1: before the first), or with `direction` −1 before
  * it, going round; −1: there is none. Asks `go_on` between every million rows; *stopped is true

@@ -92,7 +92,7 @@ static uint64_t *alphabet_of_dictionary(const struct dictionary *dictionary) {
     return ranks;
 }
 
-static uint64_t *ranks_for(const struct facts *facts, enum order_by by) {
+uint64_t *order_ranks(const struct facts *facts, enum order_by by) {
     switch (by) {
     case ORDER_LOCATION:
         return alphabet_of_dictionary(&facts->locations);
@@ -115,9 +115,8 @@ static uint64_t bits_of(double probability) {
     return bits;
 }
 
-/* 0: unknown. */
-static uint64_t key_of(const struct facts *facts, enum order_by by, const uint64_t *ranks,
-                       const double *scores, uint32_t row) {
+uint64_t order_key(const struct facts *facts, enum order_by by, const uint64_t *ranks,
+                   const double *scores, uint32_t row) {
     switch (by) {
     case ORDER_ID:
         return (uint64_t)facts->id[row];
@@ -175,10 +174,10 @@ void order_rows(const struct facts *facts, enum order_by by, bool descending, co
     if (count < 2)
         return;
     struct keyed_row *keyed = xcalloc(count, sizeof *keyed);
-    uint64_t *ranks = ranks_for(facts, by), varying = 0;
+    uint64_t *ranks = order_ranks(facts, by), varying = 0;
     bool sorted = true;
     for (size_t i = 0; i < count; i++) {
-        uint64_t key = key_of(facts, by, ranks, scores, rows[i]);
+        uint64_t key = order_key(facts, by, ranks, scores, rows[i]);
         key = key == 0 ? UINT64_MAX : descending ? UINT64_MAX - key : key;
         keyed[i] = (struct keyed_row){key, rows[i]};
         varying |= key ^ keyed[0].key;

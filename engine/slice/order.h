@@ -40,6 +40,13 @@ bool order_by_name(const char *name, enum order_by *out);
 /* "price", "price:desc", "price:asc". ERR_USAGE lists the names. */
 enum err order_read(const char *text, enum order_by *by, bool *descending, struct error *error);
 
+/* What a row of the facts is sorted by: 0 for the unknown, else a number above. `ranks` are those
+ * of the order, which the caller frees (NULL where it needs none); `scores` as order_rows has them.
+ */
+uint64_t *order_ranks(const struct facts *facts, enum order_by by);
+uint64_t order_key(const struct facts *facts, enum order_by by, const uint64_t *ranks,
+                   const double *scores, uint32_t row);
+
 /* Sorts `count` row numbers of the facts in place. Equal ones keep the order that they have; what
  * is unknown comes last whichever way round. Names are sorted without regard to ASCII case.
  * `scores`, by row of the facts, is needed for the two score columns alone; NaN is unknown. */

@@ -32,7 +32,7 @@ static bool asks_of_days(const struct tables *tables) {
     return tables->days != NULL || tables->weekdays != ALL_WEEKDAYS;
 }
 
-static unsigned columns_of(const struct tables *tables) {
+unsigned stream_filter_columns(const struct tables *tables) {
     return (asks_of_days(tables) ? PACKED_DAY : 0) |
            (tables->locations != NULL ? PACKED_LOCATION : 0) |
            (tables->handsets != NULL ? PACKED_HANDSET : 0) |
@@ -40,8 +40,7 @@ static unsigned columns_of(const struct tables *tables) {
            (tables->answers != NULL ? PACKED_ANSWERS : 0) | (tables->priced ? PACKED_PRICE : 0);
 }
 
-/* Whether the filters leave any day of the month. */
-static bool month_is_asked(const struct tables *tables, int month) {
+bool stream_month_is_asked(const struct tables *tables, int month) {
     const struct facts *facts = tables->facts;
     day_number first = date_month_start(month), end = first + date_days_in_month(month);
     for (day_number day = first; tables->days != NULL && day < end; day++) {
@@ -87,7 +86,7 @@ static enum err stream_packs(const struct facts *facts, unsigned columns,
         err = error_set(error, ERR_BUSY, "the sales have just changed");
     for (size_t i = 0; i < cube->packs.count && err == ERR_OK; i++) {
         const struct pack *pack = &cube->packs.packs[i];
-        if (!month_is_asked(streaming->tables, pack->month))
+        if (!stream_month_is_asked(streaming->tables, pack->month))
             continue;
         err = packed_read(cube->db, pack, columns, &window, 0, error);
         if (err == ERR_OK && (columns & PACKED_DAY) != 0 && !days_are_within(&window, pack->sales))
@@ -133,7 +132,7 @@ enum err stream_slice(const struct facts *facts, const struct slice *slice, unsi
         streaming->tables = &tables;
         streaming->each = each;
         streaming->context = context;
-        err = stream_packs(facts, columns | columns_of(&tables), streaming, error);
+        err = stream_packs(facts, columns | stream_filter_columns(&tables), streaming, error);
         if (err == ERR_OK)
             stream_tail(facts, streaming);
         free(streaming);

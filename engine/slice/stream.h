@@ -5,6 +5,7 @@
 
 #include "engine/slice/packed.h"
 #include "engine/slice/slice.h"
+#include "engine/slice/tables.h"
 
 /* `rows` of the window are of the slice. Its columns are those asked for and those that filters
  * needed; they hold until the call returns. */
@@ -16,6 +17,10 @@ typedef void stream_rows(void *context, const struct facts *window, const uint32
  * ERR_INPUT where a filter asks about segments, which only sales held one by one have. */
 enum err stream_slice(const struct facts *facts, const struct slice *slice, unsigned columns,
                       stream_rows *each, void *context, struct error *error);
+
+/* Columns that the filters look at; whether they leave any day of the month. */
+unsigned stream_filter_columns(const struct tables *tables);
+bool stream_month_is_asked(const struct tables *tables, int month);
 
 /* The columns that a dimension is made from. */
 unsigned stream_columns(enum dimension dimension);

@@ -120,7 +120,7 @@ static void expect_found(const char *text, const char *rows) {
     int count = 0;
     assert_int_equal(finder_open(&finder, &facts, NULL, text, NULL, NULL, &error), ERR_OK);
     for (uint32_t i = 0; i < ROWS; i++) {
-        if (finder_matches(&finder, i))
+        if (finder_matches(&finder, &facts, i))
             got[count++] = (char)('0' + i);
     }
     finder_close(&finder);

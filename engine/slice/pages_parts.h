@@ -1,0 +1,92 @@
+/* Inside engine/slice/pages*.c: how an order of a slice is divided. */
+#ifndef ENGINE_SLICE_PAGES_PARTS_H
+#define ENGINE_SLICE_PAGES_PARTS_H
+
+#include "engine/slice/cube.h"
+#include "engine/slice/pages.h"
+#include "engine/slice/tables.h"
+
+/* Sales that follow one another: of one group of keys and one month or, where months mix within the
+ * group, of all months. */
+struct run {
+    uint64_t group; /* turned round for a descending order; ascending from run to run */
+    int32_t month;  /* date_month_index; MONTHS_MIXED */
+    int64_t start;  /* position of the first */
+};
+enum { MONTHS_MIXED = -1 };
+
+/* Runs that are read together: one, or several with no more than CHUNK_SALES_MAX sales. */
+enum { CHUNK_SALES_MAX = 1024, CHUNKS_KEPT = 3 };
+
+struct entry {
+    uint64_t key; /* turned round likewise */
+    uint32_t day; /* and MATCHED */
+    uint32_t id;  /* above pages.first_id */
+};
+#define MATCHED (UINT32_C(1) << 31)
+
+struct chunk {
+    size_t number;
+    unsigned search; /* the search whose matches are marked; 0: none */
+    uint64_t used;   /* when, for keeping what was used last */
+    size_t count;
+    struct entry *entries; /* in order; NULL: nothing is here */
+};
+
+struct pages {
+    const struct facts *facts;
+    struct tables tables;
+    enum order_by by;
+    bool descending;
+    uint64_t *ranks;
+    int64_t first_id;
+    int first_month, months;
+
+    struct run *runs; /* and one more behind the last, for its start */
+    size_t run_count;
+    size_t *chunks; /* the first run of each, and one more */
+    size_t chunk_count;
+    struct chunk kept[CHUNKS_KEPT];
+    uint64_t clock;
+
+    const struct finder *finder;
+    unsigned search; /* number of the present one */
+    bool *may_match; /* by month above first_month */
+
+    bool (*go_on)(void *context);
+    void *context;
+
+    /* what the runs were counted from; with other data they say nothing any more */
+    const struct pack *packs;
+    int64_t generation;
+    size_t tail;
+};
+
+/* The group that a key (order_key) belongs to, how many groups there are at most, the columns that
+ * a key is made from; a key or group in the order's direction; the ids of a group of them. */
+uint64_t pages_group(const struct pages *pages, uint64_t key, day_number day);
+size_t pages_groups(const struct pages *pages, int64_t last_id);
+unsigned pages_key_columns(enum order_by by);
+uint64_t pages_turned(const struct pages *pages, uint64_t key);
+void pages_group_ids(const struct pages *pages, uint64_t group, int64_t *first, int64_t *last);
+
+bool pages_go_on(const struct pages *pages, struct error *error);
+
+/* Calls `each` with the slice's rows of packs that `wanted` (NULL: all) and with those of the tail.
+ * By month, shop and id; the tail comes last. */
+typedef enum err pages_rows(void *context, const struct facts *window, const uint32_t *rows,
+                            size_t count, struct error *error);
+enum err pages_scan(struct pages *pages, unsigned columns,
+                    bool (*wanted)(void *context, const struct pack *pack), pages_rows *each,
+                    void *context, struct error *error);
+
+/* pages_runs.c: fills runs and chunks, from the cells or, `by_sale`, from the packs. */
+enum err pages_count_runs(struct pages *pages, const struct selection *selection, bool by_sale,
+                          int64_t last_id, struct error *error);
+
+/* pages_chunk.c: the chunk with its matches marked where `matches` says so; until the next call. */
+enum err pages_chunk(struct pages *pages, size_t number, bool matches, const struct chunk **out,
+                     struct error *error);
+void pages_forget_chunks(struct pages *pages);
+
+#endif
