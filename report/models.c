@@ -68,6 +68,7 @@ static const struct column columns[] = {
      .high = "log_loss_gain_high"},
     {.key = "threshold_rule", .title = ""},
     {.key = "permutations_run", .title = "", .kind = KIND_NUMBER},
+    {.key = "sampled_from", .title = "", .kind = KIND_NUMBER},
     {.key = "baselines", .title = "", .kind = KIND_JSON},
     {.key = "verdict", .title = "Verdict"},
     {.key = "parameters", .title = "", .kind = KIND_JSON},
@@ -116,6 +117,10 @@ static void row_add(struct table *table, const struct model_summary *model) {
     table_interval(table, metrics->log_loss_gain);
     table_text(table, threshold_rule_name(metrics->threshold_rule));
     table_integer(table, metrics->permutations_run);
+    if (metrics->sampled_from > 0)
+        table_integer(table, metrics->sampled_from);
+    else
+        table_unknown(table);
     json_t *baselines = json_object();
     json_object_set_new(baselines, "majority_accuracy", json_real(metrics->majority_accuracy));
     json_object_set_new(baselines, "always_yes_f1", json_real(metrics->always_yes_f1));

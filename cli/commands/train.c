@@ -21,7 +21,7 @@ struct options {
     struct texts algorithms, weights, sampling;
     int rule; /* enum threshold_rule */
     const char *cost_false_yes, *cost_missed_yes;
-    int64_t tune, folds, repeats, permutations, seed, threads, k;
+    int64_t tune, folds, repeats, permutations, seed, sample, threads, k;
     const char *features; /* NULL: all */
     int64_t progress_fd;  /* the worker's */
 };
@@ -124,6 +124,14 @@ enum { THREADS_MAX = 256 };
          0,                                                                                    \
          INT64_MAX,                                                                            \
          NULL},                                                                                \
+        {"sample",                                                                             \
+         OPTION_INTEGER,                                                                       \
+         offsetof(struct options, sample),                                                     \
+         "N",                                                                                  \
+         "learn from a random sample of so many sales where there are more (100000); 0: all",  \
+         0,                                                                                    \
+         INT64_MAX,                                                                            \
+         NULL},                                                                                \
         {"threads",                                                                            \
          OPTION_INTEGER,                                                                       \
          offsetof(struct options, threads),                                                    \
@@ -162,6 +170,7 @@ static void init(void *target) {
                                                  .repeats = train.repeats,
                                                  .permutations = train.permutations,
                                                  .seed = (int64_t)train.seed,
+                                                 .sample = train.sample,
                                                  .threads = train.threads,
                                                  .k = train.k,
                                                  .progress_fd = -1};
@@ -240,6 +249,7 @@ static enum err train_read(const struct invocation *invocation, struct train_opt
     train->repeats = (int)options->repeats;
     train->permutations = (int)options->permutations;
     train->seed = (uint64_t)options->seed;
+    train->sample = options->sample;
     train->threads = (int)options->threads;
     train->k = (int)options->k;
     enum err code = targets_read(invocation, train, error);
@@ -311,6 +321,7 @@ static void arguments_make(struct arguments *arguments, const struct invocation 
     number_add(arguments, "--repeats", options->repeats);
     number_add(arguments, "--permutations", options->permutations);
     number_add(arguments, "--seed", options->seed);
+    number_add(arguments, "--sample", options->sample);
     number_add(arguments, "--threads", options->threads);
     number_add(arguments, "--k", options->k);
     if (options->features != NULL) {

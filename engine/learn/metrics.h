@@ -69,6 +69,7 @@ struct model_metrics {
 
     int folds, repeats, tuned_trials;
     uint64_t seed;
+    int64_t sampled_from; /* learned from a random sample of so many sales; 0: from all */
     struct time_split time_split;
 
     /* By field, columns of a field summed; NaN for a field that the model does not see. Shares of

@@ -153,6 +153,7 @@ char *metrics_json(const struct model_metrics *metrics) {
     WHOLE_LIST(X)
 #undef X
     json_object_set_new(object, "seed", json_integer((json_int_t)metrics->seed));
+    json_object_set_new(object, "sampled_from", json_integer(metrics->sampled_from));
     json_object_set_new(object, "threshold_rule",
                         json_string(threshold_rule_name(metrics->threshold_rule)));
     json_object_set_new(object, "operating_points", points_json(metrics));
@@ -250,6 +251,7 @@ bool metrics_from_json(struct model_metrics *metrics, const char *json) {
     WHOLE_LIST(X)
 #undef X
     metrics->seed = (uint64_t)json_integer_value(json_object_get(object, "seed"));
+    metrics->sampled_from = json_integer_value(json_object_get(object, "sampled_from"));
     int rule = named(json_object_get(object, "threshold_rule"), rule_at, THRESHOLD_RULE_COUNT);
     metrics->threshold_rule = rule < 0 ? THRESHOLD_EVEN : (enum threshold_rule)rule;
     read_points(metrics, json_object_get(object, "operating_points"));

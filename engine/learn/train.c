@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "db/models.h"
 #include "engine/learn/evaluate.h"
 #include "engine/learn/features.h"
@@ -26,6 +27,7 @@ enum {
     TUNE_LIMIT = 1000,
     SEGMENT_FITS = 350, /* segments take about as long as so many fits in a row */
     STREAM_TUNING = 4000,
+    STREAM_SAMPLE = 5000,
     THREADS_DEFAULT_MAX = 4
 };
 
@@ -47,6 +49,7 @@ void train_defaults(struct train_options *options) {
         .folds = 5,
         .repeats = 3,
         .permutations = 100,
+        .sample = TRAIN_SAMPLE,
         .threads = processors(),
         .seed = 1,
     };
@@ -68,7 +71,8 @@ struct training {
     const struct progress_sink *progress;
     void (*after)(void *context, const char *what, const char *sentence);
     void *context;
-    struct facts facts;
+    struct facts facts;          /* all sales, or a sample of them */
+    int64_t sales, last_sale_id; /* of all sales */
     struct fits fits;
     struct crew *crew;
 };
@@ -96,6 +100,7 @@ static enum err check_options(const struct train_options *options, struct error 
         {"repeats", options->repeats, 1, REPEATS_LIMIT},
         {"permutations", options->permutations, 0, PERMUTATIONS_LIMIT},
         {"tuning trials", options->tune, 0, TUNE_LIMIT},
+        {"sampled sales", options->sample, 0, INT64_MAX},
         {"threads", options->threads, 1, 1024},
         {"segments", options->k, 1, SEGMENTS_K_MAX},
         {"folds of a threshold that is chosen", options->folds,
@@ -162,7 +167,7 @@ static enum err make_record(const struct training *training, enum outcome outcom
         .weights = xstrdup(class_weights_name(contender->treatment.weights)),
         .sampling = xstrdup(sampling_name(contender->treatment.sampling)),
         .rows = (int64_t)examples->rows,
-        .last_sale_id = training->facts.id[training->facts.count - 1],
+        .last_sale_id = training->last_sale_id,
         .parameters = parameters_json(&evaluation->chosen, evaluation->final.weight),
         .features = features_json(features),
         .metrics = metrics_json(&evaluation->metrics),
@@ -302,6 +307,8 @@ static enum err train_model(struct training *training, struct subject *subject,
     enum err closed = tuning_close(plan.tuning, err == ERR_OK, err == ERR_OK ? error : &ignored);
     if (err == ERR_OK)
         err = closed;
+    evaluation.metrics.sampled_from =
+        training->sales > (int64_t)training->facts.count ? training->sales : 0;
     if (err == ERR_OK)
         err = make_record(training, subject->outcome, contender, &subject->features,
                           &subject->examples, &evaluation, &record, error);
@@ -406,6 +413,24 @@ static enum err train_segments(struct training *training, struct error *error) {
 
 /* ------------------------------------------------------------------ all of it */
 
+static void take_sample(struct training *training) {
+    struct facts *facts = &training->facts;
+    int64_t sample = training->options->sample;
+    char text[160], kept[NUMBER_TEXT_SIZE], all[NUMBER_TEXT_SIZE];
+    training->sales = (int64_t)facts->count;
+    training->last_sale_id = facts_last_id(facts);
+    if (sample == 0 || training->sales <= sample)
+        return;
+    gsl_rng *random = random_new(training->options->seed, STREAM_SAMPLE);
+    facts_keep_sample(facts, (size_t)sample, random);
+    gsl_rng_free(random);
+    number_grouped(sample, kept, sizeof kept);
+    number_grouped(training->sales, all, sizeof all);
+    snprintf(text, sizeof text, "Learned from a random sample of %s of %s sales.", kept, all);
+    if (training->after)
+        training->after(training->context, "sample", text);
+}
+
 static enum err load_sales(struct training *training, struct error *error) {
     struct db *reader;
     enum err err = db_open_reader(training->db_path, &reader, error);
@@ -413,6 +438,8 @@ static enum err load_sales(struct training *training, struct error *error) {
         return err;
     err = facts_load(reader, &training->facts, error);
     db_close(reader); /* the sales are in memory: nobody waits for us while we train */
+    if (err == ERR_OK)
+        take_sample(training);
     return err;
 }
 

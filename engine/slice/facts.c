@@ -176,6 +176,31 @@ enum err facts_window_read(struct db *db, struct facts *window, size_t capacity,
     return err == ERR_OK ? check_codes(db, window, 0, error) : err;
 }
 
+static void move_row(struct facts *facts, size_t to, size_t from) {
+    facts->id[to] = facts->id[from];
+    facts->price_minor[to] = facts->price_minor[from];
+    facts->day[to] = facts->day[from];
+    facts->location[to] = facts->location[from];
+    facts->handset[to] = facts->handset[from];
+    facts->age[to] = facts->age[from];
+    facts->gender[to] = facts->gender[from];
+    facts->answers[to] = facts->answers[from];
+    facts->segment[to] = facts->segment[from];
+}
+
+void facts_keep_sample(struct facts *facts, size_t kept, gsl_rng *random) {
+    size_t left = facts->count, to = 0;
+    if (kept >= facts->count)
+        return;
+    for (size_t row = 0; to < kept; row++, left--) {
+        if (gsl_rng_uniform(random) * (double)left < (double)(kept - to))
+            move_row(facts, to++, row);
+    }
+    facts->count = kept;
+    struct loading loading = {.facts = facts};
+    reserve(&loading, kept + 1); /* gives the rest of the memory back */
+}
+
 void facts_free(struct facts *facts) {
     free(facts->id);
     free(facts->price_minor);

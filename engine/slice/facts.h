@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <gsl/gsl_rng.h>
+
 #include "base/error.h"
 #include "base/uint128.h"
 #include "db/db.h"
@@ -82,6 +84,11 @@ static inline uint128 facts_price_squares(const struct facts *facts, size_t row)
     uint64_t high = facts->price_squares_high != NULL ? facts->price_squares_high[row] : 0;
     return (uint128)high << 64 | facts->price_squares[row];
 }
+
+/* Keeps `kept` rows, each set of as many as likely as any other (selection sampling: Knuth 1969,
+ * §3.4.2, algorithm S), in their order; the days stay those of all sales. Nothing where there are
+ * no more. */
+void facts_keep_sample(struct facts *facts, size_t kept, gsl_rng *random);
 
 /* The days of the weekend as bits, with the default in its place. */
 uint8_t facts_weekend(const struct facts *facts);

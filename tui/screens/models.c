@@ -120,15 +120,18 @@ static const struct {
 /* Which outcome and which model, in one line. */
 static void draw_title(struct pane pane, const struct models_view *view) {
     const struct model_summary *model = view->model;
-    char title[96], rows[NUMBER_TEXT_SIZE];
+    char title[96], rows[NUMBER_TEXT_SIZE], all[NUMBER_TEXT_SIZE];
     int at = draw_text(pane, 0, 1, STYLE_TITLE, outcome_title(view->target));
     if (!model)
         return;
     model_title(model, title, sizeof title);
     number_grouped(model->rows, rows, sizeof rows);
     at = draw_format(pane, 0, at + 2, STYLE_STRONG, "%s", title);
-    draw_format(pane, 0, at + 2, STYLE_DIM, "%s, %s sales, %.10s",
-                model->active ? "in use" : "not in use", rows, model->trained_at);
+    number_grouped(model->metrics.sampled_from, all, sizeof all);
+    draw_format(pane, 0, at + 2, STYLE_DIM, "%s, %s%s%s sales, %.10s",
+                model->active ? "in use" : "not in use", rows,
+                model->metrics.sampled_from > 0 ? " of " : "",
+                model->metrics.sampled_from > 0 ? all : "", model->trained_at);
 }
 
 /* A page in a pane of its own, under its name. */

@@ -98,6 +98,46 @@ static void a_planted_signal_is_skill(void **state) {
     free(path);
 }
 
+static void a_sample_is_drawn_evenly_and_said(void **state) {
+    struct facts facts, sample;
+    struct error error = {0};
+    enum { SALES = 600, KEPT = 200, DRAWS = 400 };
+    int times[SALES] = {0};
+    char *path = scratch_path(state, "sample.db");
+    plant(&facts, SALES, 0.5, 0.3);
+    facts_db(path, &facts);
+    struct db *reader = scratch_reader(path);
+    gsl_rng *random = random_new(1, 1);
+    for (int draw = 0; draw < DRAWS; draw++) {
+        assert_int_equal(facts_load(reader, &sample, &error), ERR_OK);
+        facts_keep_sample(&sample, KEPT, random);
+        assert_int_equal(sample.count, KEPT);
+        for (size_t row = 0; row < KEPT; row++) {
+            assert_true(row == 0 || sample.id[row] > sample.id[row - 1]);
+            size_t whole = (size_t)(sample.id[row] - facts.id[0]);
+            assert_int_equal(sample.price_minor[row], facts.price_minor[whole]);
+            times[whole]++;
+        }
+        facts_free(&sample);
+    }
+    gsl_rng_free(random);
+    db_close(reader);
+    /* binomial(400, 1/3): mean 133.3, standard deviation 9.43; 5 of them for 600 sales at once */
+    for (int sale = 0; sale < SALES; sale++)
+        assert_true(abs(times[sale] - DRAWS / 3) < 48);
+    struct train_options options = quick();
+    options.sample = 300;
+    struct model_summary model = only_model(path, &options);
+    assert_int_equal(model.rows, 300);
+    assert_int_equal(model.metrics.sampled_from, SALES);
+    options.sample = 0;
+    model = only_model(path, &options);
+    assert_int_equal(model.rows, SALES);
+    assert_int_equal(model.metrics.sampled_from, 0);
+    facts_table_free(&facts);
+    free(path);
+}
+
 static void noise_is_no_skill(void **state) {
     struct facts facts;
     char *path = scratch_path(state, "noise.db");
@@ -381,6 +421,7 @@ int main(int argc, char **argv) {
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_planted_signal_is_skill),
+        cmocka_unit_test(a_sample_is_drawn_evenly_and_said),
         cmocka_unit_test(noise_is_no_skill),
         cmocka_unit_test(without_a_permutation_test_there_is_no_skill),
         cmocka_unit_test(a_seed_gives_the_same_model_whatever_the_threads),
