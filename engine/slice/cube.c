@@ -365,7 +365,7 @@ static void add_cells(struct facts *cells, int month, const struct cube_cells *f
 }
 
 struct deriving {
-    struct facts *out;
+    struct facts *out, *window; /* the rows that pass, together */
     size_t capacity;
     int month; /* of the sales in the builder */
     struct cube_builder *builder;
@@ -381,25 +381,43 @@ static void end_month(struct deriving *deriving) {
     cube_builder_clear(deriving->builder);
 }
 
+static void add_rows(struct deriving *deriving, size_t count) {
+    const struct facts *window = deriving->window;
+    const struct pack_rows rows = {.location = window->location,
+                                   .handset = window->handset,
+                                   .gender = window->gender,
+                                   .age = window->age,
+                                   .answers = window->answers,
+                                   .price_minor = window->price_minor};
+    cube_builder_add_rows(deriving->builder, &rows, 0, count);
+}
+
+/* A pack is of one month, the tail of any. */
 static void derive_rows(void *context, const struct facts *window, const uint32_t *rows,
                         size_t count) {
     struct deriving *deriving = context;
+    struct facts *to = deriving->window;
+    size_t taken = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
-        int month = i == 0 || window->day[row] != window->day[rows[i - 1]]
-                        ? date_month_index(window->day[row])
-                        : deriving->month;
-        if (month != deriving->month)
-            end_month(deriving);
-        deriving->month = month;
-        struct pack_rows one = {.location = window->location,
-                                .handset = window->handset,
-                                .gender = window->gender,
-                                .age = window->age,
-                                .answers = window->answers,
-                                .price_minor = window->price_minor};
-        cube_builder_add_rows(deriving->builder, &one, row, row + 1);
+        day_number day = window->day[row];
+        if (i == 0 || day != window->day[rows[i - 1]]) {
+            int month = date_month_index(day);
+            if (month != deriving->month) {
+                add_rows(deriving, taken);
+                end_month(deriving);
+                taken = 0;
+            }
+            deriving->month = month;
+        }
+        to->location[taken] = window->location[row];
+        to->handset[taken] = window->handset[row];
+        to->gender[taken] = window->gender[row];
+        to->age[taken] = window->age[row];
+        to->answers[taken] = window->answers[row];
+        to->price_minor[taken++] = window->price_minor[row];
     }
+    add_rows(deriving, taken);
 }
 
 enum err cube_derive(const struct facts *facts, const struct slice *fine, struct facts *out,
@@ -410,12 +428,14 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
                           .last_day = facts->last_day,
                           .weekend = facts->weekend,
                           .synthetic = facts->synthetic};
-    struct deriving deriving = {.out = out, .builder = cube_builder_new()};
+    struct facts window = packed_window(facts);
+    struct deriving deriving = {.out = out, .window = &window, .builder = cube_builder_new()};
     reserve_cells(out, 0);
     enum err err =
         stream_slice(facts, fine, PACKED_ALL & ~PACKED_ID, derive_rows, &deriving, error);
     end_month(&deriving);
     cube_builder_free(deriving.builder);
+    packed_window_free(&window);
     if (err != ERR_OK) {
         cube_derived_free(out);
         return err;
@@ -450,4 +470,16 @@ void cube_derived_free(struct facts *derived) {
     derived->locations = derived->handsets = (struct dictionary){0};
     derived->segment_names = NULL;
     facts_free(derived);
+}
+
+bool cube_has_passed(const struct facts *facts, const struct filter *filter) {
+    const struct slice one = {(struct filter *)filter, 1};
+    return facts->cube != NULL && slice_contains(&facts->cube->applied, &one);
+}
+
+enum err cube_refuse(struct error *error) {
+    error_set(
+        error, ERR_INPUT,
+        "these filters cut through months or bands of the sums that so many sales are held as");
+    return error_hint(error, "choose whole months, age bands and price bands");
 }

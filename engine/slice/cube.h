@@ -58,4 +58,10 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
                      struct error *error);
 void cube_derived_free(struct facts *derived);
 
+/* Whether all cells have passed the filter already. */
+bool cube_has_passed(const struct facts *facts, const struct filter *filter);
+
+/* ERR_INPUT, in words: filters cut cells that were not derived by them. */
+enum err cube_refuse(struct error *error);
+
 #endif

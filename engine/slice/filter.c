@@ -66,7 +66,8 @@ static bool is_name(char byte) {
 }
 
 static bool is_operator(const char *at) {
-    return *at == '=' || *at == '<' || *at == '>' || *at == '~' || (*at == '!' && (at[1] == '=' || at[1] == '~'));
+    return *at == '=' || *at == '<' || *at == '>' || *at == '~' ||
+           (*at == '!' && (at[1] == '=' || at[1] == '~'));
 }
 
 const char *filter_skip_blanks(const char *at) {

@@ -7,6 +7,7 @@
 
 #include "base/crew.h"
 #include "base/memory.h"
+#include "engine/slice/cube.h"
 #include "engine/slice/tables.h"
 #include "engine/slice/tally.h"
 
@@ -199,14 +200,14 @@ static void pass_open(struct pass *pass, const struct facts *facts) {
 static enum err read_filters(struct pass *pass, const struct slice *slice, struct error *error) {
     enum err code = ERR_OK;
     for (size_t i = 0; i < slice->count && code == ERR_OK; i++) {
+        const struct filter *filter = &slice->filters[i];
         for (int d = 0; d < DIMENSION_COUNT && code == ERR_OK; d++) {
-            if (!linked_owns((enum dimension)d, &slice->filters[i]))
+            if (!linked_owns((enum dimension)d, filter) || cube_has_passed(pass->facts, filter))
                 continue;
             pass->filtered |= UINT32_C(1) << d;
-            code = tables_add(&pass->tables[d], &slice->filters[i], error);
+            code = tables_add(&pass->tables[d], filter, error);
             if (code == ERR_OK && pass->facts->sales != NULL && !tables_fit_cells(&pass->tables[d]))
-                code = error_set(error, ERR_INPUT,
-                                 "these filters split the months or bands of the cube");
+                code = cube_refuse(error);
         }
     }
     return code;

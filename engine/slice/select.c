@@ -69,11 +69,6 @@ size_t tables_pass(const struct tables *tables, const struct facts *facts, uint3
     return pass_prices(tables, facts, rows, count);
 }
 
-static bool has_passed(const struct facts *facts, const struct filter *filter) {
-    const struct slice one = {(struct filter *)filter, 1};
-    return facts->cube != NULL && slice_contains(&facts->cube->applied, &one);
-}
-
 /* `days` speak of all filters, those too that derived cells have passed already. */
 static enum err read_filters(const struct slice *slice, const struct facts *facts,
                              struct tables *all, struct tables *left, struct error *error) {
@@ -81,15 +76,11 @@ static enum err read_filters(const struct slice *slice, const struct facts *fact
     for (size_t i = 0; i < slice->count && result == ERR_OK; i++) {
         const struct filter *filter = &slice->filters[i];
         result = tables_add(all, filter, error);
-        if (result == ERR_OK && !has_passed(facts, filter))
+        if (result == ERR_OK && !cube_has_passed(facts, filter))
             result = tables_add(left, filter, error);
     }
-    if (result == ERR_OK && facts->sales != NULL && !tables_fit_cells(left)) {
-        error_set(error, ERR_INPUT,
-                  "these filters cut through months or bands of the sums that so "
-                  "many sales are held as");
-        result = error_hint(error, "choose whole months, age bands and price bands");
-    }
+    if (result == ERR_OK && facts->sales != NULL && !tables_fit_cells(left))
+        result = cube_refuse(error);
     return result;
 }
 

@@ -1,5 +1,5 @@
-/* The loops of tally.h: a block's columns are gathered first, then added table by table, so that
- * each loop has few streams and no branch. */
+/* The loops of tally.h. Tables of few codes keep their sums by code and answers: neighbouring rows
+ * then seldom wait for each other's sum. */
 #include "engine/slice/tally.h"
 
 #include <stdlib.h>
@@ -35,40 +35,55 @@ enum tally_base tally_base_of(enum dimension dimension) {
     }
 }
 
-static void open_table(struct tally_table *table, size_t codes, bool person) {
+/* How many sums of squares and of dear rows it has. */
+static size_t sums_of(const struct tally_table *table) {
+    return table->joint ? table->codes * ANSWER_CODES : table->codes;
+}
+
+static void open_table(struct tally_table *table, size_t codes, bool joint) {
     table->codes = codes;
-    table->person = person;
-    table->sales = xcalloc(person ? codes : codes * ANSWER_CODES, sizeof *table->sales);
+    table->joint = joint;
+    size_t sums = sums_of(table);
+    table->all_squares = xcalloc(sums, sizeof *table->all_squares);
+    if (joint) {
+        table->entries = xcalloc(sums, sizeof *table->entries);
+        return;
+    }
+    table->sales = xcalloc(codes * ANSWER_CODES, sizeof *table->sales);
     table->revenue = xcalloc(codes, sizeof *table->revenue);
     table->squares = xcalloc(codes, sizeof *table->squares);
-    table->all_squares = xcalloc(codes, sizeof *table->all_squares);
 }
 
 void tally_open(struct tally *tally, const struct facts *facts, unsigned bases) {
     *tally = (struct tally){.facts = facts};
-    struct dimension_view ages, bands;
+    struct dimension_view ages, bands, segments;
     dimension_open(&ages, facts, DIMENSION_AGE_BAND);
     dimension_open(&bands, facts, DIMENSION_PRICE_BAND);
-    for (int years = 0; years <= UINT8_MAX; years++)
+    dimension_open(&segments, facts, DIMENSION_SEGMENT);
+    for (int years = 0; years <= UINT8_MAX; years++) {
         tally->age_band[years] = (uint8_t)ages.lookup[years];
+        tally->segment[years] = (uint8_t)segments.lookup[years];
+    }
     const size_t codes[TALLY_BASES] = {
         [TALLY_DAY] = facts->count != 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 1,
         [TALLY_LOCATION] = (size_t)facts->locations.count + 1,
         [TALLY_HANDSET] = (size_t)facts->handsets.count + 1,
         [TALLY_PRICE_BAND] = (size_t)bands.codes,
-        [TALLY_PERSON] = (size_t)PERSON_GENDERS * PERSON_AGES * ANSWER_CODES,
-        [TALLY_SEGMENT] = UINT8_MAX + 1};
+        [TALLY_PERSON] = (size_t)PERSON_GENDERS * PERSON_AGES,
+        [TALLY_SEGMENT] = (size_t)segments.codes};
     for (int base = 0; base < TALLY_BASES; base++) {
         if ((bases >> base & 1) != 0)
-            open_table(&tally->tables[base], codes[base], base == TALLY_PERSON);
+            open_table(&tally->tables[base], codes[base], base >= TALLY_PRICE_BAND);
     }
     dimension_close(&ages);
     dimension_close(&bands);
+    dimension_close(&segments);
 }
 
 void tally_close(struct tally *tally) {
     for (int base = 0; base < TALLY_BASES; base++) {
         struct tally_table *table = &tally->tables[base];
+        free(table->entries);
         free(table->sales);
         free(table->revenue);
         free(table->squares);
@@ -80,128 +95,188 @@ void tally_close(struct tally *tally) {
 
 /* --------------------------------------------------------------------- adding */
 
-struct block {
-    size_t count;
-    uint32_t rows[TALLY_BLOCK];
-    uint32_t codes[TALLY_BLOCK];
-    uint32_t sales[TALLY_BLOCK];
-    uint64_t revenue[TALLY_BLOCK], squares[TALLY_BLOCK];
-    uint8_t answers[TALLY_BLOCK];
-};
-
-static void find_codes(const struct tally *tally, const struct facts *facts, enum tally_base base,
-                       struct block *block) {
-    const uint32_t *rows = block->rows;
-    uint32_t *codes = block->codes;
-    size_t count = block->count;
+static size_t code_of(const struct tally *tally, const struct facts *facts, enum tally_base base,
+                      size_t row) {
     switch (base) {
     case TALLY_DAY:
-        for (size_t i = 0; i < count; i++)
-            codes[i] = (uint32_t)(facts->day[rows[i]] - tally->facts->first_day);
-        break;
+        return (size_t)(facts->day[row] - tally->facts->first_day);
     case TALLY_LOCATION:
-        for (size_t i = 0; i < count; i++)
-            codes[i] = facts->location[rows[i]];
-        break;
+        return facts->location[row];
     case TALLY_HANDSET:
-        for (size_t i = 0; i < count; i++)
-            codes[i] = facts->handset[rows[i]];
-        break;
+        return facts->handset[row];
     case TALLY_PRICE_BAND:
-        for (size_t i = 0; i < count; i++)
-            codes[i] = facts->price_band != NULL
-                           ? facts->price_band[rows[i]]
-                           : (uint32_t)dimension_price_band_code(facts->price_minor[rows[i]]);
-        break;
+        return facts->price_band != NULL
+                   ? facts->price_band[row]
+                   : (size_t)dimension_price_band_code(facts->price_minor[row]);
     case TALLY_PERSON:
-        for (size_t i = 0; i < count; i++) {
-            uint32_t person = facts->gender[rows[i]] % PERSON_GENDERS * PERSON_AGES +
-                              tally->age_band[facts->age[rows[i]]];
-            codes[i] = person * ANSWER_CODES + block->answers[i];
-        }
-        break;
+        return (size_t)facts->gender[row] % PERSON_GENDERS * PERSON_AGES +
+               tally->age_band[facts->age[row]];
     default:
-        for (size_t i = 0; i < count; i++)
-            codes[i] = facts->segment != NULL ? facts->segment[rows[i]] : 0;
-        break;
-    }
-}
-
-static void add_to_table(struct tally_table *table, const struct block *block) {
-    for (size_t i = 0; i < block->count; i++) {
-        size_t code = block->codes[i];
-        table->sales[table->person ? code : code * ANSWER_CODES + block->answers[i]] +=
-            block->sales[i];
-        table->revenue[code] += block->revenue[i];
-        table->squares[code] += block->squares[i];
+        return facts->segment != NULL ? tally->segment[facts->segment[row]] : 0;
     }
 }
 
 static void add_dear(struct tally *tally, const struct facts *facts, uint32_t row) {
-    struct block one;
-    one.count = 1;
-    one.rows[0] = row;
-    one.answers[0] = facts->answers[row];
     struct cell cell = cell_of_row(facts, row);
     for (int base = 0; base < TALLY_BASES; base++) {
         struct tally_table *table = &tally->tables[base];
         if (table->codes == 0)
             continue;
+        size_t code = code_of(tally, facts, (enum tally_base)base, row);
         if (table->dear == NULL)
-            table->dear = xcalloc(table->codes, sizeof *table->dear);
-        find_codes(tally, facts, (enum tally_base)base, &one);
-        cell_add(&table->dear[one.codes[0]], &cell);
+            table->dear = xcalloc(sums_of(table), sizeof *table->dear);
+        cell_add(&table->dear[table->joint ? code * ANSWER_CODES + facts->answers[row] : code],
+                 &cell);
     }
 }
 
 static void move_squares(struct tally *tally) {
     for (int base = 0; base < TALLY_BASES; base++) {
         struct tally_table *table = &tally->tables[base];
-        for (size_t code = 0; code < table->codes; code++) {
-            table->all_squares[code] += table->squares[code];
-            table->squares[code] = 0;
+        for (size_t i = 0; i < sums_of(table); i++) {
+            uint64_t *squares = table->joint ? &table->entries[i].squares : &table->squares[i];
+            table->all_squares[i] += *squares;
+            *squares = 0;
         }
     }
     tally->since = 0;
 }
 
-static void gather(struct tally *tally, const struct facts *facts, const uint32_t *rows,
-                   size_t count, struct block *block) {
-    size_t taken = 0;
+static inline uint64_t squares_of(const struct facts *facts, uint32_t row, uint64_t price) {
+    if (facts->sales == NULL)
+        return price < UINT32_MAX ? price * price : UINT64_MAX;
+    bool high = facts->price_squares_high != NULL && facts->price_squares_high[row] != 0;
+    return high ? UINT64_MAX : facts->price_squares[row];
+}
+
+static inline void add_entry(struct tally_entry *entry, uint64_t sales, uint64_t revenue,
+                             uint64_t squares) {
+    entry->sales += sales;
+    entry->revenue += revenue;
+    entry->squares += squares;
+}
+
+static inline void add_split(struct tally_table *table, size_t code, size_t answers, uint32_t sales,
+                             uint64_t revenue, uint64_t squares) {
+    table->sales[code * ANSWER_CODES + answers] += sales;
+    table->revenue[code] += revenue;
+    table->squares[code] += squares;
+}
+
+/* By one column alone. */
+static void add_by(struct tally *tally, enum tally_base base, const struct facts *facts,
+                   const uint32_t *rows, size_t count) {
+    struct tally_table *table = &tally->tables[base];
+    for (size_t i = 0; i < count; i++) {
+        uint32_t row = rows[i], sales = facts_sales(facts, row);
+        uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
+        size_t code = code_of(tally, facts, base, row), answers = facts->answers[row];
+        if (squares >= DEAR)
+            add_dear(tally, facts, row);
+        else if (table->joint)
+            add_entry(&table->entries[code * ANSWER_CODES + answers], sales, price, squares);
+        else
+            add_split(table, code, answers, sales, price, squares);
+    }
+}
+
+static void add_sales(struct tally *tally, const struct facts *facts, const uint32_t *rows,
+                      size_t count) {
+    struct tally_table *tables = tally->tables;
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
-        uint64_t price = (uint64_t)facts->price_minor[row];
-        uint64_t squares;
-        if (facts->sales != NULL)
-            squares = facts->price_squares_high != NULL && facts->price_squares_high[row] != 0
-                          ? UINT64_MAX
-                          : facts->price_squares[row];
-        else
-            squares = price < UINT32_MAX ? price * price : UINT64_MAX;
+        uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
+        size_t answers = facts->answers[row];
         if (squares >= DEAR) {
             add_dear(tally, facts, row);
             continue;
         }
-        block->rows[taken] = row;
-        block->answers[taken] = facts->answers[row];
-        block->sales[taken] = facts_sales(facts, row);
-        block->revenue[taken] = price;
-        block->squares[taken++] = squares;
+        for (int base = TALLY_PRICE_BAND; base < TALLY_BASES; base++) {
+            size_t code = code_of(tally, facts, (enum tally_base)base, row);
+            add_entry(&tables[base].entries[code * ANSWER_CODES + answers], 1, price, squares);
+        }
+        for (int base = 0; base < TALLY_PRICE_BAND; base++)
+            add_split(&tables[base], code_of(tally, facts, (enum tally_base)base, row), answers, 1,
+                      price, squares);
     }
-    block->count = taken;
+}
+
+/* Cells of one day, place and handset, which follow one another: what they add up to is added to
+ * those three tables at once. */
+struct run {
+    uint64_t key, revenue, squares;
+    uint32_t sales[ANSWER_CODES];
+};
+
+static uint64_t key_of_run(const struct facts *facts, uint32_t row) {
+    return (uint64_t)(uint32_t)facts->day[row] << 32 | (uint64_t)facts->location[row] << 16 |
+           facts->handset[row];
+}
+
+static void end_run(struct tally *tally, struct run *run) {
+    const size_t codes[] = {[TALLY_DAY] =
+                                (uint32_t)(run->key >> 32) - (uint32_t)tally->facts->first_day,
+                            [TALLY_LOCATION] = run->key >> 16 & UINT16_MAX,
+                            [TALLY_HANDSET] = run->key & UINT16_MAX};
+    for (int base = TALLY_DAY; base <= TALLY_HANDSET; base++) {
+        struct tally_table *table = &tally->tables[base];
+        uint32_t *sales = &table->sales[codes[base] * ANSWER_CODES];
+        table->revenue[codes[base]] += run->revenue;
+        table->squares[codes[base]] += run->squares;
+        for (int answers = 0; answers < ANSWER_CODES; answers++)
+            sales[answers] += run->sales[answers];
+    }
+    *run = (struct run){.key = 0};
+}
+
+static void add_cells(struct tally *tally, const struct facts *facts, const uint32_t *rows,
+                      size_t count) {
+    struct tally_entry *people = tally->tables[TALLY_PERSON].entries,
+                       *bands = tally->tables[TALLY_PRICE_BAND].entries;
+    struct run run = {.key = key_of_run(facts, rows[0])};
+    for (size_t i = 0; i < count; i++) {
+        uint32_t row = rows[i], sales = facts->sales[row];
+        uint64_t revenue = (uint64_t)facts->price_minor[row], key = key_of_run(facts, row);
+        uint64_t squares = squares_of(facts, row, revenue);
+        size_t answers = facts->answers[row];
+        if (squares >= DEAR) {
+            add_dear(tally, facts, row);
+            continue;
+        }
+        if (key != run.key) {
+            end_run(tally, &run);
+            run.key = key;
+        }
+        size_t person = (size_t)facts->gender[row] % PERSON_GENDERS * PERSON_AGES +
+                        tally->age_band[facts->age[row]];
+        add_entry(&people[person * ANSWER_CODES + answers], sales, revenue, squares);
+        add_entry(&bands[(size_t)facts->price_band[row] * ANSWER_CODES + answers], sales, revenue,
+                  squares);
+        run.sales[answers] += sales;
+        run.revenue += revenue;
+        run.squares += squares;
+    }
+    end_run(tally, &run);
 }
 
 void tally_add(struct tally *tally, const struct facts *facts, const uint32_t *rows, size_t count) {
-    struct block block;
+    bool all = true;
+    if (count == 0)
+        return;
     if (tally->since + count >= ROWS_TO_MOVE)
         move_squares(tally);
     tally->since += count;
-    gather(tally, facts, rows, count, &block);
-    for (int base = 0; base < TALLY_BASES; base++) {
-        if (tally->tables[base].codes == 0)
-            continue;
-        find_codes(tally, facts, (enum tally_base)base, &block);
-        add_to_table(&tally->tables[base], &block);
+    for (int base = 0; base < TALLY_SEGMENT; base++)
+        all = all && tally->tables[base].codes != 0;
+    if (all && facts->sales != NULL) {
+        add_cells(tally, facts, rows, count);
+    } else if (all && tally->tables[TALLY_SEGMENT].codes != 0) {
+        add_sales(tally, facts, rows, count);
+    } else {
+        for (int base = 0; base < TALLY_BASES; base++) {
+            if (tally->tables[base].codes != 0)
+                add_by(tally, (enum tally_base)base, facts, rows, count);
+        }
     }
 }
 
@@ -212,17 +287,21 @@ void tally_merge(struct tally *tally, struct tally *other) {
     move_squares(other);
     for (int base = 0; base < TALLY_BASES; base++) {
         struct tally_table *to = &tally->tables[base], *from = &other->tables[base];
-        size_t counts = to->person ? to->codes : to->codes * ANSWER_CODES;
-        for (size_t i = 0; i < counts; i++)
+        size_t counts = to->codes * ANSWER_CODES;
+        for (size_t i = 0; i < counts && to->joint; i++) {
+            add_entry(&to->entries[i], from->entries[i].sales, from->entries[i].revenue, 0);
+            to->all_squares[i] += from->all_squares[i];
+        }
+        for (size_t i = 0; i < counts && !to->joint; i++)
             to->sales[i] += from->sales[i];
-        if (from->dear != NULL && to->dear == NULL)
-            to->dear = xcalloc(to->codes, sizeof *to->dear);
-        for (size_t code = 0; code < to->codes; code++) {
+        for (size_t code = 0; code < to->codes && !to->joint; code++) {
             to->revenue[code] += from->revenue[code];
             to->all_squares[code] += from->all_squares[code];
-            if (from->dear != NULL)
-                cell_add(&to->dear[code], &from->dear[code]);
         }
+        if (from->dear != NULL && to->dear == NULL)
+            to->dear = xcalloc(sums_of(to), sizeof *to->dear);
+        for (size_t i = 0; i < sums_of(to) && from->dear != NULL; i++)
+            cell_add(&to->dear[i], &from->dear[i]);
     }
 }
 
@@ -234,48 +313,64 @@ static void count_answers(struct cell *cell, int answers, int64_t sales) {
     }
 }
 
-static struct cell cell_of_code(const struct tally_table *table, size_t code) {
-    struct cell cell = {0};
-    if (table->person) {
-        count_answers(&cell, (int)(code % ANSWER_CODES), table->sales[code]);
-    } else {
-        for (int answers = 0; answers < ANSWER_CODES; answers++) {
-            uint32_t sales = table->sales[code * ANSWER_CODES + (size_t)answers];
-            if (sales != 0)
-                count_answers(&cell, answers, sales);
-        }
-    }
-    cell.revenue_minor = (int64_t)table->revenue[code];
-    cell.price_squares = table->all_squares[code];
-    if (table->dear != NULL)
-        cell_add(&cell, &table->dear[code]);
+static struct cell cell_of_entry(const struct tally_table *table, size_t entry) {
+    struct cell cell = {.revenue_minor = (int64_t)table->entries[entry].revenue,
+                        .price_squares = table->all_squares[entry]};
+    count_answers(&cell, (int)(entry % ANSWER_CODES), (int64_t)table->entries[entry].sales);
     return cell;
 }
 
-static int dimension_code_of(const struct dimension_view *view, size_t code) {
-    size_t person = code / ANSWER_CODES;
+static struct cell cell_of_code(const struct tally_table *table, size_t code) {
+    struct cell cell = {.revenue_minor = (int64_t)table->revenue[code],
+                        .price_squares = table->all_squares[code]};
+    for (int answers = 0; answers < ANSWER_CODES; answers++) {
+        uint32_t sales = table->sales[code * ANSWER_CODES + (size_t)answers];
+        if (sales != 0)
+            count_answers(&cell, answers, sales);
+    }
+    return cell;
+}
+
+/* The dimension's code of a table's code, or of answers where it is made from these. */
+static int code_in_dimension(const struct dimension_view *view, size_t code, size_t answers) {
     switch (view->dimension) {
     case DIMENSION_PRICE_BAND:
+    case DIMENSION_SEGMENT:
         return (int)code;
     case DIMENSION_GENDER:
-        return view->lookup[person / PERSON_AGES];
+        return view->lookup[code / PERSON_AGES];
     case DIMENSION_AGE_BAND:
-        return (int)(person % PERSON_AGES);
+        return (int)(code % PERSON_AGES);
     case DIMENSION_WEEKDAY:
     case DIMENSION_WEEKEND:
         return view->lookup[code % DAYS_IN_WEEK];
     default:
-        return view
-            ->lookup[tally_base_of(view->dimension) == TALLY_PERSON ? code % ANSWER_CODES : code];
+        return view->lookup[tally_base_of(view->dimension) == TALLY_PERSON ? answers : code];
+    }
+}
+
+static void add_dear_cells(const struct tally_table *table, const struct dimension_view *view,
+                           struct cell *cells) {
+    size_t count = sums_of(table);
+    size_t each = table->joint ? ANSWER_CODES : 1;
+    for (size_t i = 0; table->dear != NULL && i < count; i++) {
+        if (table->dear[i].sales != 0)
+            cell_add(&cells[code_in_dimension(view, i / each, i % each)], &table->dear[i]);
     }
 }
 
 void tally_cells(struct tally *tally, const struct dimension_view *view, struct cell *cells) {
     const struct tally_table *table = &tally->tables[tally_base_of(view->dimension)];
     move_squares(tally);
-    for (size_t code = 0; code < table->codes; code++) {
+    for (size_t i = 0; table->joint && i < table->codes * ANSWER_CODES; i++) {
+        struct cell cell = cell_of_entry(table, i);
+        if (cell.sales != 0)
+            cell_add(&cells[code_in_dimension(view, i / ANSWER_CODES, i % ANSWER_CODES)], &cell);
+    }
+    for (size_t code = 0; !table->joint && code < table->codes; code++) {
         struct cell cell = cell_of_code(table, code);
         if (cell.sales != 0)
-            cell_add(&cells[dimension_code_of(view, code)], &cell);
+            cell_add(&cells[code_in_dimension(view, code, 0)], &cell);
     }
+    add_dear_cells(table, view, cells);
 }

@@ -10,7 +10,7 @@
 
 #include "engine/slice/group.h"
 
-/* The columns. Gender, age band and answers are one: together they have few values. */
+/* The columns. Gender and age band are one: together they have few values. */
 enum tally_base {
     TALLY_DAY,
     TALLY_LOCATION,
@@ -24,20 +24,24 @@ enum { TALLY_ALL = (1 << TALLY_BASES) - 1, TALLY_BLOCK = 1024 };
 
 enum tally_base tally_base_of(enum dimension dimension);
 
+struct tally_entry {
+    uint64_t revenue, squares; /* minor units; squares: those not yet in all_squares */
+    uint64_t sales;
+};
 struct tally_table {
     size_t codes;
-    bool person;          /* its codes hold the answers */
-    uint32_t *sales;      /* by code and answers */
-    uint64_t *revenue;    /* by code, minor units */
-    uint64_t *squares;    /* by code, those not yet in … */
-    uint128 *all_squares; /* … here */
-    struct cell *dear;    /* by code: rows too large for the above; NULL while there are none */
+    bool joint; /* few codes: all by code and answers, in `entries`; else the other three */
+    struct tally_entry *entries;
+    uint32_t *sales;             /* by code and answers */
+    uint64_t *revenue, *squares; /* by code */
+    uint128 *all_squares;        /* by code or, where joint, code and answers */
+    struct cell *dear;           /* as all_squares: rows too large for the above; NULL: none */
 };
 struct tally {
     const struct facts *facts; /* for days and dictionaries; rows may be another's */
     struct tally_table tables[TALLY_BASES];
-    size_t since; /* rows since squares were moved */
-    uint8_t age_band[UINT8_MAX + 1];
+    size_t since;                                            /* rows since squares were moved */
+    uint8_t age_band[UINT8_MAX + 1], segment[UINT8_MAX + 1]; /* codes by the columns' values */
 };
 
 /* `bases`: one bit for each of the columns to be counted by. */
