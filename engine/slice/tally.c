@@ -9,7 +9,7 @@
 #include "engine/slice/calendar.h"
 
 enum {
-    PERSON_AGES = 16, /* age bands, with room */
+    PERSON_AGES = 8, /* age bands, unknown among them */
     PERSON_GENDERS = 1 + GENDER_COUNT,
     ROWS_TO_MOVE = 1 << 14
 };
@@ -60,6 +60,8 @@ void tally_open(struct tally *tally, const struct facts *facts, unsigned bases) 
     dimension_open(&ages, facts, DIMENSION_AGE_BAND);
     dimension_open(&bands, facts, DIMENSION_PRICE_BAND);
     dimension_open(&segments, facts, DIMENSION_SEGMENT);
+    if (ages.codes > PERSON_AGES)
+        abort(); /* PERSON_AGES has to grow with the bands */
     for (int years = 0; years <= UINT8_MAX; years++) {
         tally->age_band[years] = (uint8_t)ages.lookup[years];
         tally->segment[years] = (uint8_t)segments.lookup[years];
@@ -116,21 +118,26 @@ static size_t code_of(const struct tally *tally, const struct facts *facts, enum
     }
 }
 
-static void add_dear(struct tally *tally, const struct facts *facts, uint32_t row) {
+static void add_dear(struct tally *tally, enum tally_base base, const struct facts *facts,
+                     uint32_t row) {
+    struct tally_table *table = &tally->tables[base];
     struct cell cell = cell_of_row(facts, row);
+    size_t code = code_of(tally, facts, base, row);
+    if (table->dear == NULL)
+        table->dear = xcalloc(sums_of(table), sizeof *table->dear);
+    cell_add(&table->dear[table->joint ? code * ANSWER_CODES + facts->answers[row] : code], &cell);
+}
+
+static void add_dear_everywhere(struct tally *tally, const struct facts *facts, uint32_t row) {
     for (int base = 0; base < TALLY_BASES; base++) {
-        struct tally_table *table = &tally->tables[base];
-        if (table->codes == 0)
-            continue;
-        size_t code = code_of(tally, facts, (enum tally_base)base, row);
-        if (table->dear == NULL)
-            table->dear = xcalloc(sums_of(table), sizeof *table->dear);
-        cell_add(&table->dear[table->joint ? code * ANSWER_CODES + facts->answers[row] : code],
-                 &cell);
+        if (tally->tables[base].codes != 0)
+            add_dear(tally, (enum tally_base)base, facts, row);
     }
 }
 
 static void move_squares(struct tally *tally) {
+    if (tally->since == 0)
+        return;
     for (int base = 0; base < TALLY_BASES; base++) {
         struct tally_table *table = &tally->tables[base];
         for (size_t i = 0; i < sums_of(table); i++) {
@@ -163,20 +170,41 @@ static inline void add_split(struct tally_table *table, size_t code, size_t answ
     table->squares[code] += squares;
 }
 
+static void find_codes(const struct tally *tally, const struct facts *facts, enum tally_base base,
+                       const uint32_t *rows, size_t count, uint32_t codes[TALLY_BLOCK]) {
+#define CODES(column)                  \
+    for (size_t i = 0; i < count; i++) \
+        codes[i] = (uint32_t)(column); \
+    break
+    switch (base) {
+    case TALLY_DAY:
+        CODES(facts->day[rows[i]] - tally->facts->first_day);
+    case TALLY_LOCATION:
+        CODES(facts->location[rows[i]]);
+    case TALLY_HANDSET:
+        CODES(facts->handset[rows[i]]);
+    default:
+        CODES(code_of(tally, facts, base, rows[i]));
+    }
+#undef CODES
+}
+
 /* By one column alone. */
 static void add_by(struct tally *tally, enum tally_base base, const struct facts *facts,
                    const uint32_t *rows, size_t count) {
     struct tally_table *table = &tally->tables[base];
+    uint32_t codes[TALLY_BLOCK];
+    find_codes(tally, facts, base, rows, count, codes);
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i], sales = facts_sales(facts, row);
         uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
-        size_t code = code_of(tally, facts, base, row), answers = facts->answers[row];
+        size_t answers = facts->answers[row];
         if (squares >= DEAR)
-            add_dear(tally, facts, row);
+            add_dear(tally, base, facts, row);
         else if (table->joint)
-            add_entry(&table->entries[code * ANSWER_CODES + answers], sales, price, squares);
+            add_entry(&table->entries[codes[i] * ANSWER_CODES + answers], sales, price, squares);
         else
-            add_split(table, code, answers, sales, price, squares);
+            add_split(table, codes[i], answers, sales, price, squares);
     }
 }
 
@@ -188,7 +216,7 @@ static void add_sales(struct tally *tally, const struct facts *facts, const uint
         uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
         size_t answers = facts->answers[row];
         if (squares >= DEAR) {
-            add_dear(tally, facts, row);
+            add_dear_everywhere(tally, facts, row);
             continue;
         }
         for (int base = TALLY_PRICE_BAND; base < TALLY_BASES; base++) {
@@ -240,7 +268,7 @@ static void add_cells(struct tally *tally, const struct facts *facts, const uint
         uint64_t squares = squares_of(facts, row, revenue);
         size_t answers = facts->answers[row];
         if (squares >= DEAR) {
-            add_dear(tally, facts, row);
+            add_dear_everywhere(tally, facts, row);
             continue;
         }
         if (key != run.key) {
