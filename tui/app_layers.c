@@ -41,6 +41,7 @@ void app_load_if_stale(struct app *app, struct view *view) {
     if (view->fresh)
         return;
     view->fresh = true;
+    view->complete = false;
     view->code = ERR_OK;
     if (app_facts(app)->count == 0 && !view->ops->works_empty)
         return;
@@ -52,6 +53,18 @@ void app_load_if_stale(struct app *app, struct view *view) {
 
 void app_prepare(struct app *app) {
     app_load_if_stale(app, app_top(app));
+}
+
+bool app_is_complete(const struct app *app) {
+    const struct view *view = app_top(app);
+    return view->ops->complete == NULL || !view->fresh || view->code != ERR_OK || view->complete ||
+           app_facts(app)->count == 0;
+}
+
+unsigned app_complete(struct app *app) {
+    struct view *view = app_top(app);
+    view->complete = true;
+    return view->ops->complete(view->state, app) ? REACT_DRAW : REACT_NONE;
 }
 
 /* ----------------------------------------------------------------------- layers */

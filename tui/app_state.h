@@ -18,7 +18,8 @@ enum { NUMBERED_SCREENS = SCREEN_EXPLORE, DRILL_MAX = LAYERS_MAX };
 struct view {
     const struct screen_ops *ops;
     void *state;
-    bool fresh; /* the state shows the current slice and data */
+    bool fresh;    /* the state shows the current slice and data */
+    bool complete; /* what load left out has been asked for */
     enum err code;
     struct error problem; /* where loading failed */
 };

@@ -35,7 +35,14 @@ static void run(struct app *app) {
         struct pollfd watched[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                    {.fd = terminal_signal_fd(), .events = POLLIN},
                                    {.fd = app_worker_fd(app), .events = POLLIN}};
-        int news = poll(watched, 3, app_worker_fd(app) >= 0 ? WORKER_TICK_MS : TICK_MS);
+        int patience = !app_is_complete(app)     ? 0
+                       : app_worker_fd(app) >= 0 ? WORKER_TICK_MS
+                                                 : TICK_MS;
+        int news = poll(watched, 3, patience);
+        if (news == 0 && patience == 0) {
+            reaction = app_complete(app);
+            continue;
+        }
         if (news > 0 && (watched[1].revents & POLLIN))
             return;
         if (news > 0 && terminal_is_gone(&watched[0]))

@@ -22,6 +22,10 @@ struct screen_ops {
      * changed. Cursors in the state are kept as far as they still fit. */
     enum err (*load)(void *state, struct app *app, struct error *error);
 
+    /* Called while no key waits, after the picture of what load left out because it takes long:
+     * adds it and says whether there was any. NULL: load leaves nothing out. */
+    bool (*complete)(void *state, struct app *app);
+
     /* Paints the state; never queries. `body` is at least 36 × 6 and may be any size above. */
     void (*draw)(const void *state, const struct app *app, struct pane body);
 

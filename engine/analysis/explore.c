@@ -141,8 +141,15 @@ static void cover_rows(const struct facts *facts, const struct selection *select
 
 void explore_compute(const struct facts *facts, const struct selection *selection,
                      const enum dimension *dimensions, int dimension_count, struct explore *out) {
-    *out = (struct explore){0};
-    group_by(facts, selection, dimensions, dimension_count, &out->grouping);
+    struct grouping grouping;
+    group_by(facts, selection, dimensions, dimension_count, &grouping);
+    explore_groups(facts, selection, &grouping, out);
+}
+
+void explore_groups(const struct facts *facts, const struct selection *selection,
+                    struct grouping *grouping, struct explore *out) {
+    *out = (struct explore){.grouping = *grouping};
+    *grouping = (struct grouping){.groups = NULL};
     out->rows = xcalloc((size_t)out->grouping.count, sizeof *out->rows);
     for (int i = 0; i < out->grouping.count; i++) {
         const struct group *group = &out->grouping.groups[i];

@@ -27,6 +27,9 @@ struct explore {
 /* With no dimension, one row for the whole selection. */
 void explore_compute(const struct facts *facts, const struct selection *selection,
                      const enum dimension *dimensions, int dimension_count, struct explore *out);
+/* The same of groups that are there already; takes them over. */
+void explore_groups(const struct facts *facts, const struct selection *selection,
+                    struct grouping *grouping, struct explore *out);
 void explore_free(struct explore *explore);
 
 /* Whether the rows are made of this very answer: by it, or by engagement, which is counted from

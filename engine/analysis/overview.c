@@ -7,32 +7,47 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/slice/quantile.h"
 
 static double mean_of(int64_t revenue_minor, int64_t sales) {
     return sales != 0 ? (double)revenue_minor / (double)sales : NAN;
 }
 
-static void compute_prices(const struct facts *facts, const struct selection *selection,
-                           struct overview *out) {
-    out->mean_price_minor = mean_of(out->total.revenue_minor, out->total.sales);
-    out->sd_price_minor = out->total.sales > 1 ? sqrt(cell_price_variance(&out->total)) : NAN;
-    out->median_price_minor = NAN;
-    if (facts->sales != NULL)
-        return;
-    int64_t *prices = selection_prices(facts, selection);
-    out->median_price_minor = quantile_sorted(prices, selection->count, 0.5);
-    free(prices);
+static void find_median(const struct facts *facts, const struct selection *selection,
+                        struct overview *out) {
+    struct price_quantile median = {NAN, NAN, NAN};
+    if (facts->sales != NULL) {
+        quantile_price(facts, selection, 0.5, &median, NULL);
+    } else {
+        int64_t *prices = selection_prices(facts, selection);
+        median.minor = quantile_sorted(prices, selection->count, 0.5);
+        median.low_minor = median.high_minor = median.minor;
+        free(prices);
+    }
+    out->median_price_minor = median.minor;
+    out->median_low_minor = median.low_minor;
+    out->median_high_minor = median.high_minor;
 }
 
 /* -------------------------------------------------------------------- by time */
 
-/* From the days, which are counted once. */
+/* The first day that a group by day or month can have. */
+static day_number day_of(const struct facts *facts, const struct grouping *grouping, int group) {
+    int code = grouping->groups[group].code[0];
+    if (grouping->dimensions[0] == DIMENSION_DAY)
+        return facts->first_day + code - 1;
+    int first = calendar_period(DIMENSION_MONTH, facts->first_day);
+    day_number day = calendar_start(DIMENSION_MONTH, first + code - 1);
+    return day < facts->first_day ? facts->first_day : day;
+}
+
+/* From groups by day, or months from those by month. */
 static struct overview_period *periods_by(const struct facts *facts,
                                           const struct selection *selection,
-                                          const struct grouping *by_day, enum dimension dimension,
+                                          const struct grouping *groups, enum dimension dimension,
                                           const struct overview *overview, int *count) {
     *count = 0;
-    if (by_day->count == 0)
+    if (groups->count == 0)
         return NULL;
     struct calendar calendar;
     calendar_open(&calendar, facts, selection, &dimension, 1);
@@ -41,9 +56,9 @@ static struct overview_period *periods_by(const struct facts *facts,
     int origin = calendar_period(dimension, facts->first_day) - 1; /* period of code 0 */
     struct overview_period *periods = xcalloc((size_t)*count, sizeof *periods);
     struct cell *cells = xcalloc((size_t)*count, sizeof *cells);
-    for (int i = 0; i < by_day->count; i++) {
-        day_number day = facts->first_day + by_day->groups[i].code[0] - 1;
-        cell_add(&cells[calendar_period(dimension, day) - first], &by_day->groups[i].cell);
+    for (int i = 0; i < groups->count; i++) {
+        day_number day = day_of(facts, groups, i);
+        cell_add(&cells[calendar_period(dimension, day) - first], &groups->groups[i].cell);
     }
     for (int i = 0; i < *count; i++) {
         struct overview_period *period = &periods[i];
@@ -148,40 +163,73 @@ static int64_t contradictions_of(const struct facts *facts, const struct selecti
     return sales;
 }
 
-static void compute_times(const struct facts *facts, const struct selection *selection,
-                          struct overview *out) {
+/* From months that may begin before the slice's first sale and end after its last. */
+static void begin_times(const struct facts *facts, const struct selection *selection,
+                        struct overview *out) {
+    static const enum dimension by = DIMENSION_MONTH;
+    struct grouping months;
+    group_by(facts, selection, &by, 1, &months);
+    if (months.count > 0) {
+        out->first_day = day_of(facts, &months, 0);
+        day_number last = day_of(facts, &months, months.count - 1);
+        day_number end = calendar_end(by, calendar_period(by, last)) - 1;
+        out->last_day = end < facts->last_day ? end : facts->last_day;
+    }
+    out->months = periods_by(facts, selection, &months, by, out, &out->month_count);
+    grouping_free(&months);
+}
+
+static void complete_times(const struct facts *facts, const struct selection *selection,
+                           struct overview *out) {
     static const enum dimension by = DIMENSION_DAY;
-    struct grouping days;
+    struct grouping days, weekdays;
     group_by(facts, selection, &by, 1, &days);
     if (days.count > 0) {
-        out->first_day = facts->first_day + days.groups[0].code[0] - 1;
-        out->last_day = facts->first_day + days.groups[days.count - 1].code[0] - 1;
+        out->first_day = day_of(facts, &days, 0);
+        out->last_day = day_of(facts, &days, days.count - 1);
+        free(out->months);
+        out->months = periods_by(facts, selection, &days, DIMENSION_MONTH, out, &out->month_count);
     }
-    out->months = periods_by(facts, selection, &days, DIMENSION_MONTH, out, &out->month_count);
     out->weeks = periods_by(facts, selection, &days, DIMENSION_WEEK, out, &out->week_count);
     out->days = periods_by(facts, selection, &days, DIMENSION_DAY, out, &out->day_count);
     recent_of_days(facts, selection, &days, &out->recent);
+    group_days(facts, &days, DIMENSION_WEEKDAY, &weekdays);
+    explore_groups(facts, selection, &weekdays, &out->parts[OVERVIEW_WEEKDAY]);
     grouping_free(&days);
 }
 
-void overview_compute(const struct facts *facts, const struct selection *selection,
-                      struct overview *out) {
-    *out = (struct overview){0};
+void overview_begin(const struct facts *facts, const struct selection *selection,
+                    struct overview *out) {
+    static const enum dimension parts[] = {
+        [OVERVIEW_GENDER] = DIMENSION_GENDER, [OVERVIEW_AGE_BAND] = DIMENSION_AGE_BAND};
+    *out = (struct overview){
+        .pending = true, .median_price_minor = NAN, .leader = {.month = -1, .difference = {NAN, NAN, NAN}}};
     selection_total(facts, selection, &out->total);
-    compute_prices(facts, selection, out);
+    out->mean_price_minor = mean_of(out->total.revenue_minor, out->total.sales);
+    out->sd_price_minor = out->total.sales > 1 ? sqrt(cell_price_variance(&out->total)) : NAN;
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         out->shares[answer] = share_wilson(out->total.yes[answer], out->total.known[answer]);
-    compute_times(facts, selection, out);
-    static const enum dimension parts[] = {[OVERVIEW_GENDER] = DIMENSION_GENDER,
-                                           [OVERVIEW_AGE_BAND] = DIMENSION_AGE_BAND,
-                                           [OVERVIEW_WEEKDAY] = DIMENSION_WEEKDAY};
-    for (int i = 0; i < OVERVIEW_PARTS; i++)
+    begin_times(facts, selection, out);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         explore_compute(facts, selection, &parts[i], 1, &out->parts[i]);
-    leader_find(out, &out->leader);
     out->contradictions = contradictions_of(facts, selection);
     out->locations = lines_by(facts, selection, DIMENSION_LOCATION, &out->location_count);
     out->handsets = lines_by(facts, selection, DIMENSION_HANDSET, &out->handset_count);
     out->brands = lines_by(facts, selection, DIMENSION_BRAND, &out->brand_count);
+}
+
+void overview_complete(const struct facts *facts, const struct selection *selection,
+                       struct overview *out) {
+    out->pending = false;
+    find_median(facts, selection, out);
+    complete_times(facts, selection, out);
+    leader_find(out, &out->leader);
+}
+
+void overview_compute(const struct facts *facts, const struct selection *selection,
+                      struct overview *out) {
+    overview_begin(facts, selection, out);
+    overview_complete(facts, selection, out);
 }
 
 void overview_free(struct overview *overview) {

@@ -33,9 +33,12 @@ struct overview_line { /* a location, a handset or a brand; by falling revenue *
 };
 
 struct overview {
+    bool pending; /* the median, days, weeks, weekdays and what is recent are still to come */
     struct cell total;
     double mean_price_minor; /* NaN without sales, as the two below */
     double median_price_minor;
+    /* Equal to the median where it was read from the sales, else the bounds that it lies in. */
+    double median_low_minor, median_high_minor;
     double sd_price_minor;          /* with n − 1 */
     day_number first_day, last_day; /* of the slice */
     struct interval shares[ANSWER_COUNT];
@@ -56,7 +59,14 @@ const struct overview_period *overview_periods(const struct overview *overview,
 /* A row of a part as a share of all sales (Wilson). */
 struct interval overview_share(const struct overview *overview, const struct explore_row *row);
 
-/* Names belong to the facts. The caller frees with overview_free. */
+/* Names belong to the facts. The caller frees with overview_free.
+ *
+ * Where the facts are cells, what needs days or prices takes a pass over the sales: overview_begin
+ * leaves that out and says so in `pending`; overview_complete adds it. */
+void overview_begin(const struct facts *facts, const struct selection *selection,
+                    struct overview *out);
+void overview_complete(const struct facts *facts, const struct selection *selection,
+                       struct overview *out);
 void overview_compute(const struct facts *facts, const struct selection *selection,
                       struct overview *out);
 void overview_free(struct overview *overview);

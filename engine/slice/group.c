@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "engine/slice/calendar.h"
 #include "engine/slice/stream.h"
+#include "engine/slice/tally.h"
 
 enum {
     BLOCK = 1024,             /* rows whose codes are looked up at once */
@@ -186,6 +187,30 @@ static bool asks_for_days(const struct facts *facts, const struct dimension_view
     return asks;
 }
 
+static void tally_rows(void *context, const struct facts *facts, const uint32_t *rows,
+                       size_t count) {
+    for (size_t at = 0; at < count; at += TALLY_BLOCK)
+        tally_add(context, facts, rows + at, count - at < TALLY_BLOCK ? count - at : TALLY_BLOCK);
+}
+
+/* One dimension of days: faster. */
+static enum err tally_stream(struct slots *slots, const struct facts *facts,
+                             const struct selection *selection, const struct dimension_view *view,
+                             unsigned columns) {
+    struct tally tally;
+    tally_open(&tally, facts, 1U << TALLY_DAY);
+    enum err err = stream_slice(facts, &selection->slice, columns, tally_rows, &tally, NULL);
+    struct cell *cells = xcalloc((size_t)view->codes, sizeof *cells);
+    tally_cells(&tally, view, cells);
+    for (int code = 0; code < view->codes; code++) {
+        if (cells[code].sales != 0)
+            *slot_cell(slots, code) = cells[code];
+    }
+    free(cells);
+    tally_close(&tally);
+    return err;
+}
+
 /* What fails here (another process writes, a damaged pack) is told when the shop is read again;
  * until then there are no groups. */
 static void count_stream(struct counting *counting, const struct facts *facts,
@@ -197,7 +222,11 @@ static void count_stream(struct counting *counting, const struct facts *facts,
     if (facts->cube == NULL || slots->pairs > SLOTS_DENSE_MAX)
         return;
     slots->dense = xcalloc((size_t)slots->pairs, sizeof *slots->dense);
-    if (stream_slice(facts, &selection->slice, columns, count_rows, counting, NULL) != ERR_OK)
+    enum err err =
+        counting->dimension_count == 1
+            ? tally_stream(slots, facts, selection, &counting->views[0], columns)
+            : stream_slice(facts, &selection->slice, columns, count_rows, counting, NULL);
+    if (err != ERR_OK)
         slots->count = 0;
 }
 
@@ -320,6 +349,31 @@ void group_by(const struct facts *facts, const struct selection *selection,
     free(slots.dense);
     free(slots.cells);
     free(slots.pair_of);
+}
+
+void group_days(const struct facts *facts, const struct grouping *by_day, enum dimension dimension,
+                struct grouping *out) {
+    *out =
+        (struct grouping){.dimensions = {dimension}, .dimension_count = 1, .total = by_day->total};
+    struct dimension_view view;
+    dimension_open(&view, facts, dimension);
+    struct cell *cells = xcalloc((size_t)view.codes, sizeof *cells);
+    for (int i = 0; i < by_day->count; i++) {
+        day_number day = facts->first_day + by_day->groups[i].code[0] - 1;
+        cell_add(&cells[dimension_code_of_day(&view, day)], &by_day->groups[i].cell);
+    }
+    out->groups = xcalloc((size_t)view.codes, sizeof *out->groups);
+    for (int code = 0; code < view.codes; code++) {
+        if (cells[code].sales == 0)
+            continue;
+        struct group *group = &out->groups[out->count++];
+        group->code[0] = code;
+        group->cell = cells[code];
+        dimension_label(&view, code, group->label[0]);
+    }
+    sort_groups(out, &view);
+    free(cells);
+    dimension_close(&view);
 }
 
 void grouping_free(struct grouping *grouping) {

@@ -42,6 +42,10 @@ void group_by(const struct facts *facts, const struct selection *selection,
               const enum dimension *dimensions, int dimension_count, struct grouping *out);
 void grouping_free(struct grouping *grouping);
 
+/* The same by another dimension that a sale's day decides, from groups by day. */
+void group_days(const struct facts *facts, const struct grouping *by_day, enum dimension dimension,
+                struct grouping *out);
+
 /* The cell of the whole selection. */
 void selection_total(const struct facts *facts, const struct selection *selection,
                      struct cell *out);

@@ -25,11 +25,21 @@ static enum err load(void *data, struct app *app, struct error *error) {
     struct overview_state *state = data;
     (void)error;
     overview_free(&state->overview);
-    overview_compute(app_facts(app), app_selection(app), &state->overview);
+    const struct facts *facts = app_facts(app);
+    (facts->sales != NULL ? overview_begin : overview_compute)(facts, app_selection(app),
+                                                               &state->overview);
     news_load(app, &state->since);
     for (int i = 0; i < PART_COUNT; i++)
         table_clamp(&state->tables[i], overview_rows(state, (enum part)i));
     return ERR_OK;
+}
+
+static bool complete(void *data, struct app *app) {
+    struct overview_state *state = data;
+    if (!state->overview.pending)
+        return false;
+    overview_complete(app_facts(app), app_selection(app), &state->overview);
+    return true;
 }
 
 static void release(void *data) {
@@ -181,6 +191,7 @@ const struct screen_ops overview_screen = {
             "the last visit.",
     .state_size = sizeof(struct overview_state),
     .load = load,
+    .complete = complete,
     .draw = draw,
     .act = act,
     .release = release,

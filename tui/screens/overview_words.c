@@ -17,18 +17,33 @@ static void money_or_dash(double minor, char *text, size_t size) {
     snprintf(text, size, "%s", money);
 }
 
+/* With the bounds that it lies in where it was not read from the sales. */
+static void median_text(const struct overview *overview, char *text, size_t size) {
+    char median[MONEY_TEXT_SIZE], low[MONEY_TEXT_SIZE], high[MONEY_TEXT_SIZE] = "more";
+    if (isnan(overview->median_price_minor)) {
+        snprintf(text, size, overview->pending ? "…" : "–");
+        return;
+    }
+    money_grouped((int64_t)llround(overview->median_price_minor), median);
+    snprintf(text, size, "%s%s", money_sign(), median);
+    if (!(overview->median_low_minor < overview->median_high_minor))
+        return;
+    money_grouped((int64_t)llround(overview->median_low_minor), low);
+    if (isfinite(overview->median_high_minor))
+        money_grouped((int64_t)llround(overview->median_high_minor), high);
+    snprintf(text, size, "about %s%s [%s to %s]", money_sign(), median, low, high);
+}
+
 /* The key figures from left to right, as many as fit whole. */
 static void draw_figures(const struct overview *overview, struct pane body) {
     enum { FIGURES = 5 };
     static const char *const names[FIGURES] = {"Revenue", "Sales", "Median price", "Returning",
                                                "Facebook"};
-    char values[FIGURES][64], revenue[MONEY_TEXT_SIZE];
+    char values[FIGURES][160], revenue[MONEY_TEXT_SIZE];
     money_or_dash((double)overview->total.revenue_minor, revenue, sizeof revenue);
     snprintf(values[0], sizeof values[0], "%s%s", money_sign(), revenue);
     number_grouped(overview->total.sales, values[1], sizeof values[1]);
-    char median[MONEY_TEXT_SIZE];
-    money_grouped((int64_t)llround(overview->median_price_minor), median);
-    snprintf(values[2], sizeof values[2], "%s%s", money_sign(), median);
+    median_text(overview, values[2], sizeof values[2]);
     chart_share_text(overview->shares[ANSWER_RETURNING], values[3], sizeof values[3]);
     chart_share_text(overview->shares[ANSWER_FACEBOOK], values[4], sizeof values[4]);
     int total = 0;
