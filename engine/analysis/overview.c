@@ -202,8 +202,9 @@ void overview_begin(const struct facts *facts, const struct selection *selection
                     struct overview *out) {
     static const enum dimension parts[] = {
         [OVERVIEW_GENDER] = DIMENSION_GENDER, [OVERVIEW_AGE_BAND] = DIMENSION_AGE_BAND};
-    *out = (struct overview){
-        .pending = true, .median_price_minor = NAN, .leader = {.month = -1, .difference = {NAN, NAN, NAN}}};
+    *out = (struct overview){.pending = true,
+                             .median_price_minor = NAN,
+                             .leader = {.month = -1, .difference = {NAN, NAN, NAN}}};
     selection_total(facts, selection, &out->total);
     out->mean_price_minor = mean_of(out->total.revenue_minor, out->total.sales);
     out->sd_price_minor = out->total.sales > 1 ? sqrt(cell_price_variance(&out->total)) : NAN;

@@ -351,10 +351,45 @@ void group_by(const struct facts *facts, const struct selection *selection,
     free(slots.pair_of);
 }
 
+/* From cells by the dimension's codes. */
+static void group_cells(const struct dimension_view *view, const struct cell *cells,
+                        struct grouping *out) {
+    *out = (struct grouping){.dimensions = {view->dimension}, .dimension_count = 1};
+    out->groups = xcalloc((size_t)view->codes, sizeof *out->groups);
+    for (int code = 0; code < view->codes; code++) {
+        if (cells[code].sales == 0)
+            continue;
+        struct group *group = &out->groups[out->count++];
+        group->code[0] = code;
+        group->cell = cells[code];
+        dimension_label(view, code, group->label[0]);
+        cell_add(&out->total, &group->cell);
+    }
+    sort_groups(out, view);
+}
+
+void group_each(const struct facts *facts, const struct selection *selection,
+                const enum dimension *dimensions, int count, struct grouping *out) {
+    struct tally tally;
+    unsigned bases = 0;
+    for (int d = 0; d < count; d++)
+        bases |= 1U << tally_base_of(dimensions[d]);
+    tally_open(&tally, facts, bases);
+    tally_rows(&tally, facts, selection->rows, selection->count);
+    for (int d = 0; d < count; d++) {
+        struct dimension_view view;
+        dimension_open(&view, facts, dimensions[d]);
+        struct cell *cells = xcalloc((size_t)view.codes, sizeof *cells);
+        tally_cells(&tally, &view, cells);
+        group_cells(&view, cells, &out[d]);
+        free(cells);
+        dimension_close(&view);
+    }
+    tally_close(&tally);
+}
+
 void group_days(const struct facts *facts, const struct grouping *by_day, enum dimension dimension,
                 struct grouping *out) {
-    *out =
-        (struct grouping){.dimensions = {dimension}, .dimension_count = 1, .total = by_day->total};
     struct dimension_view view;
     dimension_open(&view, facts, dimension);
     struct cell *cells = xcalloc((size_t)view.codes, sizeof *cells);
@@ -362,16 +397,7 @@ void group_days(const struct facts *facts, const struct grouping *by_day, enum d
         day_number day = facts->first_day + by_day->groups[i].code[0] - 1;
         cell_add(&cells[dimension_code_of_day(&view, day)], &by_day->groups[i].cell);
     }
-    out->groups = xcalloc((size_t)view.codes, sizeof *out->groups);
-    for (int code = 0; code < view.codes; code++) {
-        if (cells[code].sales == 0)
-            continue;
-        struct group *group = &out->groups[out->count++];
-        group->code[0] = code;
-        group->cell = cells[code];
-        dimension_label(&view, code, group->label[0]);
-    }
-    sort_groups(out, &view);
+    group_cells(&view, cells, out);
     free(cells);
     dimension_close(&view);
 }

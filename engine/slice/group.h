@@ -42,6 +42,11 @@ void group_by(const struct facts *facts, const struct selection *selection,
               const enum dimension *dimensions, int dimension_count, struct grouping *out);
 void grouping_free(struct grouping *grouping);
 
+/* Several groupings by one dimension each, in one pass; where rows are cells, only of dimensions
+ * that these know. */
+void group_each(const struct facts *facts, const struct selection *selection,
+                const enum dimension *dimensions, int count, struct grouping *out);
+
 /* The same by another dimension that a sale's day decides, from groups by day. */
 void group_days(const struct facts *facts, const struct grouping *by_day, enum dimension dimension,
                 struct grouping *out);

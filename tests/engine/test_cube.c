@@ -1,6 +1,7 @@
 /* engine/slice/cube: figures from the cube and from what is streamed are those of the sales held
  * one by one, to the last digit: for random slices over every dimension and operator, with a tail
  * that is not packed yet, and after others have imported. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,10 +14,12 @@
 
 #include "base/memory.h"
 #include "db/db.h"
+#include "engine/analysis/overview.h"
 #include "engine/intake/fold.h"
 #include "engine/shop.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked.h"
+#include "engine/slice/quantile.h"
 #include "tests/support/facts_db.h"
 #include "tests/support/facts_table.h"
 #include "tests/support/scratch.h"
@@ -94,6 +97,25 @@ static void expect_groups(const struct facts *cells, const struct selection *of_
     grouping_free(&expected);
 }
 
+/* Against the sorted prices themselves. */
+static void expect_quantiles(const struct facts *cells, const struct selection *of_cells,
+                             const struct facts *sales, const struct selection *of_sales) {
+    static const double probabilities[] = {0, 0.01, 0.25, 0.5, 0.9, 1};
+    int64_t *prices = selection_prices(sales, of_sales);
+    for (size_t i = 0; i < sizeof probabilities / sizeof *probabilities; i++) {
+        struct price_quantile found;
+        struct error error;
+        double expected = quantile_sorted(prices, of_sales->count, probabilities[i]);
+        assert_int_equal(quantile_price(cells, of_cells, probabilities[i], &found, &error), ERR_OK);
+        assert_int_equal(isnan(found.minor), of_sales->count == 0);
+        if (of_sales->count == 0)
+            continue;
+        assert_true(fabs(found.minor - expected) <= 1e-9 * expected);
+        assert_true(found.low_minor == found.minor && found.high_minor == found.minor);
+    }
+    free(prices);
+}
+
 /* The cells as a shop would hand them out for the slice. */
 static void expect_slice(const struct facts *cells, const struct facts *sales,
                          const struct slice *slice) {
@@ -113,6 +135,7 @@ static void expect_slice(const struct facts *cells, const struct facts *sales,
     if (of_cells.days != NULL)
         assert_memory_equal(of_cells.days, of_sales.days,
                             (size_t)(sales->last_day - sales->first_day) + 1);
+    expect_quantiles(asked, &of_cells, sales, &of_sales);
     for (int d = 0; d < DIMENSION_SEGMENT; d++) {
         const enum dimension by[] = {(enum dimension)d, (enum dimension)draw(DIMENSION_SEGMENT)};
         expect_groups(asked, &of_cells, sales, &of_sales, by, 1);
@@ -187,6 +210,56 @@ static void cube_and_sales_agree_to_the_last_digit(void **state) {
     free(path);
 }
 
+/* What the first picture of a large shop shows, and what comes after it. */
+static void an_overview_begun_and_completed_is_that_of_the_sales(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct facts random, cells, sales;
+    struct selection of_cells, of_sales;
+    struct overview found, expected;
+    struct error error;
+    const struct slice none = {0};
+    facts_table_random(&random, 5000, 8);
+    facts_db(path, &random);
+    facts_table_free(&random);
+    fold(path);
+    struct db *reader = scratch_reader(path);
+    assert_int_equal(cube_open(reader, 0, &cells, &error), ERR_OK);
+    assert_int_equal(facts_load(reader, &sales, &error), ERR_OK);
+    assert_int_equal(slice_select(&none, &cells, &of_cells, &error), ERR_OK);
+    assert_int_equal(slice_select(&none, &sales, &of_sales, &error), ERR_OK);
+    overview_compute(&sales, &of_sales, &expected);
+    overview_begin(&cells, &of_cells, &found);
+    assert_true(found.pending && isnan(found.median_price_minor));
+    expect_cell(&found.total, &expected.total);
+    assert_int_equal(found.month_count, expected.month_count);
+    for (int i = 0; i < found.month_count; i++)
+        assert_memory_equal(&found.months[i], &expected.months[i], sizeof *found.months);
+    assert_int_equal(found.location_count, expected.location_count);
+    overview_complete(&cells, &of_cells, &found);
+    assert_false(found.pending);
+    assert_true(found.median_price_minor == expected.median_price_minor);
+    assert_int_equal(found.first_day, expected.first_day);
+    assert_int_equal(found.last_day, expected.last_day);
+    assert_int_equal(found.day_count, expected.day_count);
+    assert_int_equal(found.week_count, expected.week_count);
+    for (int i = 0; i < found.day_count; i++)
+        assert_memory_equal(&found.days[i], &expected.days[i], sizeof *found.days);
+    assert_int_equal(found.parts[OVERVIEW_WEEKDAY].grouping.count, 7);
+    for (int i = 0; i < 7; i++)
+        expect_cell(&found.parts[OVERVIEW_WEEKDAY].grouping.groups[i].cell,
+                    &expected.parts[OVERVIEW_WEEKDAY].grouping.groups[i].cell);
+    assert_memory_equal(&found.recent, &expected.recent, sizeof found.recent);
+    assert_string_equal(found.leader.sentence, expected.leader.sentence);
+    overview_free(&found);
+    overview_free(&expected);
+    selection_free(&of_cells);
+    selection_free(&of_sales);
+    facts_free(&cells);
+    facts_free(&sales);
+    db_close(reader);
+    free(path);
+}
+
 static void few_sales_are_held_one_by_one(void **state) {
     char *path = scratch_path(state, "shop.db");
     struct facts random, found;
@@ -220,6 +293,7 @@ static void few_sales_are_held_one_by_one(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(cube_and_sales_agree_to_the_last_digit),
+        SCRATCH_TEST(an_overview_begun_and_completed_is_that_of_the_sales),
         SCRATCH_TEST(few_sales_are_held_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
