@@ -128,10 +128,10 @@ static void name_brands(const struct facts *facts, const struct grouping *groupi
     dimension_close(&view);
 }
 
-static struct overview_line *lines_by(const struct facts *facts, const struct selection *selection,
-                                      enum dimension dimension, int *count) {
-    struct grouping grouping;
-    group_by(facts, selection, &dimension, 1, &grouping);
+/* Takes the groups over. */
+static struct overview_line *lines_of(const struct facts *facts, struct grouping grouping,
+                                      int *count) {
+    enum dimension dimension = grouping.dimensions[0];
     *count = grouping.count;
     struct overview_line *lines = xcalloc((size_t)grouping.count, sizeof *lines);
     for (int i = 0; i < grouping.count; i++) {
@@ -165,10 +165,8 @@ static int64_t contradictions_of(const struct facts *facts, const struct selecti
 
 /* From months that may begin before the slice's first sale and end after its last. */
 static void begin_times(const struct facts *facts, const struct selection *selection,
-                        struct overview *out) {
+                        struct grouping months, struct overview *out) {
     static const enum dimension by = DIMENSION_MONTH;
-    struct grouping months;
-    group_by(facts, selection, &by, 1, &months);
     if (months.count > 0) {
         out->first_day = day_of(facts, &months, 0);
         day_number last = day_of(facts, &months, months.count - 1);
@@ -200,23 +198,26 @@ static void complete_times(const struct facts *facts, const struct selection *se
 
 void overview_begin(const struct facts *facts, const struct selection *selection,
                     struct overview *out) {
-    static const enum dimension parts[] = {
-        [OVERVIEW_GENDER] = DIMENSION_GENDER, [OVERVIEW_AGE_BAND] = DIMENSION_AGE_BAND};
+    static const enum dimension by[] = {DIMENSION_MONTH,    DIMENSION_GENDER,  DIMENSION_AGE_BAND,
+                                        DIMENSION_LOCATION, DIMENSION_HANDSET, DIMENSION_BRAND};
+    enum { MONTHS, GENDERS, AGE_BANDS, LOCATIONS, HANDSETS, BRANDS, GROUPINGS };
+    struct grouping groups[GROUPINGS];
     *out = (struct overview){.pending = true,
                              .median_price_minor = NAN,
                              .leader = {.month = -1, .difference = {NAN, NAN, NAN}}};
-    selection_total(facts, selection, &out->total);
+    group_each(facts, selection, by, GROUPINGS, groups);
+    out->total = groups[MONTHS].total;
     out->mean_price_minor = mean_of(out->total.revenue_minor, out->total.sales);
     out->sd_price_minor = out->total.sales > 1 ? sqrt(cell_price_variance(&out->total)) : NAN;
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         out->shares[answer] = share_wilson(out->total.yes[answer], out->total.known[answer]);
-    begin_times(facts, selection, out);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        explore_compute(facts, selection, &parts[i], 1, &out->parts[i]);
+    begin_times(facts, selection, groups[MONTHS], out);
+    explore_groups(facts, selection, &groups[GENDERS], &out->parts[OVERVIEW_GENDER]);
+    explore_groups(facts, selection, &groups[AGE_BANDS], &out->parts[OVERVIEW_AGE_BAND]);
+    out->locations = lines_of(facts, groups[LOCATIONS], &out->location_count);
+    out->handsets = lines_of(facts, groups[HANDSETS], &out->handset_count);
+    out->brands = lines_of(facts, groups[BRANDS], &out->brand_count);
     out->contradictions = contradictions_of(facts, selection);
-    out->locations = lines_by(facts, selection, DIMENSION_LOCATION, &out->location_count);
-    out->handsets = lines_by(facts, selection, DIMENSION_HANDSET, &out->handset_count);
-    out->brands = lines_by(facts, selection, DIMENSION_BRAND, &out->brand_count);
 }
 
 void overview_complete(const struct facts *facts, const struct selection *selection,
