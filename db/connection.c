@@ -214,16 +214,36 @@ void db_interrupt(struct db *db) {
 enum err db_begin(struct db *db, struct error *error) {
     if (db->lock_fd < 0)
         return error_set(error, ERR_READ_ONLY, "%s is open for reading only", db->path);
-    db->adding_together = false;
-    db->adding_run_id = 0; /* a run that was rolled back has the number of the next one */
     return statement_run_plain(db, SQL_BEGIN_IMMEDIATE, error);
+}
+
+/* Outside of a transaction, within which the first pragma does nothing. */
+static enum err trust(struct db *db, bool trusting, struct error *error) {
+    db->trusting = trusting;
+    enum err err =
+        statement_run_plain(db, trusting ? SQL_FOREIGN_KEYS_OFF : SQL_FOREIGN_KEYS_ON, error);
+    return err == ERR_OK ? statement_run_plain(db, trusting ? SQL_CHECKS_OFF : SQL_CHECKS_ON, error)
+                         : err;
+}
+
+enum err db_begin_trusting(struct db *db, struct error *error) {
+    enum err err = trust(db, true, error);
+    if (err == ERR_OK)
+        err = db_begin(db, error);
+    if (err != ERR_OK)
+        trust(db, false, NULL);
+    return err;
 }
 
 enum err db_commit(struct db *db, struct error *error) {
     enum err err = statement_run_plain(db, SQL_COMMIT, error);
-    if (err != ERR_OK)
+    if (err != ERR_OK) {
         db_rollback(db);
-    else if (db->wal_pages > WAL_PAGES_KEPT)
+        return err;
+    }
+    if (db->trusting)
+        err = trust(db, false, error);
+    if (db->wal_pages > WAL_PAGES_KEPT)
         sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return err;
 }
@@ -231,6 +251,8 @@ enum err db_commit(struct db *db, struct error *error) {
 void db_rollback(struct db *db) {
     if (sqlite3_get_autocommit(db->handle) == 0)
         statement_run_plain(db, SQL_ROLLBACK, NULL);
+    if (db->trusting)
+        trust(db, false, NULL);
 }
 
 /* On a borrowed connection something is being written by its owner perhaps, who then cannot have a

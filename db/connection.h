@@ -41,11 +41,7 @@ struct db {
     struct file_state frozen_state;
     int64_t frozen_version;
 
-    /* The run that db_sale_add adds to: sales below this id were there before it. */
-    int64_t adding_run_id;
-    int64_t adding_first_id;
-    int32_t adding_shop;  /* whose run it is */
-    bool adding_together; /* db_sales_together was called and its first run has begun */
+    bool trusting; /* the transaction is one of db_begin_trusting */
 };
 
 /* Turns what SQLite returned into our error, naming the file. */

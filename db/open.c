@@ -95,7 +95,7 @@ static enum err make_wal(struct db *db, struct error *error) {
 /* The lock is held: nobody else changes the file until we close. */
 static enum err prepare_writer(struct db *db, struct error *error) {
     static const enum sql for_writers[] = {SQL_SYNCHRONOUS_FULL, SQL_NO_AUTOCHECKPOINT,
-                                           SQL_WRITER_CACHE, SQL_ANSWERED_CREATE};
+                                           SQL_WRITER_CACHE};
     /* Made here, because SQLite would let the whole machine read it. */
     int fd = open(db->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)

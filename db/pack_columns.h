@@ -40,4 +40,13 @@ bool pack_column_decode(const void *bytes, size_t length, size_t count, int64_t 
 /* The values of one column, and their size in memory. */
 void *pack_rows_column(const struct pack_rows *rows, enum pack_column column, size_t *size);
 
+/* Room for `capacity` sales in every column; each may be moved. */
+void pack_rows_reserve(struct pack_rows *rows, size_t capacity);
+void pack_rows_free(struct pack_rows *rows);
+
+/* Writes the first pack->sales rows as a pack: a new one where its id is 0, which is set then. Sets
+ * its first and last sale. `bytes` is room to work in. */
+enum err pack_store(struct db *db, struct pack *pack, const struct pack_rows *rows,
+                    struct buffer *bytes, struct error *error);
+
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "db/checksum.h"
 #include "db/connection.h"
 #include "db/pack_columns.h"
 #include "db/packs.h"
@@ -55,12 +54,8 @@ enum err packer_open(struct db *db, struct packer **out, struct error *error) {
 }
 
 static void release_rows(struct packer *packer, struct builder *builder) {
-    for (int column = 0; column < PACK_COLUMN_COUNT; column++) {
-        size_t size;
-        free(pack_rows_column(&builder->rows, (enum pack_column)column, &size));
-    }
+    pack_rows_free(&builder->rows);
     packer->rows -= (size_t)builder->capacity;
-    builder->rows = (struct pack_rows){0};
     builder->capacity = 0;
 }
 
@@ -87,11 +82,7 @@ int64_t packer_generation(const struct packer *packer) {
 }
 
 static void reserve(struct packer *packer, struct builder *builder, int32_t capacity) {
-    struct pack_rows *rows = &builder->rows;
-#define X(symbol, member) \
-    rows->member = xreallocarray(rows->member, (size_t)capacity, sizeof *rows->member);
-    PACK_COLUMN_LIST(X)
-#undef X
+    pack_rows_reserve(&builder->rows, (size_t)capacity);
     packer->rows += (size_t)(capacity - builder->capacity);
     builder->capacity = capacity;
 }
@@ -99,37 +90,8 @@ static void reserve(struct packer *packer, struct builder *builder, int32_t capa
 /* ------------------------------------------------------------------------------- writing */
 
 static enum err write_pack(struct packer *packer, struct builder *builder, struct error *error) {
-    struct pack *pack = &builder->pack;
-    bool is_new = pack->id == 0;
-    pack->first_sale_id = builder->rows.id[0];
-    pack->last_sale_id = builder->rows.id[pack->sales - 1];
-    pack->generation = packer->generation;
-    struct statement *put = statement_get(packer->db, is_new ? SQL_PACK_ADD : SQL_PACK_UPDATE);
-    if (is_new) {
-        statement_bind_integer(put, "month", pack->month);
-        statement_bind_integer(put, "shop_id", pack->shop);
-    }
-    statement_bind_integer(put, "sales", pack->sales);
-    statement_bind_integer(put, "first_sale_id", pack->first_sale_id);
-    statement_bind_integer(put, "last_sale_id", pack->last_sale_id);
-    statement_bind_integer(put, "generation", pack->generation);
-    if (!is_new)
-        statement_bind_integer(put, "id", pack->id);
-    enum err err = statement_run(put, error);
-    if (err == ERR_OK && is_new)
-        pack->id = sqlite3_last_insert_rowid(packer->db->handle);
-    for (int column = 0; err == ERR_OK && column < PACK_COLUMN_COUNT; column++) {
-        size_t size;
-        const void *values = pack_rows_column(&builder->rows, (enum pack_column)column, &size);
-        pack_column_encode(values, size, (size_t)pack->sales,
-                           column == PACK_COLUMN_ID ? pack->first_sale_id : 0, &packer->bytes);
-        put = statement_get(packer->db, SQL_PACK_COLUMN_PUT);
-        statement_bind_integer(put, "id", pack->id * PACK_COLUMN_STRIDE + column);
-        statement_bind_integer(put, "checksum",
-                               checksum_of(packer->bytes.data, packer->bytes.length));
-        statement_bind_bytes(put, "bytes", packer->bytes.data, packer->bytes.length);
-        err = statement_run(put, error);
-    }
+    builder->pack.generation = packer->generation;
+    enum err err = pack_store(packer->db, &builder->pack, &builder->rows, &packer->bytes, error);
     if (err == ERR_OK)
         builder->changed = 0;
     return err;

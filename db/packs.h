@@ -90,6 +90,10 @@ struct shop_month {
 const struct shop_month *packer_months(const struct packer *packer, size_t *count);
 int64_t packer_generation(const struct packer *packer); /* of the packs it writes */
 
+/* Takes sales (ascending ids, all of this month) out of the month's packs and closes the gaps. */
+enum err db_packs_remove(struct db *db, struct shop_month of, const int64_t *ids, size_t count,
+                         int64_t generation, struct error *error);
+
 enum err db_packs_clear(struct db *db, struct error *error); /* packs, cube and state */
 
 #endif

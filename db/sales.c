@@ -93,177 +93,12 @@ enum err db_handset_intern(struct db *db, const char *name, const char *brand, i
     return added_name(db, add, "handsets", id, error);
 }
 
-/* ------------------------------------------------------------------------------ adding sales */
-
-/* FNV-1a, 64 bits, folded to 32 by exclusive or (Fowler, Noll, Vo; draft-eastlake-fnv, section 3).
- * Stored with every sale, so it may never change. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length) {
-    const unsigned char *at = bytes;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * 0x100000001B3U;
-    return hash;
-}
-
-static uint64_t hash_number(uint64_t hash, int64_t number, int size) {
-    for (int i = 0; i < size; i++)
-        hash = (hash ^ ((uint64_t)number >> (8 * i) & 0xFFU)) * 0x100000001B3U;
-    return hash;
-}
-
-/* Equal sales have equal identities; of sales of one day, few that differ do. Ascends with the day,
- * so that a file in order of its dates appends to the index. */
-static int64_t sale_identity(const struct sale *sale) {
-    uint64_t hash = 0xCBF29CE484222325U;
-    hash = hash_number(hash, sale->price_minor, 8);
-    hash = hash_number(hash, sale->location, 4);
-    hash = hash_number(hash, sale->handset, 4);
-    hash = hash_number(hash, sale->age_years, 2);
-    hash = hash_number(hash, sale->gender, 1);
-    for (int i = 0; i < ANSWER_COUNT; i++)
-        hash = hash_number(hash, sale->answers[i], 1);
-    if (sale->reference != NULL)
-        hash = hash_bytes(hash, sale->reference, strlen(sale->reference) + 1);
-    return (int64_t)((uint64_t)sale->day << 32 | ((hash >> 32 ^ hash) & 0xFFFFFFFFU));
-}
-
-static void bind_known(struct statement *statement, const char *name, int64_t value,
-                       int64_t unknown) {
-    if (value == unknown)
-        statement_bind_null(statement, name);
-    else
-        statement_bind_integer(statement, name, value);
-}
-
-static void bind_fields(struct statement *statement, const struct sale *sale) {
-    statement_bind_text(statement, "reference", sale->reference);
-    bind_known(statement, "location_id", sale->location, 0);
-    bind_known(statement, "age_years", sale->age_years, UNKNOWN);
-    bind_known(statement, "gender", sale->gender, UNKNOWN);
-    statement_bind_integer(statement, "handset_id", sale->handset);
-    statement_bind_integer(statement, "price_minor", sale->price_minor);
-    bind_known(statement, "facebook", sale->answers[ANSWER_FACEBOOK], UNKNOWN);
-    bind_known(statement, "follows", sale->answers[ANSWER_FOLLOWS], UNKNOWN);
-    bind_known(statement, "bought_before", sale->answers[ANSWER_RETURNING], UNKNOWN);
-    bind_known(statement, "heard", sale->answers[ANSWER_HEARD], UNKNOWN);
-}
-
-/* The first sale between two ids, both excluded, that equals this one in every field; 0: none. */
-static enum err find_equal_anywhere(struct db *db, const struct sale *sale, int64_t identity,
-                                    int64_t after_id, int64_t before_id, int64_t *id,
-                                    struct error *error) {
-    struct statement *equal = statement_get(db, SQL_SALE_EQUAL);
-    statement_bind_integer(equal, "identity", identity);
-    statement_bind_integer(equal, "after_id", after_id);
-    statement_bind_integer(equal, "before_id", before_id);
-    bind_fields(equal, sale);
-    return statement_run_integer(equal, id, error);
-}
-
-/* … and is of the shop that is being added to. */
-static enum err find_equal(struct db *db, const struct sale *sale, int64_t identity,
-                           int64_t after_id, int64_t before_id, int64_t *id, struct error *error) {
-    int64_t shop = 0;
-    enum err err;
-    *id = after_id;
-    do {
-        err = find_equal_anywhere(db, sale, identity, *id, before_id, id, error);
-        if (err == ERR_OK && *id != 0) {
-            struct statement *get = statement_get(db, SQL_SHOP_OF_SALE);
-            statement_bind_integer(get, "id", *id);
-            err = statement_run_integer(get, &shop, error);
-        }
-    } while (err == ERR_OK && *id != 0 && shop != db->adding_shop);
-    return err;
-}
-
-/* Most sales of a new file are new: one value to bind and a look into the index tell so. */
-static enum err may_be_present(struct db *db, int64_t identity, bool *may_be, struct error *error) {
-    struct statement *look = statement_get(db, SQL_SALE_IDENTITY);
-    statement_bind_integer(look, "identity", identity);
-    int64_t found;
-    enum err err = statement_run_integer(look, &found, error);
-    *may_be = found != 0;
-    return err;
-}
-
-static enum err shop_of_run(struct db *db, int64_t run_id, int32_t *shop, struct error *error) {
+enum err db_shop_of_run(struct db *db, int64_t run_id, int32_t *shop, struct error *error) {
     struct statement *get = statement_get(db, SQL_SHOP_OF_RUN);
     statement_bind_integer(get, "id", run_id);
     int64_t found;
     enum err err = statement_run_integer(get, &found, error);
     *shop = (int32_t)found;
-    return err;
-}
-
-static enum err file_begins(struct db *db, struct error *error) {
-    enum err err = statement_run_plain(db, SQL_ANSWERED_CLEAR, error);
-    if (err == ERR_OK)
-        err =
-            statement_run_integer(statement_get(db, SQL_SALE_LAST_ID), &db->adding_first_id, error);
-    db->adding_first_id++;
-    return err;
-}
-
-enum err db_sales_together(struct db *db, struct error *error) {
-    db->adding_run_id = 0;
-    db->adding_together = true;
-    return file_begins(db, error);
-}
-
-static enum err run_begins(struct db *db, int64_t run_id, struct error *error) {
-    enum err err = db->adding_together ? ERR_OK : file_begins(db, error);
-    if (err == ERR_OK)
-        err = shop_of_run(db, run_id, &db->adding_shop, error);
-    if (err == ERR_OK)
-        db->adding_run_id = run_id;
-    return err;
-}
-
-/* Of sales without a reference, each stored one of earlier runs answers for one copy in this run.
- * The table remembers, for the first of each set of equal sales, the last that has answered: equal
- * sales answer in the order of their ids, so a file of nothing but copies stays cheap. */
-static enum err find_unanswered(struct db *db, const struct sale *sale, int64_t identity,
-                                int64_t *id, struct error *error) {
-    int64_t first_id, last_id;
-    enum err err = find_equal(db, sale, identity, 0, db->adding_first_id, &first_id, error);
-    *id = first_id;
-    if (err != ERR_OK || first_id == 0)
-        return err;
-    struct statement *get = statement_get(db, SQL_ANSWERED_GET);
-    statement_bind_integer(get, "first_id", first_id);
-    err = statement_run_integer(get, &last_id, error);
-    if (err == ERR_OK && last_id != 0)
-        err = find_equal(db, sale, identity, last_id, db->adding_first_id, id, error);
-    if (err != ERR_OK || *id == 0)
-        return err;
-    struct statement *put = statement_get(db, SQL_ANSWERED_PUT);
-    statement_bind_integer(put, "first_id", first_id);
-    statement_bind_integer(put, "last_id", *id);
-    return statement_run(put, error);
-}
-
-enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, bool *added,
-                     struct error *error) {
-    *added = false;
-    enum err err = db->adding_run_id == run_id ? ERR_OK : run_begins(db, run_id, error);
-    if (err != ERR_OK)
-        return err;
-    int64_t identity = sale_identity(sale), present = 0;
-    bool may_be;
-    err = may_be_present(db, identity, &may_be, error);
-    if (err == ERR_OK && may_be && sale->reference != NULL)
-        err = find_equal(db, sale, identity, 0, INT64_MAX, &present, error);
-    else if (err == ERR_OK && may_be)
-        err = find_unanswered(db, sale, identity, &present, error);
-    if (err != ERR_OK || present != 0)
-        return err;
-    struct statement *add = statement_get(db, SQL_SALE_ADD);
-    statement_bind_integer(add, "identity", identity);
-    statement_bind_integer(add, "run_id", run_id);
-    statement_bind_integer(add, "day", sale->day);
-    bind_fields(add, sale);
-    err = statement_run(add, error);
-    *added = err == ERR_OK;
     return err;
 }
 
@@ -330,7 +165,7 @@ enum err db_sales_scan(struct db *db, int64_t after_id,
         }
         if (sale.run != run) {
             run = sale.run;
-            err = shop_of_run(db, run, &shop, error);
+            err = db_shop_of_run(db, run, &shop, error);
             if (err == ERR_OK && shop == 0)
                 err = error_set(error, ERR_DAMAGED, "%s is damaged: sale %lld is of no import",
                                 db->path, (long long)sale.id);
@@ -343,6 +178,29 @@ enum err db_sales_scan(struct db *db, int64_t after_id,
     }
     statement_end(scan);
     return err;
+}
+
+enum err db_sale_get(struct db *db, int64_t sale_id, struct sale *out, struct error *error) {
+    struct statement *get = statement_get(db, SQL_SALE_GET);
+    statement_bind_integer(get, "id", sale_id);
+    bool row;
+    enum err err = statement_step(get, &row, error);
+    if (err == ERR_OK && (!row || !read_sale(get, out)))
+        err = error_set(error, ERR_DAMAGED, "%s is damaged: sale %lld cannot be read", db->path,
+                        (long long)sale_id);
+    if (err == ERR_OK && out->reference != NULL)
+        out->reference = xstrdup(out->reference);
+    statement_end(get);
+    return err;
+}
+
+bool sale_same(const struct sale *a, const struct sale *b) {
+    if ((a->reference == NULL) != (b->reference == NULL) ||
+        (a->reference != NULL && strcmp(a->reference, b->reference) != 0))
+        return false;
+    return a->price_minor == b->price_minor && a->day == b->day && a->location == b->location &&
+           a->handset == b->handset && a->age_years == b->age_years && a->gender == b->gender &&
+           memcmp(a->answers, b->answers, sizeof a->answers) == 0;
 }
 
 char *db_sale_reference(struct db *db, int64_t sale_id) {

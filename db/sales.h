@@ -19,15 +19,14 @@ enum err db_location_intern(struct db *db, const char *name, bool local, int32_t
 enum err db_handset_intern(struct db *db, const char *name, const char *brand, int32_t *id,
                            struct error *error);
 
-/* Adds the sale to the run unless it is already present. Present means: a sale with a reference of
- * its own equals one in the database in every field; of sales without a reference, as many copies
- * are kept as the one file that holds the most of them. Within one run each stored sale answers for
- * one copy. Only sales of the same shop are compared. */
-enum err db_sale_add(struct db *db, int64_t run_id, const struct sale *sale, bool *added,
-                     struct error *error);
+/* One sale; the caller frees out->reference. ERR_DAMAGED where it is not there. */
+enum err db_sale_get(struct db *db, int64_t sale_id, struct sale *out, struct error *error);
 
-/* Until the end of the transaction, all runs that are added to count as one file. */
-enum err db_sales_together(struct db *db, struct error *error);
+/* Equal in every field that a file has: not the id, the run and the shop. */
+bool sale_same(const struct sale *a, const struct sale *b);
+
+/* Whose sales a run brought; 0 where there is no such run. */
+enum err db_shop_of_run(struct db *db, int64_t run_id, int32_t *shop, struct error *error);
 
 /* Calls `each` for every sale with an id above `after_id`, by ascending id, within one snapshot.
  * `sale->reference` lives until the callback returns. False from `each` ends the scan early. */

@@ -4,11 +4,18 @@
 #ifndef DB_SQL_H
 #define DB_SQL_H
 
+#define SQL_SALE_VALUES "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define SQL_SALES_4 SQL_SALE_VALUES ", " SQL_SALE_VALUES ", " SQL_SALE_VALUES ", " SQL_SALE_VALUES
+#define SQL_SALES_16 SQL_SALES_4 ", " SQL_SALES_4 ", " SQL_SALES_4 ", " SQL_SALES_4
+#define SQL_SALES_32 SQL_SALES_16 ", " SQL_SALES_16
+
 /* X(symbol, text) */
 #define SQL_LIST(X)                                                                                \
     /* connection */                                                                               \
     X(FOREIGN_KEYS_ON, "PRAGMA foreign_keys=ON")                                                   \
     X(FOREIGN_KEYS_OFF, "PRAGMA foreign_keys=OFF")                                                 \
+    X(CHECKS_ON, "PRAGMA ignore_check_constraints=OFF")                                            \
+    X(CHECKS_OFF, "PRAGMA ignore_check_constraints=ON")                                            \
     X(UNTRUSTED_SCHEMA, "PRAGMA trusted_schema=OFF")                                               \
     X(NO_MMAP, "PRAGMA mmap_size=0")                                                               \
     X(CELL_SIZE_CHECK, "PRAGMA cell_size_check=ON")                                                \
@@ -36,7 +43,7 @@
              " (SELECT max(id) FROM location), (SELECT max(name) FROM location),"                  \
              " (SELECT max(id) FROM handset), (SELECT max(name) FROM handset),"                    \
              " (SELECT min(id) FROM sale), (SELECT max(id) FROM sale),"                            \
-             " (SELECT min(identity) FROM sale), (SELECT max(identity) FROM sale),"                \
+             " (SELECT min(id) FROM pack), (SELECT max(id) FROM pack_column),"                     \
              " (SELECT max(id) FROM segmentation), (SELECT max(segmentation_id) FROM segment),"    \
              " (SELECT max(id) FROM model), (SELECT max(model_id) FROM booster)")                  \
                                                                                                    \
@@ -49,25 +56,14 @@
     X(HANDSET_ADD, "INSERT INTO handset (name, brand) VALUES (:name, :brand)")                     \
                                                                                                    \
     /* sales */                                                                                    \
-    X(ANSWERED_CREATE,                                                                             \
-      "CREATE TEMP TABLE answered (first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL)")       \
-    X(ANSWERED_CLEAR, "DELETE FROM temp.answered")                                                 \
-    X(ANSWERED_GET, "SELECT last_id FROM temp.answered WHERE first_id = :first_id")                \
-    X(ANSWERED_PUT,                                                                                \
-      "INSERT OR REPLACE INTO temp.answered (first_id, last_id) VALUES (:first_id, :last_id)")     \
-    X(SALE_IDENTITY, "SELECT 1 FROM sale WHERE identity = :identity LIMIT 1")                      \
-    /* The day is half of the identity; one more condition and SQLite would sort. */               \
-    X(SALE_EQUAL,                                                                                  \
-      "SELECT id FROM sale WHERE identity = :identity AND id > :after_id AND id < :before_id"      \
-      " AND reference IS :reference AND location_id IS :location_id AND age_years IS :age_years"   \
-      " AND gender IS :gender AND handset_id = :handset_id AND price_minor = :price_minor"         \
-      " AND facebook IS :facebook AND follows IS :follows AND bought_before IS :bought_before"     \
-      " AND heard IS :heard ORDER BY id LIMIT 1")                                                  \
-    X(SALE_ADD,                                                                                    \
-      "INSERT INTO sale (identity, run_id, day, reference, location_id, age_years, gender,"        \
-      " handset_id, price_minor, facebook, follows, bought_before, heard) VALUES (:identity,"      \
-      " :run_id, :day, :reference, :location_id, :age_years, :gender, :handset_id, :price_minor,"  \
-      " :facebook, :follows, :bought_before, :heard)")                                             \
+    /* Binds by position: twelve values a sale, many sales a step, for the one place where the     \
+     * names would cost more than the work (db/sale_adder.c). The id is the next one. */           \
+    X(SALES_ADD_32, "INSERT INTO sale VALUES " SQL_SALES_32)                                       \
+    X(SALES_ADD_1, "INSERT INTO sale VALUES " SQL_SALE_VALUES)                                     \
+    X(SALE_REMOVE, "DELETE FROM sale WHERE id = :id")                                              \
+    X(SALE_GET,                                                                                    \
+      "SELECT id, reference, day, location_id, age_years, gender, handset_id,"                     \
+      " price_minor, facebook, follows, bought_before, heard, run_id FROM sale WHERE id = :id")    \
     X(SALES_SCAN, "SELECT id, reference, day, location_id, age_years, gender, handset_id,"         \
                   " price_minor, facebook, follows, bought_before, heard, run_id FROM sale"        \
                   " WHERE id > :after_id ORDER BY id")                                             \
@@ -76,6 +72,8 @@
                    " ON r.id = s.run_id WHERE s.id = :id")                                         \
     X(SALES_BY_REFERENCE, "SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"           \
                           " AND reference = :reference COLLATE NOCASE ORDER BY id")                \
+    X(LOCATION_LAST_ID, "SELECT coalesce(max(id), 0) FROM location")                               \
+    X(HANDSET_LAST_ID, "SELECT coalesce(max(id), 0) FROM handset")                                 \
     X(SALE_LAST_ID, "SELECT coalesce(max(id), 0) FROM sale")                                       \
     /* Counting all rows of a large table takes seconds; the packs know. */                        \
     X(SALES_EXTENT, "SELECT (SELECT coalesce(sum(sales), 0) FROM pack) + (SELECT count(*)"         \
@@ -92,8 +90,6 @@
     X(SHOP_MERGED,                                                                                 \
       "UPDATE shop SET sums_only = :sums_only, bands = :bands, first_day = :first_day,"            \
       " last_day = :last_day, merged_at = :merged_at WHERE id = :id")                              \
-    X(SHOP_OF_SALE,                                                                                \
-      "SELECT shop_id FROM import_run WHERE id = (SELECT run_id FROM sale WHERE id = :id)")        \
     X(SHOP_OF_RUN, "SELECT shop_id FROM import_run WHERE id = :id")                                \
     X(SHOP_HAS_RUNS, "SELECT 1 FROM import_run WHERE shop_id = :shop_id LIMIT 1")                  \
                                                                                                    \
@@ -115,6 +111,8 @@
       " VALUES (:month, :shop_id, :sales, :first_sale_id, :last_sale_id, :generation)")            \
     X(PACK_UPDATE, "UPDATE pack SET sales = :sales, first_sale_id = :first_sale_id,"               \
                    " last_sale_id = :last_sale_id, generation = :generation WHERE id = :id")       \
+    X(PACK_REMOVE, "DELETE FROM pack WHERE id = :id")                                              \
+    X(PACK_COLUMNS_REMOVE, "DELETE FROM pack_column WHERE id >= :first_id AND id < :end_id")       \
     X(PACKS_CLEAR, "DELETE FROM pack")                                                             \
     X(PACK_COLUMN, "SELECT checksum, bytes FROM pack_column WHERE id = :id")                       \
     X(PACK_COLUMN_PUT, "INSERT OR REPLACE INTO pack_column (id, checksum, bytes)"                  \

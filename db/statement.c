@@ -1,6 +1,7 @@
 #include "db/statement.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -14,12 +15,24 @@ static void prepare(struct statement *statement, enum sql sql) {
     if (statement->status != SQLITE_OK)
         return;
     statement->bind_count = sqlite3_bind_parameter_count(statement->handle);
+    if (statement->bind_count != 0 && sqlite3_bind_parameter_name(statement->handle, 1) == NULL)
+        return; /* by position */
     if (statement->bind_count > STATEMENT_BINDS_MAX) {
         statement->status = SQLITE_RANGE;
         return;
     }
+    /* Copies: SQLite's own names move when it prepares the statement again by itself. */
     for (int i = 0; i < statement->bind_count; i++)
-        statement->binds[i] = sqlite3_bind_parameter_name(statement->handle, i + 1) + 1;
+        statement->binds[i] = xstrdup(sqlite3_bind_parameter_name(statement->handle, i + 1) + 1);
+}
+
+static void release(struct statement *statement) {
+    sqlite3_finalize(statement->handle);
+    statement->handle = NULL;
+    for (int i = 0; i < STATEMENT_BINDS_MAX; i++) {
+        free(statement->binds[i]);
+        statement->binds[i] = NULL;
+    }
 }
 
 struct statement *statement_get(struct db *db, enum sql sql) {
@@ -39,7 +52,8 @@ struct statement *statement_get(struct db *db, enum sql sql) {
 
 /* The bind's position from 1; 0, which SQLite refuses, where the statement has no such bind. */
 static int position(struct statement *statement, const char *name) {
-    for (int tried = 0; tried < statement->bind_count; tried++) {
+    int named = statement->binds[0] != NULL ? statement->bind_count : 0;
+    for (int tried = 0; tried < named; tried++) {
         int at = statement->next_bind;
         statement->next_bind = at + 1 < statement->bind_count ? at + 1 : 0;
         if (strcmp(statement->binds[at], name) == 0)
@@ -94,8 +108,7 @@ enum err statement_step(struct statement *statement, bool *row, struct error *er
 
 void statement_end(struct statement *statement) {
     if (statement->db != NULL && statement->db->borrowed) { /* its owner must be able to close */
-        sqlite3_finalize(statement->handle);
-        statement->handle = NULL;
+        release(statement);
     }
     if (statement->handle != NULL) {
         sqlite3_reset(statement->handle);
@@ -160,7 +173,7 @@ void statement_copy_into(const struct statement *statement, int column, char *te
 
 void statements_free(struct db *db) {
     for (int i = 0; i < SQL_COUNT; i++) {
-        sqlite3_finalize(db->statements[i].handle);
+        release(&db->statements[i]);
         db->statements[i] = (struct statement){0};
     }
 }

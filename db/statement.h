@@ -28,8 +28,8 @@ struct statement {
     int status; /* the first failure since statement_get */
     bool running;
     int bind_count;
-    int next_bind; /* binds come in the statement's own order as a rule */
-    const char *binds[STATEMENT_BINDS_MAX];
+    int next_bind;                    /* binds come in the statement's own order as a rule */
+    char *binds[STATEMENT_BINDS_MAX]; /* owned; NULL where binds are by position */
 };
 
 /* Belongs to the connection. A statement is used by one caller at a time; a second one, before

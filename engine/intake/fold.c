@@ -23,12 +23,12 @@ struct fold {
     enum err err; /* of the scan's callback */
 };
 
-static enum err report(struct fold *fold, int64_t done, int64_t total) {
+static enum err report(struct fold *fold, const char *unit, int64_t done, int64_t total) {
     int64_t now_ms = clock_elapsed_ms();
     if (now_ms - fold->reported_ms < REPORT_MS)
         return ERR_OK;
     fold->reported_ms = now_ms;
-    if (progress_report(fold->progress, "summing up", "sales", (uint64_t)done, (uint64_t)total))
+    if (progress_report(fold->progress, "summing up", unit, (uint64_t)done, (uint64_t)total))
         return ERR_OK;
     return error_set(fold->error, ERR_CANCELLED, "cancelled while summing up");
 }
@@ -37,8 +37,20 @@ static bool fold_one(void *context, const struct sale *sale) {
     struct fold *fold = context;
     fold->err = packer_add(fold->packer, sale, sale_identity(sale), fold->error);
     if (fold->err == ERR_OK && ++fold->looks % SALES_BETWEEN_LOOKS == 0)
-        fold->err = report(fold, sale->id, fold->last_id);
+        fold->err = report(fold, "sales", sale->id, fold->last_id);
     return fold->err == ERR_OK;
+}
+
+static enum err add_to_cube(struct fold *fold, const struct shop_month *months, size_t count,
+                            int64_t after_id) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < count; i++) {
+        err = report(fold, "months", (int64_t)i, (int64_t)count);
+        if (err == ERR_OK)
+            err = cube_month_update(fold->db, months[i].shop, months[i].month, after_id,
+                                    fold->state.generation + 1, fold->error);
+    }
+    return err;
 }
 
 static enum err fold_tail(struct fold *fold) {
@@ -51,13 +63,8 @@ static enum err fold_tail(struct fold *fold) {
         err = packer_flush(fold->packer, fold->error);
     size_t count = 0;
     const struct shop_month *months = err == ERR_OK ? packer_months(fold->packer, &count) : NULL;
-    int64_t generation = fold->state.generation + 1;
-    for (size_t i = 0; err == ERR_OK && i < count; i++) {
-        err = report(fold, fold->last_id, fold->last_id);
-        if (err == ERR_OK)
-            err = cube_month_update(fold->db, months[i].shop, months[i].month,
-                                    fold->state.last_sale_id, generation, fold->error);
-    }
+    if (err == ERR_OK)
+        err = add_to_cube(fold, months, count, fold->state.last_sale_id);
     packer_close(fold->packer);
     return err;
 }
@@ -68,7 +75,7 @@ static enum err cube_anew(struct fold *fold) {
     if (err == ERR_OK)
         err = db_packs_list(fold->db, &packs, fold->error);
     for (size_t i = 0; err == ERR_OK && i < packs.count; i++) {
-        err = report(fold, (int64_t)i, (int64_t)packs.count);
+        err = report(fold, "packs", (int64_t)i, (int64_t)packs.count);
         const struct pack *pack = &packs.packs[i];
         if (err == ERR_OK &&
             (i == 0 || pack->month != pack[-1].month || pack->shop != pack[-1].shop))
@@ -98,5 +105,26 @@ enum err sales_fold(struct db *writer, const struct progress_sink *progress, str
         err = fold_tail(&fold);
     struct packed_state state = {
         .last_sale_id = extent.last_id, .generation = fold.state.generation + 1, .bands = bands};
+    return err == ERR_OK ? db_packed_put(writer, &state, error) : err;
+}
+
+enum err sales_settle(struct db *writer, struct sale_adder *adder,
+                      const struct progress_sink *progress, struct sale_tally *tally,
+                      struct error *error) {
+    struct fold fold = {.db = writer, .progress = progress, .error = error};
+    enum err err = sale_adder_settle(adder, progress, tally, error);
+    if (err == ERR_OK)
+        err = db_packed_state(writer, &fold.state, error);
+    struct sales_extent extent;
+    if (err == ERR_OK)
+        err = db_sales_extent(writer, &extent, error);
+    if (err != ERR_OK || tally->kept == 0)
+        return err;
+    size_t count;
+    const struct shop_month *months = sale_adder_months(adder, &count);
+    err = add_to_cube(&fold, months, count, sale_adder_before_id(adder));
+    struct packed_state state = {.last_sale_id = extent.last_id,
+                                 .generation = fold.state.generation + 1,
+                                 .bands = dimension_bands()};
     return err == ERR_OK ? db_packed_put(writer, &state, error) : err;
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "db/sale_adder.h"
 #include "db/sales.h"
 #include "engine/intake/csv.h"
 #include "engine/intake/dates.h"
@@ -37,7 +38,7 @@ struct intake {
     struct record record;
     struct cached_name locations[CACHE_SLOTS], handsets[CACHE_SLOTS];
     day_number today;
-    bool all_synthetic; /* of the rows imported so far */
+    struct sale_adder *adder;
 };
 
 void import_result_free(struct import_result *result) {
@@ -81,22 +82,10 @@ static enum err intern(struct intake *intake, struct cached_name *cache, const c
 
 static enum err take_sale(struct intake *intake, struct error *error) {
     struct record *record = &intake->record;
-    struct import_run *run = &intake->result->run;
     enum err err = intern(intake, intake->handsets, record->handset, &record->sale.handset, error);
     if (err == ERR_OK && record->location != NULL)
         err = intern(intake, intake->locations, record->location, &record->sale.location, error);
-    bool added = false;
-    if (err == ERR_OK)
-        err = db_sale_add(intake->db, run->id, &record->sale, &added, error);
-    if (err != ERR_OK)
-        return err;
-    run->imported += added;
-    run->duplicates += !added;
-    if (added)
-        intake->all_synthetic = intake->all_synthetic && record->reference != NULL &&
-                                strncmp(record->reference, SAMPLE_REFERENCE_PREFIX,
-                                        sizeof SAMPLE_REFERENCE_PREFIX - 1) == 0;
-    return ERR_OK;
+    return err == ERR_OK ? sale_adder_add(intake->adder, &record->sale, error) : err;
 }
 
 static enum err set_aside(struct intake *intake, const struct csv_record *source, const char *field,
@@ -261,12 +250,18 @@ static enum err complete_run(struct intake *intake, struct error *error) {
     struct import_run *run = &result->run;
     run->size_bytes = csv_reader_size(intake->reader);
     csv_reader_digest(intake->reader, run->sha256);
-    run->synthetic = run->imported > 0 && intake->all_synthetic;
+    struct sale_tally tally;
+    enum err err = sales_settle(intake->db, intake->adder, intake->progress, &tally, error);
+    if (err != ERR_OK)
+        return err;
+    run->imported = tally.kept;
+    run->duplicates = tally.present;
+    run->synthetic = tally.kept > 0 && tally.synthetic == tally.kept;
     if (intake->dates.format != DATE_FORMAT_COUNT)
         run->date_format = xstrdup(date_format_name(intake->dates.format));
     clock_stamp(run->finished_at);
     bool known;
-    enum err err = db_import_known(intake->db, run->shop, run->sha256, &known, error);
+    err = db_import_known(intake->db, run->shop, run->sha256, &known, error);
     if (err == ERR_OK)
         err = db_import_finish(intake->db, run, error);
     struct sales_extent extent;
@@ -281,15 +276,18 @@ static enum err complete_run(struct intake *intake, struct error *error) {
 
 static enum err within_transaction(struct intake *intake, struct error *error) {
     struct import_result *result = intake->result;
-    enum err err = db_import_start(intake->db, &result->run, error);
+    enum err err = sales_fold(intake->db, intake->progress, error);
+    if (err == ERR_OK)
+        err = db_import_start(intake->db, &result->run, error);
+    if (err == ERR_OK)
+        err = sale_adder_open(intake->db, result->run.id, SAMPLE_REFERENCE_PREFIX, &intake->adder,
+                              error);
     if (err == ERR_OK)
         err = take_all(intake, error);
     if (err == ERR_OK && intake->options->strict && result->run.rejected > 0)
         err = refuse_strictly(intake, error);
     if (err == ERR_OK)
         err = complete_run(intake, error);
-    if (err == ERR_OK && !result->nothing_new && !intake->options->dry_run)
-        err = sales_fold(intake->db, intake->progress, error);
     return err;
 }
 
@@ -301,7 +299,7 @@ static enum err import_open_file(struct intake *intake, struct error *error) {
     result->run.file = xstrdup(csv_reader_name(intake->reader));
     result->run.who = user_name();
     clock_stamp(result->run.started_at);
-    err = db_begin(intake->db, error);
+    err = db_begin_trusting(intake->db, error);
     if (err != ERR_OK)
         return err;
     err = within_transaction(intake, error);
@@ -317,6 +315,7 @@ static void intake_free(struct intake *intake) {
         free(intake->locations[i].name);
         free(intake->handsets[i].name);
     }
+    sale_adder_close(intake->adder);
     record_free(&intake->record);
     csv_reader_close(intake->reader);
     free(intake);
@@ -332,8 +331,7 @@ enum err import_file(struct db *writer, const char *path, const struct import_op
                               .progress = progress,
                               .options = options,
                               .result = out,
-                              .today = clock_today(),
-                              .all_synthetic = true};
+                              .today = clock_today()};
     date_choice_init(&intake->dates, options->has_date_format ? &options->date_format : NULL);
     enum err err = csv_reader_open(path, progress, &intake->reader, error);
     if (err == ERR_OK)

@@ -127,7 +127,7 @@ static void an_upgraded_file_has_the_schema_of_a_fresh_one(void **state) {
     struct db *old_db = scratch_writer(old_path), *new_db = scratch_writer(new_path);
     char *old_schema = schema_of(old_db), *new_schema = schema_of(new_db);
     assert_string_equal(old_schema, new_schema);
-    assert_non_null(strstr(new_schema, "CREATE TABLE sale "));
+    assert_non_null(strstr(new_schema, "TABLE \"sale\" "));
     free(old_schema);
     free(new_schema);
     db_close(old_db);

@@ -11,8 +11,11 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "db/connection.h"
 #include "db/imports.h"
-#include "db/sales.h"
+#include "db/sale_adder.h"
+#include "engine/intake/fold.h"
+#include "engine/intake/sample.h"
 
 int scratch_setup(void **state) {
     const char *folder = getenv("TMPDIR");
@@ -90,17 +93,41 @@ int64_t scratch_import(struct db *writer, const struct sale *sales, int count, i
                              .started_at = "2025-01-01T00:00:00Z",
                              .finished_at = "2025-01-01T00:00:01Z",
                              .rows = count};
-    must(db_begin(writer, &error), &error);
+    struct sale_adder *adder;
+    struct sale_tally tally;
+    must(db_begin_trusting(writer, &error), &error);
+    must(sales_fold(writer, NULL, &error), &error);
     must(db_import_start(writer, &run, &error), &error);
-    for (int i = 0; i < count; i++) {
-        bool is_new;
-        must(db_sale_add(writer, run.id, &sales[i], &is_new, &error), &error);
-        run.imported += is_new;
-        run.duplicates += !is_new;
-    }
+    must(sale_adder_open(writer, run.id, SAMPLE_REFERENCE_PREFIX, &adder, &error), &error);
+    for (int i = 0; i < count; i++)
+        must(sale_adder_add(adder, &sales[i], &error), &error);
+    must(sales_settle(writer, adder, NULL, &tally, &error), &error);
+    sale_adder_close(adder);
+    run.imported = tally.kept;
+    run.duplicates = tally.present;
     must(db_import_finish(writer, &run, &error), &error);
     must(db_commit(writer, &error), &error);
     if (added != NULL)
         *added = (int)run.imported;
     return run.id;
+}
+
+void scratch_tail(struct db *writer, const struct sale *sales, int count) {
+    struct error error = {0};
+    must(db_begin(writer, &error), &error);
+    for (int i = 0; i < count; i++) {
+        const struct sale *sale = &sales[i];
+        char *sql = sqlite3_mprintf(
+            "INSERT INTO sale VALUES (NULL, (SELECT max(id) FROM import_run), %Q, %d,"
+            " nullif(%d, 0), nullif(%d, -1), nullif(%d, -1), %d, %lld, nullif(%d, -1),"
+            " nullif(%d, -1), nullif(%d, -1), nullif(%d, -1))",
+            sale->reference, sale->day, sale->location, sale->age_years, sale->gender,
+            sale->handset, (long long)sale->price_minor, sale->answers[ANSWER_FACEBOOK],
+            sale->answers[ANSWER_FOLLOWS], sale->answers[ANSWER_RETURNING],
+            sale->answers[ANSWER_HEARD]);
+        if (sqlite3_exec(writer->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+            fail_msg("%s", sqlite3_errmsg(writer->handle));
+        sqlite3_free(sql);
+    }
+    must(db_commit(writer, &error), &error);
 }
