@@ -113,6 +113,8 @@ static enum err prepare_writer(struct db *db, struct error *error) {
         sqlite3_wal_hook(db->handle, log_grew, db);
         err = migrations_apply(db, migrations, migration_count, error);
     }
+    if (err == ERR_OK && standing == STANDING_UNUSED) /* what upgrades left of an empty file */
+        err = statement_run_plain(db, SQL_VACUUM, error);
     return err == ERR_OK ? probe(db, error) : err;
 }
 

@@ -32,6 +32,7 @@
     X(USER_VERSION, "PRAGMA user_version")                                                         \
     X(SCHEMA_COUNT, "SELECT count(*) FROM sqlite_schema")                                          \
     X(FOREIGN_KEY_CHECK, "PRAGMA foreign_key_check")                                               \
+    X(VACUUM, "VACUUM")                                                                            \
     X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE")                                                          \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \

@@ -28,7 +28,9 @@ struct csv_reader {
     bool regular, begun, ended, finished; /* ended: read to the end; finished: parsed to it */
     const struct progress_sink *progress;
     int64_t reported_ms;
-    uint64_t size, total;
+    const atomic_bool *stop; /* NULL: the sink decides */
+    atomic_uint_fast64_t size;
+    uint64_t total;
     struct digest *digest;
     char sha256[DIGEST_TEXT_SIZE];
 
@@ -113,14 +115,30 @@ void csv_reader_digest(struct csv_reader *reader, char text[DIGEST_TEXT_SIZE]) {
     memcpy(text, reader->sha256, DIGEST_TEXT_SIZE);
 }
 
-static enum err report(struct csv_reader *reader, struct error *error) {
+static enum err cancelled(const struct csv_reader *reader, struct error *error) {
+    return error_set(error, ERR_CANCELLED, "cancelled while reading %s", reader->name);
+}
+
+enum err csv_reader_report(struct csv_reader *reader, const struct progress_sink *sink,
+                           struct error *error) {
     int64_t now_ms = clock_elapsed_ms();
-    if (now_ms - reader->reported_ms < REPORT_MS && reader->begun)
+    if (now_ms - reader->reported_ms < REPORT_MS)
         return ERR_OK;
     reader->reported_ms = now_ms;
-    if (progress_report(reader->progress, reader->phase, "bytes", reader->size, reader->total))
-        return ERR_OK;
-    return error_set(error, ERR_CANCELLED, "cancelled while reading %s", reader->name);
+    bool go_on = progress_report(sink, reader->phase, "bytes", reader->size, reader->total);
+    return go_on ? ERR_OK : cancelled(reader, error);
+}
+
+void csv_reader_stop_by(struct csv_reader *reader, const atomic_bool *stop) {
+    reader->stop = stop;
+}
+
+static enum err report(struct csv_reader *reader, struct error *error) {
+    if (reader->stop != NULL)
+        return *reader->stop ? cancelled(reader, error) : ERR_OK;
+    if (!reader->begun)
+        reader->reported_ms = INT64_MIN / 2;
+    return csv_reader_report(reader, reader->progress, error);
 }
 
 /* A pipe may be silent for long; somebody may want to cancel meanwhile. */

@@ -7,6 +7,7 @@
 #ifndef ENGINE_INTAKE_CSV_H
 #define ENGINE_INTAKE_CSV_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,6 +48,12 @@ enum err csv_reader_next(struct csv_reader *reader, struct csv_record *record, b
 /* Whether the next record (or the end) is probably to be had without waiting for whoever writes the
  * file: before a wait, answers that were held back should go out. */
 bool csv_reader_ready(const struct csv_reader *reader);
+
+/* Hands the reader to another thread: from now on it asks `stop` instead of its sink, and ends with
+ * ERR_CANCELLED where that is set. Meanwhile the first thread may tell how far it is. */
+void csv_reader_stop_by(struct csv_reader *reader, const atomic_bool *stop);
+enum err csv_reader_report(struct csv_reader *reader, const struct progress_sink *sink,
+                           struct error *error);
 
 const char *csv_reader_name(const struct csv_reader *reader); /* the file, as messages name it */
 

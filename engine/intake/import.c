@@ -13,18 +13,13 @@
 #include "engine/intake/csv.h"
 #include "engine/intake/dates.h"
 #include "engine/intake/fold.h"
+#include "engine/intake/reading.h"
 #include "engine/intake/sample.h"
 
-enum {
-    REJECT_RAW_MAX = 4096,         /* bytes kept of a row that was set aside */
-    FIRST_RECORDS = 1000,          /* looked at before the dates' format is decided … */
-    FIRST_BYTES = 4 * 1024 * 1024, /* … unless they are larger than this */
-    CACHE_SLOTS = 512              /* names whose ids are at hand */
-};
-
-struct cached_name {
-    char *name;
-    int32_t id;
+/* The reading thread's numbers of names as ids: number n has ids[n - 1]. */
+struct numbering {
+    int32_t *ids;
+    int count, capacity;
 };
 
 struct intake {
@@ -35,8 +30,7 @@ struct intake {
     const struct progress_sink *progress;
     struct columns columns;
     struct date_choice dates;
-    struct record record;
-    struct cached_name locations[CACHE_SLOTS], handsets[CACHE_SLOTS];
+    struct numbering locations, handsets;
     day_number today;
     struct sale_adder *adder;
 };
@@ -48,63 +42,54 @@ void import_result_free(struct import_result *result) {
     *result = (struct import_result){0};
 }
 
-/* ------------------------------------------------------------------------------------- one record
+/* ------------------------------------------------------------------------------------- one batch
  */
 
-static struct cached_name *cache_slot(struct cached_name *cache, const char *name) {
-    uint32_t hash = 2166136261U; /* FNV-1a */
-    for (const char *at = name; *at != '\0'; at++)
-        hash = (hash ^ (unsigned char)*at) * 16777619U;
-    return &cache[hash % CACHE_SLOTS];
+static enum err intern(struct db *db, bool is_handset, const char *name, int32_t *id,
+                       struct error *error) {
+    if (!is_handset)
+        return db_location_intern(db, name, location_is_local(name), id, error);
+    char *brand = handset_brand(name);
+    enum err err = db_handset_intern(db, name, brand, id, error);
+    free(brand);
+    return err;
 }
 
-static enum err intern(struct intake *intake, struct cached_name *cache, const char *name,
-                       int32_t *id, struct error *error) {
-    struct cached_name *slot = cache_slot(cache, name);
-    if (slot->name != NULL && strcmp(slot->name, name) == 0) {
-        *id = slot->id;
-        return ERR_OK;
-    }
-    enum err err;
-    if (cache == intake->locations) {
-        err = db_location_intern(intake->db, name, location_is_local(name), id, error);
-    } else {
-        char *brand = handset_brand(name);
-        err = db_handset_intern(intake->db, name, brand, id, error);
-        free(brand);
-    }
-    if (err == ERR_OK) {
-        free(slot->name);
-        *slot = (struct cached_name){.name = xstrdup(name), .id = *id};
+/* What a reading thread numbered, in the database's own ids. */
+static enum err learn_names(struct intake *intake, const struct batch *batch, struct error *error) {
+    if (batch->forget_names)
+        intake->locations.count = intake->handsets.count = 0;
+    enum err err = ERR_OK;
+    for (int i = 0; err == ERR_OK && i < batch->name_count; i++) {
+        const char *name = batch->texts.data + batch->names[i].text;
+        bool is_handset = batch->names[i].is_handset;
+        struct numbering *numbering = is_handset ? &intake->handsets : &intake->locations;
+        if (numbering->count == numbering->capacity) {
+            numbering->capacity = numbering->capacity * 2 + 256;
+            numbering->ids =
+                xreallocarray(numbering->ids, (size_t)numbering->capacity, sizeof *numbering->ids);
+        }
+        err = intern(intake->db, is_handset, name, &numbering->ids[numbering->count++], error);
     }
     return err;
 }
 
-static enum err take_sale(struct intake *intake, struct error *error) {
-    struct record *record = &intake->record;
-    enum err err = intern(intake, intake->handsets, record->handset, &record->sale.handset, error);
-    if (err == ERR_OK && record->location != NULL)
-        err = intern(intake, intake->locations, record->location, &record->sale.location, error);
-    return err == ERR_OK ? sale_adder_add(intake->adder, &record->sale, error) : err;
-}
-
-static enum err set_aside(struct intake *intake, const struct csv_record *source, const char *field,
-                          const char *reason, struct error *error) {
+static enum err set_aside(struct intake *intake, const struct batch *batch,
+                          const struct batch_reject *source, struct error *error) {
     struct import_result *result = intake->result;
     result->run.rejected++;
-    struct import_reject reject = {
-        .run_id = result->run.id,
-        .line = source->line,
-        .field = (char *)field,
-        .reason = (char *)reason,
-        .raw = (char *)source->raw,
-        .raw_length = source->raw_length < REJECT_RAW_MAX ? source->raw_length : REJECT_RAW_MAX};
+    struct import_reject reject = {.run_id = result->run.id,
+                                   .line = source->line,
+                                   .field = batch->texts.data + source->field,
+                                   .reason = batch->texts.data + source->reason,
+                                   .raw = batch->texts.data + source->raw,
+                                   .raw_length = source->raw_length};
     enum err err = db_import_reject_add(intake->db, &reject, error);
     if (err == ERR_OK && result->reject_count < IMPORT_REJECTS_SHOWN) {
         struct import_reject *kept = &result->rejects[result->reject_count++];
         *kept = reject;
-        kept->field = xstrdup(field);
-        kept->reason = xstrdup(reason);
+        kept->field = xstrdup(reject.field);
+        kept->reason = xstrdup(reject.reason);
         kept->raw = xmalloc(reject.raw_length + 1);
         memcpy(kept->raw, reject.raw, reject.raw_length);
         kept->raw[reject.raw_length] = '\0';
@@ -112,91 +97,34 @@ static enum err set_aside(struct intake *intake, const struct csv_record *source
     return err;
 }
 
-static struct raw_field date_field(const struct intake *intake, const struct csv_record *source) {
-    int at = intake->columns.at[FIELD_DATE];
-    bool there = source->problem == NULL && source->count == intake->columns.count;
-    return there ? source->fields[at] : (struct raw_field){.bytes = "", .length = 0};
-}
-
-/* The dates' format is decided before, or by the first date that can be read at all. */
-static enum err take_record(struct intake *intake, const struct csv_record *source,
-                            struct error *error) {
-    intake->result->run.rows++;
-    date_choice_decide(&intake->dates);
-    if (source->problem != NULL)
-        return set_aside(intake, source, "row", source->problem, error);
-    struct record *record = &intake->record;
-    if (record_read(record, source->fields, source->count, &intake->columns, intake->dates.format,
-                    intake->today))
-        return take_sale(intake, error);
-    const char *field = record->bad_field == FIELD_COUNT ? "row" : field_name(record->bad_field);
-    return set_aside(intake, source, field, record->reason, error);
-}
-
-/* -------------------------------------------------------------------- the records that come first
- */
-
-struct saved_record {
-    struct csv_record record;
-    struct raw_field *fields;
-    char *bytes;
-};
-
-static struct saved_record save_record(const struct csv_record *source) {
-    int kept = source->count < CSV_FIELDS_MAX ? source->count : CSV_FIELDS_MAX;
-    size_t size = source->raw_length;
-    for (int i = 0; i < kept; i++)
-        size += source->fields[i].length;
-    struct saved_record saved = {.record = *source,
-                                 .fields = xcalloc((size_t)kept, sizeof *saved.fields),
-                                 .bytes = xmalloc(size)};
-    char *at = saved.bytes;
-    for (int i = 0; i < kept; i++) {
-        saved.fields[i] = (struct raw_field){.bytes = at, .length = source->fields[i].length};
-        at = mempcpy(at, source->fields[i].bytes, source->fields[i].length);
+static enum err take_batch(struct intake *intake, const struct batch *batch, struct error *error) {
+    enum err err = learn_names(intake, batch, error);
+    intake->result->run.rows += batch->sale_count + batch->reject_count;
+    for (int i = 0; err == ERR_OK && i < batch->sale_count; i++) {
+        struct sale sale = batch->sales[i];
+        sale.handset = intake->handsets.ids[sale.handset - 1];
+        if (sale.location != 0)
+            sale.location = intake->locations.ids[sale.location - 1];
+        if (batch->reference_at[i] != NO_TEXT)
+            sale.reference = batch->texts.data + batch->reference_at[i];
+        err = sale_adder_add(intake->adder, &sale, error);
     }
-    memcpy(at, source->raw, source->raw_length);
-    saved.record.fields = saved.fields;
-    saved.record.raw = at;
-    return saved;
-}
-
-static enum err take_first(struct intake *intake, bool *more, struct error *error) {
-    struct saved_record *saved = xcalloc(FIRST_RECORDS, sizeof *saved);
-    size_t count = 0, bytes = 0;
-    struct csv_record source;
-    enum err err = ERR_OK;
-    while (count < FIRST_RECORDS && bytes < FIRST_BYTES &&
-           (err = csv_reader_next(intake->reader, &source, more, error)) == ERR_OK && *more) {
-        saved[count++] = save_record(&source);
-        bytes += 2 * source.raw_length;
-        date_choice_see(&intake->dates, date_field(intake, &source));
-    }
-    if (err == ERR_OK)
-        err = date_choice_check(&intake->dates, csv_reader_name(intake->reader), error);
-    for (size_t i = 0; i < count; i++) {
-        if (err == ERR_OK)
-            err = take_record(intake, &saved[i].record, error);
-        free(saved[i].fields);
-        free(saved[i].bytes);
-    }
-    free(saved);
+    for (int i = 0; err == ERR_OK && i < batch->reject_count; i++)
+        err = set_aside(intake, batch, &batch->rejects[i], error);
     return err;
 }
 
 static enum err take_all(struct intake *intake, struct error *error) {
-    bool more = true;
-    enum err err = take_first(intake, &more, error);
-    while (err == ERR_OK && more) {
-        struct csv_record source;
-        err = csv_reader_next(intake->reader, &source, &more, error);
-        if (err == ERR_OK && more) {
-            date_choice_see(&intake->dates, date_field(intake, &source));
-            err = take_record(intake, &source, error);
-        }
-    }
-    return err == ERR_OK ? date_choice_check(&intake->dates, csv_reader_name(intake->reader), error)
-                         : err;
+    struct reading *reading;
+    enum err err = reading_start(intake->reader, &intake->columns, &intake->dates, intake->today,
+                                 &reading, error);
+    const struct batch *batch;
+    while (err == ERR_OK &&
+           (err = reading_next(reading, intake->progress, &batch, error)) == ERR_OK &&
+           batch != NULL)
+        err = take_batch(intake, batch, error);
+    reading_end(reading);
+    return err;
 }
 
 /* ---------------------------------------------------------------------------------- the whole file
@@ -311,12 +239,9 @@ static enum err import_open_file(struct intake *intake, struct error *error) {
 }
 
 static void intake_free(struct intake *intake) {
-    for (int i = 0; i < CACHE_SLOTS; i++) {
-        free(intake->locations[i].name);
-        free(intake->handsets[i].name);
-    }
+    free(intake->locations.ids);
+    free(intake->handsets.ids);
     sale_adder_close(intake->adder);
-    record_free(&intake->record);
     csv_reader_close(intake->reader);
     free(intake);
 }
