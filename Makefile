@@ -148,7 +148,7 @@ bench-programs: $(BENCH_PROGRAMS) $(BUILD)/bench/duckdb_peer
 .PHONY: bench
 bench: ## measure ratios on BENCH_ROWS generated sales (1,000,000) and growth over BENCH_GROWTH
 	@./setup build test
-	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) bench-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) bench-programs >&2
 	@sh bench/run.sh $(BUILD) $(BENCH_ROWS) "$(BENCH_GROWTH)"
 
 .PHONY: bench-duckdb
@@ -190,4 +190,4 @@ clean: ## remove everything that was built, the demonstration database included
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

@@ -147,7 +147,7 @@ static void measure_predictions(struct table *table, struct size *sizes, int cou
 static void print_predictions(struct table *table, struct size *sizes, int count) {
     const char *columns[TABLE_COLUMNS_MAX + 1] = {NULL};
     char titles[TABLE_COLUMNS_MAX][32];
-    double median[TABLE_COLUMNS_MAX], p99[TABLE_COLUMNS_MAX];
+    double median[TABLE_COLUMNS_MAX] = {0}, p99[TABLE_COLUMNS_MAX] = {0};
     for (int i = 0; i < count; i++) {
         number_grouped(sizes[i].rows, titles[i], sizeof titles[i]);
         columns[i] = titles[i];

@@ -46,8 +46,10 @@ double our_lists(struct shop *shop, const struct slice *slice, struct buffer *an
     enum err code = shop_choose(shop, slice, &error);
     if (code == ERR_OK)
         code = linked_compute(shop_facts(shop), slice, &linked, &error);
-    if (code == ERR_INPUT)
+    if (code == ERR_INPUT) {
+        linked_free(&linked);
         return (double)NAN;
+    }
     bench_check(code, &error);
     double ms = (seconds_now() - started) * 1e3;
     for (int i = 0; i < DIMENSION_COUNT && answers != NULL; i++) {

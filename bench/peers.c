@@ -47,8 +47,9 @@ const char *duckdb_library(void) {
         return named;
     if (linker_finds("libduckdb.so"))
         return "libduckdb.so";
-    const char *fetched = bench_sibling("duckdb/libduckdb.so");
-    return access(fetched, R_OK) == 0 ? xstrdup(fetched) : NULL;
+    static char fetched[PATH_MAX]; /* bench_sibling's own is gone with its next call */
+    snprintf(fetched, sizeof fetched, "%s", bench_sibling("duckdb/libduckdb.so"));
+    return access(fetched, R_OK) == 0 ? fetched : NULL;
 }
 
 struct duckdb_session {

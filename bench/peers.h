@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* What is beside this program: build/bench/duckdb_peer and the like. Static. */
+/* What is beside this program: build/bench/duckdb_peer and the like. Until the next call. */
 const char *bench_sibling(const char *name);
 
 /* $DUCKDB_LIBRARY, else the linker's, else what `make bench-duckdb` fetched; NULL: there is none.
