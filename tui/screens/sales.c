@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "engine/learn/customer.h"
 #include "engine/learn/scoring.h"
@@ -37,69 +38,159 @@ static enum err read_scores(enum order_by by, struct app *app, double **scores,
                           scores, error);
 }
 
-/* The slice's rows in order. */
+static void forget_rows(struct sales *sales) {
+    sales_forget_finder(sales);
+    pages_close(sales->pages);
+    pages_window_free(&sales->window);
+    free(sales->rows);
+    sales->pages = NULL;
+    sales->rows = NULL;
+    sales->count = 0;
+    sales->around_from = sales->around_to = 0;
+}
+
+/* Too many to be held: a map of them, and a window that follows the cursor. */
+static enum err open_pages(struct sales *sales, struct app *app, struct error *error) {
+    struct pages_request request = {.facts = app_facts(app),
+                                    .slice = app_slice(app),
+                                    .selection = app_selection(app),
+                                    .by = sales->sort,
+                                    .descending = sales->descending,
+                                    .go_on = sales_go_on,
+                                    .context = sales};
+    struct pages *pages;
+    sales->began_ms = clock_elapsed_ms();
+    enum err err = pages_open(&request, &pages, error);
+    if (err != ERR_OK)
+        return err;
+    forget_rows(sales);
+    sales->pages = pages;
+    sales->count = (long)pages_count(pages);
+    sales->window = pages_window(app_facts(app), 2 * AROUND);
+    return ERR_OK;
+}
+
+/* The slice's rows in order. After an error they are what they were. */
 static enum err sort_rows(struct sales *sales, struct app *app, struct error *error) {
     const struct selection *selection = app_selection(app);
     double *scores;
+    if (app_facts(app)->cube != NULL)
+        return open_pages(sales, app, error);
     enum err err = read_scores(sales->sort, app, &scores, error);
     if (err != ERR_OK)
         return err;
+    forget_rows(sales);
     sales->count = (long)selection->count;
     sales->rows = xreallocarray(sales->rows, selection->count + 1, sizeof *sales->rows);
     if (selection->count > 0)
         memcpy(sales->rows, selection->rows, selection->count * sizeof *sales->rows);
     order_rows(app_facts(app), sales->sort, sales->descending, scores, sales->rows,
                selection->count);
-    sales->scores_from = sales->scores_to = 0;
     free(scores);
     return ERR_OK;
 }
 
-/* The scores around the cursor, of more rows than a screen has. */
-static void read_window(struct sales *sales, struct app *app) {
+bool sales_at(const struct sales *sales, const struct app *app, long position,
+              const struct facts **facts, uint32_t *row) {
+    bool around = position >= sales->around_from && position < sales->around_to;
+    if (sales->pages != NULL) {
+        *facts = &sales->window;
+        *row = (uint32_t)(position - sales->around_from);
+        return around;
+    }
+    *facts = app_facts(app);
+    *row = position < sales->count ? sales->rows[position] : 0;
+    return position < sales->count;
+}
+
+static void read_scores_around(struct sales *sales, struct app *app) {
     struct db *db = shop_db(app_shop(app));
-    long low = sales->table.cursor - SCORES_AROUND / 2, high = low + SCORES_AROUND;
-    low = low < 0 ? 0 : low;
-    high = high > sales->count ? sales->count : high;
-    if (!sales->scored || (low >= sales->scores_from && high <= sales->scores_to))
-        return;
-    long from = sales->table.cursor - SCORES_AROUND, to = sales->table.cursor + SCORES_AROUND;
-    sales->scores_from = from < 0 ? 0 : from;
-    sales->scores_to = to > sales->count ? sales->count : to;
     if (sales->scores == NULL)
-        sales->scores = xcalloc(2 * SCORES_AROUND, sizeof *sales->scores);
-    for (long at = sales->scores_from; at < sales->scores_to; at++) {
+        sales->scores = xcalloc(2 * AROUND, sizeof *sales->scores);
+    for (long at = sales->around_from; at < sales->around_to; at++) {
         struct sale_score score;
+        const struct facts *facts;
+        uint32_t row;
         bool found;
-        float *pair = sales->scores[at - sales->scores_from];
+        float *pair = sales->scores[at - sales->around_from];
         pair[0] = pair[1] = NAN;
-        if (scoring_sale(db, app_facts(app)->id[sales->rows[at]], &score, &found, NULL) == ERR_OK &&
-            found) {
+        if (sales_at(sales, app, at, &facts, &row) &&
+            scoring_sale(db, facts->id[row], &score, &found, NULL) == ERR_OK && found) {
             pair[0] = (float)sale_score_probability(&score, OUTCOME_RETURNING);
             pair[1] = (float)sale_score_probability(&score, OUTCOME_FACEBOOK);
         }
     }
 }
 
+/* The sales of positions `from` … `to` − 1, with their segments. Where another program has just
+ * changed them there are none, until the next tick has read everything anew. */
+static void read_pages(struct sales *sales, struct app *app, long from, long to) {
+    const char *problem;
+    struct error error;
+    sales->began_ms = clock_elapsed_ms();
+    enum err err = pages_read(sales->pages, from, (size_t)(to - from), &sales->window, &error);
+    if (err != ERR_OK) {
+        sales->around_to = sales->around_from;
+        if (err != ERR_CANCELLED)
+            app_notice(app, STYLE_WARNING, "%s", error.message);
+        return;
+    }
+    sales->around_to = from + (long)sales->window.count;
+    const struct segmentation *segmentation = shop_segmentation(app_shop(app), &problem);
+    if (segmentation != NULL && sales->window.count > 0)
+        segmentation_assign(segmentation, &sales->window);
+}
+
+/* What is around the cursor, of more rows than a screen has. */
+static void read_around(struct sales *sales, struct app *app) {
+    long low = sales->table.cursor - AROUND / 2, high = low + AROUND;
+    low = low < 0 ? 0 : low;
+    high = high > sales->count ? sales->count : high;
+    if ((!sales->scored && sales->pages == NULL) ||
+        (low >= sales->around_from && high <= sales->around_to))
+        return;
+    long from = sales->table.cursor - AROUND, to = sales->table.cursor + AROUND;
+    sales->around_from = from < 0 ? 0 : from;
+    sales->around_to = to > sales->count ? sales->count : to;
+    if (sales->pages != NULL)
+        read_pages(sales, app, sales->around_from, sales->around_to);
+    if (sales->scored)
+        read_scores_around(sales, app);
+}
+
 void sales_follow(struct sales *sales, struct app *app) {
+    const struct facts *facts;
+    uint32_t row;
     if (sales->count == 0)
         return;
-    uint32_t row = sales->rows[sales->table.cursor];
-    sales->id = app_facts(app)->id[row];
-    read_window(sales, app);
+    read_around(sales, app);
+    if (!sales_at(sales, app, sales->table.cursor, &facts, &row))
+        return;
+    sales->id = facts->id[row];
     if (sales->detailed)
-        sales_read_page(sales, app, row);
+        sales_read_page(sales, app, facts, row);
+}
+
+static void stand_at(struct sales *sales, long position) {
+    sales->table.top += position - sales->table.cursor;
+    sales->table.cursor = position;
+    table_clamp(&sales->table, sales->count);
 }
 
 /* New sales and other filters do not move the sale under the cursor. */
 static void return_to_sale(struct sales *sales, const struct app *app) {
     const struct facts *facts = app_facts(app);
+    int64_t position;
+    bool found;
     table_clamp(&sales->table, sales->count);
+    if (sales->id != 0 && sales->pages != NULL) {
+        if (pages_locate(sales->pages, sales->id, &position, &found, NULL) == ERR_OK)
+            stand_at(sales, (long)position);
+        return;
+    }
     for (long i = 0; sales->id != 0 && i < sales->count; i++) {
         if (facts->id[sales->rows[i]] == sales->id) {
-            sales->table.top += i - sales->table.cursor;
-            sales->table.cursor = i;
-            table_clamp(&sales->table, sales->count);
+            stand_at(sales, i);
             return;
         }
     }
@@ -108,13 +199,20 @@ static void return_to_sale(struct sales *sales, const struct app *app) {
 static enum err load(void *data, struct app *app, struct error *error) {
     struct sales *sales = data;
     struct scoring_state scoring;
-    if (!sales->started)
+    forget_rows(sales);
+    if (!sales->started) { /* of many, the newest are what one looks for */
         sales->sort = sales->chosen = ORDER_DATE;
+        sales->descending = app_facts(app)->cube != NULL;
+    }
     sales->started = true;
-    sales_forget_finder(sales);
     sales->scored =
         scoring_state(shop_db(app_shop(app)), &scoring, error) == ERR_OK && scoring.scored;
     enum err err = sort_rows(sales, app, error);
+    if (err != ERR_OK && sales->sort != ORDER_DATE) { /* remembered from fewer sales, or stopped */
+        app_notice(app, STYLE_WARNING, "%s", error->message);
+        sales->sort = sales->chosen = ORDER_DATE;
+        err = sort_rows(sales, app, error);
+    }
     if (err != ERR_OK)
         return err;
     return_to_sale(sales, app);
@@ -124,12 +222,9 @@ static enum err load(void *data, struct app *app, struct error *error) {
 
 static void release(void *data) {
     struct sales *sales = data;
-    sales_forget_finder(sales);
-    free(sales->rows);
+    forget_rows(sales);
     free(sales->scores);
-    sales->rows = NULL;
     sales->scores = NULL;
-    sales->count = 0;
 }
 
 /* ------------------------------------------------------------------- drawing */
@@ -156,16 +251,22 @@ static void draw(const void *data, const struct app *app, struct pane body) {
 
 /* -------------------------------------------------------------------- acting */
 
-static unsigned sort_anew(struct sales *sales, struct app *app) {
+/* Where that fails, the order stays what it was. */
+static unsigned sort_anew(struct sales *sales, struct app *app, enum order_by by, bool descending) {
     struct error error;
+    enum order_by before = sales->sort;
+    bool descended = sales->descending;
+    sales->sort = by;
+    sales->descending = descending;
     if (sort_rows(sales, app, &error) != ERR_OK) {
-        app_notice(app, STYLE_PROBLEM, "%s", error.message);
-        sales->sort = sales->chosen = ORDER_DATE; /* needs nothing of the database */
-        sort_rows(sales, app, &error);
-    } else if ((sales->sort == ORDER_SCORE_RETURNING || sales->sort == ORDER_SCORE_FACEBOOK) &&
-               !sales->scored) {
-        app_notice(app, STYLE_WARNING, "No sale is scored yet: retail-pulse score");
+        app_notice(app, error.code == ERR_CANCELLED ? STYLE_DIM : STYLE_WARNING, "%s",
+                   error.code == ERR_CANCELLED ? "The sorting was stopped." : error.message);
+        sales->sort = before;
+        sales->descending = descended;
+        return REACT_DRAW;
     }
+    if ((by == ORDER_SCORE_RETURNING || by == ORDER_SCORE_FACEBOOK) && !sales->scored)
+        app_notice(app, STYLE_WARNING, "No sale is scored yet: retail-pulse score");
     sales->table = (struct table){0};
     sales_follow(sales, app);
     return REACT_DRAW;
@@ -175,26 +276,29 @@ static unsigned sort_anew(struct sales *sales, struct app *app) {
 static unsigned sort_by(struct sales *sales, struct app *app) {
     if (sales->chosen == sales->sort)
         sales->chosen = column_beside(sales->sort, 1);
-    sales->sort = sales->chosen;
-    return sort_anew(sales, app);
+    return sort_anew(sales, app, sales->chosen, sales->descending);
 }
 
 static unsigned filter_by_chosen(struct sales *sales, struct app *app, enum filter_operator op) {
     enum dimension dimension = sales_dimension(sales->chosen);
     char label[DIMENSION_LABEL_SIZE];
-    if (sales->count == 0)
+    const struct facts *facts;
+    uint32_t row;
+    if (!sales_at(sales, app, sales->table.cursor, &facts, &row))
         return REACT_NONE;
-    sales_label(app, dimension, sales->rows[sales->table.cursor], label);
+    sales_label(facts, dimension, row, label);
     return app_filter(app, dimension, op, label);
 }
 
 /* The sale in full; from there, its customer in the form. */
 static unsigned open_sale(struct sales *sales, struct app *app) {
-    if (sales->count == 0)
+    const struct facts *facts;
+    uint32_t row;
+    if (!sales_at(sales, app, sales->table.cursor, &facts, &row))
         return REACT_NONE;
     if (sales->detailed) {
         struct customer customer;
-        customer_of_sale(&customer, app_facts(app), sales->rows[sales->table.cursor]);
+        customer_of_sale(&customer, facts, row);
         return app_what_if(app, &customer);
     }
     sales->detailed = true;
@@ -230,8 +334,7 @@ static unsigned act(void *data, struct app *app, enum action action) {
     case ACTION_SORT:
         return sort_by(sales, app);
     case ACTION_INVERT:
-        sales->descending = !sales->descending;
-        return sort_anew(sales, app);
+        return sort_anew(sales, app, sales->sort, !sales->descending);
     case ACTION_SEARCH:
         return sales_ask(sales, app);
     case ACTION_SEARCH_NEXT:
@@ -287,7 +390,6 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops sales_screen = {
     .title = "Sales",
-    .by_sale = true,
     .help =
         "The sales of the current slice, one a row. Enter shows all that is known of the sale "
         "under the cursor; Enter again opens What-if with its customer, Backspace or q closes "

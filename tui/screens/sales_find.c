@@ -8,25 +8,33 @@
 
 enum { PATIENCE_MS = 200 }; /* keys typed ahead do not stop a quick search */
 
-static bool go_on(void *began_ms) {
-    return clock_elapsed_ms() - *(int64_t *)began_ms < PATIENCE_MS || !terminal_key_waits();
+bool sales_go_on(void *data) {
+    const struct sales *sales = data;
+    return clock_elapsed_ms() - sales->began_ms < PATIENCE_MS || !terminal_key_waits();
 }
 
 void sales_forget_finder(struct sales *sales) {
+    if (sales->pages != NULL)
+        pages_search(sales->pages, NULL, NULL);
     if (sales->searching)
         finder_close(&sales->finder);
     sales->searching = false;
 }
 
-static enum err open_finder(struct sales *sales, struct app *app, int64_t *began_ms,
+/* References can only be found by looking at each: among more sales than can be held, that is done
+ * where nothing else is found (`referenced`). */
+static enum err open_finder(struct sales *sales, struct app *app, bool referenced,
                             struct error *error) {
     if (sales->searching)
         return ERR_OK;
-    enum err err = finder_open(&sales->finder, app_facts(app), shop_db(app_shop(app)),
-                               sales->search, go_on, began_ms, error);
+    enum err err =
+        finder_open(&sales->finder, app_facts(app), referenced ? shop_db(app_shop(app)) : NULL,
+                    sales->search, sales_go_on, sales, error);
     if (err != ERR_OK)
         finder_close(&sales->finder);
     sales->searching = err == ERR_OK;
+    if (err == ERR_OK && sales->pages != NULL)
+        pages_search(sales->pages, &sales->finder, app_selection(app));
     return err;
 }
 
@@ -36,43 +44,86 @@ static unsigned go_to(struct sales *sales, struct app *app, long position) {
     return REACT_DRAW;
 }
 
-/* Sorted by date, a day without a sale is answered by the next day in the order that has one. */
-static bool go_near_day(struct sales *sales, struct app *app) {
-    const struct facts *facts = app_facts(app);
+/* The first position of the finder's days or, where these have no sale, of the next in the order of
+ * dates that has one; the count where there is none. */
+static long place_of_days(struct sales *sales, const struct app *app) {
     const struct finder *finder = &sales->finder;
+    day_number first = sales->descending ? finder->last_day : finder->first_day;
+    if (sales->pages != NULL) {
+        int64_t position;
+        return pages_seek_day(sales->pages, first, &position, NULL) == ERR_OK ? (long)position
+                                                                              : sales->count;
+    }
+    for (long i = 0; i < sales->count; i++) {
+        day_number day = app_facts(app)->day[sales->rows[i]];
+        if (sales->descending ? day <= first : day >= first)
+            return i;
+    }
+    return sales->count;
+}
+
+/* Sorted by date, a day without a sale is answered by the next day in the order that has one. */
+static bool go_to_days(struct sales *sales, struct app *app) {
+    const struct finder *finder = &sales->finder;
+    const struct facts *facts;
+    uint32_t row;
     if (!finder->has_days || sales->sort != ORDER_DATE)
         return false;
-    for (long i = 0; i < sales->count; i++) {
-        day_number day = facts->day[sales->rows[i]];
-        if (sales->descending ? day > finder->last_day : day < finder->first_day)
-            continue;
+    long place = place_of_days(sales, app);
+    if (place == sales->count)
+        return false;
+    go_to(sales, app, place);
+    if (!sales_at(sales, app, place, &facts, &row))
+        return true;
+    day_number day = facts->day[row];
+    if (day < finder->first_day || day > finder->last_day) {
         char found[DATE_SHORT_SIZE];
         date_short(day, found);
         app_notice(app, STYLE_DIM, "No sale of this slice on \"%s\"; the next is of %s.",
                    sales->search, found);
-        go_to(sales, app, i);
-        return true;
     }
-    return false;
+    return true;
+}
+
+static enum err find_next(struct sales *sales, struct app *app, long from, int direction,
+                          long *found, struct error *error) {
+    if (sales->pages != NULL) {
+        int64_t position = -1;
+        enum err err = pages_find(sales->pages, from, direction, &position, error);
+        if (err == ERR_OK && position < 0 && sales->finder.facts != NULL && !sales->referenced) {
+            sales_forget_finder(sales);
+            sales->referenced = true;
+            err = open_finder(sales, app, true, error);
+            if (err == ERR_OK && sales->finder.referenced_count > 0)
+                err = pages_find(sales->pages, from, direction, &position, error);
+        }
+        *found = (long)position;
+        return err;
+    }
+    bool stopped;
+    *found = finder_next(&sales->finder, sales->rows, sales->count, from, direction, sales_go_on,
+                         sales, &stopped);
+    return stopped ? ERR_CANCELLED : ERR_OK;
 }
 
 /* A position, or −1 for a search that begins outside the rows. */
 static unsigned find_from(struct sales *sales, struct app *app, long from, int direction) {
-    int64_t began_ms = clock_elapsed_ms();
     struct error error;
-    bool stopped = false;
-    if (open_finder(sales, app, &began_ms, &error) != ERR_OK) {
-        app_notice(app, STYLE_WARNING, "%s", error.message);
+    long found = -1;
+    sales->began_ms = clock_elapsed_ms();
+    enum err err = open_finder(sales, app, sales->pages == NULL || sales->referenced, &error);
+    if (err == ERR_OK && from < 0 && sales->pages != NULL && go_to_days(sales, app))
         return REACT_DRAW;
-    }
-    long found = finder_next(&sales->finder, sales->rows, sales->count, from, direction, go_on,
-                             &began_ms, &stopped);
-    if (stopped) {
+    if (err == ERR_OK)
+        err = find_next(sales, app, from, direction, &found, &error);
+    if (err == ERR_CANCELLED)
         app_notice(app, STYLE_DIM, "The search was stopped; n goes on.");
+    else if (err != ERR_OK)
+        app_notice(app, STYLE_WARNING, "%s", error.message);
+    if (err != ERR_OK)
         return REACT_DRAW;
-    }
     if (found < 0) {
-        if (!go_near_day(sales, app))
+        if (!go_to_days(sales, app))
             app_notice(app, STYLE_WARNING,
                        "No handset, place, reference, price or date of this slice is \"%s\".",
                        sales->search);
@@ -105,6 +156,7 @@ static unsigned accept(void *data, struct app *app, const char *text) {
     if (sales->count == 0)
         return REACT_DRAW;
     sales_forget_finder(sales);
+    sales->referenced = false;
     snprintf(sales->search, sizeof sales->search, "%s", text);
     bool dated = text[strspn(text, "0123456789-/")] == '\0' && strpbrk(text, "-/") != NULL;
     return find_from(sales, app, dated ? -1 : sales->table.cursor, 1);

@@ -18,11 +18,12 @@ static void moment(const char stamp[CLOCK_STAMP_SIZE], char *text, size_t size) 
         snprintf(text, size, "%s", stamp);
 }
 
-void sales_read_page(struct sales *sales, struct app *app, uint32_t row) {
+void sales_read_page(struct sales *sales, struct app *app, const struct facts *facts,
+                     uint32_t row) {
     struct sale_page *page = &sales->page;
     struct db *db = shop_db(app_shop(app));
     for (int i = 0; i < DIMENSION_COUNT; i++)
-        sales_label(app, (enum dimension)i, row, page->labels[i]);
+        sales_label(facts, (enum dimension)i, row, page->labels[i]);
     sale_scores_say(app, sales->id, page->scores, sizeof page->scores);
     struct sale_history history;
     struct error error;
@@ -53,9 +54,13 @@ struct page_texts {
 };
 
 static void fill_texts(struct page_texts *texts, const struct sales *sales, const struct app *app) {
-    const struct facts *facts = app_facts(app);
     const struct sale_page *page = &sales->page;
-    uint32_t row = sales->rows[sales->table.cursor];
+    const struct facts *facts;
+    uint32_t row;
+    if (!sales_at(sales, app, sales->table.cursor, &facts, &row)) {
+        *texts = (struct page_texts){.left = {{"Sale", "…"}}};
+        return;
+    }
     char day[DATE_SHORT_SIZE], price[MONEY_TEXT_SIZE];
     number_grouped(facts->id[row], texts->id, sizeof texts->id);
     date_short(facts->day[row], day);

@@ -6,10 +6,11 @@
 #include "engine/slice/dimension.h"
 #include "engine/slice/finder.h"
 #include "engine/slice/order.h"
+#include "engine/slice/pages.h"
 #include "tui/screen.h"
 #include "tui/widgets/table.h"
 
-enum { SCORES_AROUND = 120 }; /* rows above and below the cursor whose scores are at hand */
+enum { AROUND = 120 }; /* rows above and below the cursor that are at hand, with their scores */
 
 /* A sale with everything that is known of it. */
 struct sale_page {
@@ -18,7 +19,9 @@ struct sale_page {
 };
 
 struct sales {
-    uint32_t *rows; /* the slice's, in order; owned */
+    uint32_t *rows;      /* the slice's, in order; owned; NULL where … */
+    struct pages *pages; /* … there are too many: then only … */
+    struct facts window; /* … those around the cursor are here */
     long count;
     struct table table;
     int64_t id;                 /* of the sale under the cursor, so that new sales do not move it */
@@ -26,21 +29,30 @@ struct sales {
     bool started, descending, detailed;
 
     char search[128];
-    bool searching; /* the finder is open, for this text and these facts */
+    bool searching;  /* the finder is open, for this text and these facts */
+    bool referenced; /* of many sales: references were looked at too */
     struct finder finder;
 
-    bool scored; /* there are any scores */
-    long scores_from, scores_to;
-    float (*scores)[2]; /* of the positions between; NaN: not scored; owned */
+    bool scored;                 /* there are any scores */
+    long around_from, around_to; /* the positions of window and … */
+    float (*scores)[2];          /* … scores; NaN: not scored; owned */
+    int64_t began_ms;            /* the work that any key stops */
 
     struct sale_page page;
 };
+
+/* The sale at a position, as a row of facts; false where it could not be read. */
+bool sales_at(const struct sales *sales, const struct app *app, long position,
+              const struct facts **facts, uint32_t *row);
+
+/* Asked by work that takes long: false as soon as a key waits. `sales` is a struct sales. */
+bool sales_go_on(void *sales);
 
 /* sales_rows.c: the columns, and a hint below them. */
 enum { SALES_HINT_ROWS = 1 };
 void sales_draw_rows(const struct sales *sales, const struct app *app, struct pane pane);
 enum dimension sales_dimension(enum order_by column); /* what = and - filter by */
-void sales_label(const struct app *app, enum dimension dimension, uint32_t row,
+void sales_label(const struct facts *facts, enum dimension dimension, uint32_t row,
                  char label[DIMENSION_LABEL_SIZE]);
 
 /* sales_find.c */
@@ -50,7 +62,7 @@ void sales_forget_finder(struct sales *sales);
 
 /* sales_page.c */
 enum { SALE_PAGE_ROWS = 11 }; /* a rule, eight rows of two fields, the scores, the import */
-void sales_read_page(struct sales *sales, struct app *app, uint32_t row);
+void sales_read_page(struct sales *sales, struct app *app, const struct facts *facts, uint32_t row);
 struct document *sales_page_document(const struct sales *sales, const struct app *app);
 void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane);
 

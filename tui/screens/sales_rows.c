@@ -55,10 +55,10 @@ enum dimension sales_dimension(enum order_by column) {
     return dimensions[column];
 }
 
-void sales_label(const struct app *app, enum dimension dimension, uint32_t row,
+void sales_label(const struct facts *facts, enum dimension dimension, uint32_t row,
                  char label[DIMENSION_LABEL_SIZE]) {
     struct dimension_view view;
-    dimension_open(&view, app_facts(app), dimension);
+    dimension_open(&view, facts, dimension);
     dimension_label(&view, dimension_code(&view, row), label);
     dimension_close(&view);
 }
@@ -78,11 +78,11 @@ static const char *segment_text(const struct facts *facts, uint32_t row) {
 
 static void score_text(const struct sales *sales, long position, int outcome, char *text,
                        size_t size) {
-    if (sales->scored && (position < sales->scores_from || position >= sales->scores_to)) {
+    if (sales->scored && (position < sales->around_from || position >= sales->around_to)) {
         snprintf(text, size, "…");
         return;
     }
-    float score = sales->scored ? sales->scores[position - sales->scores_from][outcome] : NAN;
+    float score = sales->scored ? sales->scores[position - sales->around_from][outcome] : NAN;
     if (isnan(score))
         snprintf(text, size, "–");
     else
@@ -91,19 +91,23 @@ static void score_text(const struct sales *sales, long position, int outcome, ch
 
 struct cell_context {
     const struct sales *sales;
-    const struct facts *facts;
+    const struct app *app;
 };
 
 static void draw_cell(const void *data, long position, int column, struct pane cell, char *text,
                       size_t size, enum style *style) {
     const struct cell_context *context = data;
-    const struct facts *facts = context->facts;
-    uint32_t row = context->sales->rows[position];
+    const struct facts *facts;
+    uint32_t row;
     enum order_by order = column_orders[column];
     char iso[DATE_ISO_SIZE], money[MONEY_TEXT_SIZE];
     const char *shown = "";
     (void)cell;
     (void)style;
+    if (!sales_at(context->sales, context->app, position, &facts, &row)) {
+        snprintf(text, size, "…");
+        return;
+    }
     switch (order) {
     case ORDER_DATE:
         date_iso(facts->day[row], iso);
@@ -141,11 +145,15 @@ static void draw_cell(const void *data, long position, int column, struct pane c
     snprintf(text, size, "%s", shown);
 }
 
-static void draw_title(const struct sales *sales, struct pane pane) {
+static void draw_title(const struct sales *sales, const struct facts *facts, struct pane pane) {
     char count[NUMBER_TEXT_SIZE], position[NUMBER_TEXT_SIZE], next[64] = "";
     number_grouped(sales->count, count, sizeof count);
     number_grouped(sales->table.cursor + 1, position, sizeof position);
-    if (sales->chosen != sales->sort)
+    double seconds = sales->pages != NULL ? pages_seconds(facts, sales->chosen) : 0;
+    if (sales->chosen != sales->sort && seconds >= 0.1)
+        snprintf(next, sizeof next, "; s sorts by %s in about %.1f s", order_words(sales->chosen),
+                 seconds);
+    else if (sales->chosen != sales->sort)
         snprintf(next, sizeof next, "; s sorts by %s", order_words(sales->chosen));
     char line[256];
     snprintf(line, sizeof line, "%s %s, %s of %s, sorted by %s%s%s", count,
@@ -180,8 +188,8 @@ void sales_draw_rows(const struct sales *sales, const struct app *app, struct pa
     }
     columns[COLUMN_HANDSET].width = handset;
     columns[COLUMN_LOCATION].width = location > 8 ? location : 8;
-    draw_title(sales, pane);
-    struct cell_context context = {sales, app_facts(app)};
+    draw_title(sales, app_facts(app), pane);
+    struct cell_context context = {sales, app};
     /* the last row never changes: a page of rows fits into one segment on the line */
     struct pane rows = pane_below(pane, 1);
     int hint = sales->detailed ? 0 : SALES_HINT_ROWS;
