@@ -8,6 +8,7 @@
 #include "base/crew.h"
 #include "base/memory.h"
 #include "engine/slice/cube.h"
+#include "engine/slice/stream.h"
 #include "engine/slice/tables.h"
 #include "engine/slice/tally.h"
 
@@ -132,6 +133,7 @@ enum { PARTS_MAX = 2, ROWS_A_THREAD = 1 << 16 };
 struct pass {
     const struct facts *facts;
     uint32_t filtered; /* bits of dimensions */
+    uint32_t passed;   /* of those whose filters derived cells have passed already */
     struct tables tables[DIMENSION_COUNT];
     struct masks masks;
     struct part *parts;
@@ -153,13 +155,8 @@ static void drain(struct tally *tally, const struct facts *facts, struct batch *
     memmove(batch->rows, batch->rows + taken, batch->count * sizeof *batch->rows);
 }
 
-static enum err count_part(void *context, size_t index, struct error *error) {
-    (void)error;
-    const struct pass *pass = context;
-    const struct facts *facts = pass->facts;
-    struct part *part = &pass->parts[index];
-    size_t from = facts->count * index / pass->part_count;
-    size_t to = facts->count * (index + 1) / pass->part_count;
+static void count_rows(const struct pass *pass, struct part *part, const struct facts *facts,
+                       size_t from, size_t to) {
     uint32_t failed[TALLY_BLOCK];
     for (size_t at = from; at < to; at += TALLY_BLOCK) {
         size_t count = to - at < TALLY_BLOCK ? to - at : TALLY_BLOCK;
@@ -188,6 +185,14 @@ static enum err count_part(void *context, size_t index, struct error *error) {
         if (part->alone[i] != NULL)
             drain(&part->beyond[i], facts, part->alone[i], 0);
     }
+}
+
+static enum err count_part(void *context, size_t index, struct error *error) {
+    (void)error;
+    const struct pass *pass = context;
+    size_t rows = pass->facts->count;
+    count_rows(pass, &pass->parts[index], pass->facts, rows * index / pass->part_count,
+               rows * (index + 1) / pass->part_count);
     return ERR_OK;
 }
 
@@ -202,8 +207,12 @@ static enum err read_filters(struct pass *pass, const struct slice *slice, struc
     for (size_t i = 0; i < slice->count && code == ERR_OK; i++) {
         const struct filter *filter = &slice->filters[i];
         for (int d = 0; d < DIMENSION_COUNT && code == ERR_OK; d++) {
-            if (!linked_owns((enum dimension)d, filter) || cube_has_passed(pass->facts, filter))
+            if (!linked_owns((enum dimension)d, filter))
                 continue;
+            if (cube_has_passed(pass->facts, filter)) {
+                pass->passed |= UINT32_C(1) << d;
+                continue;
+            }
             pass->filtered |= UINT32_C(1) << d;
             code = tables_add(&pass->tables[d], filter, error);
             if (code == ERR_OK && pass->facts->sales != NULL && !tables_fit_cells(&pass->tables[d]))
@@ -321,9 +330,56 @@ enum err linked_compute(const struct facts *facts, const struct slice *slice, st
             mask_dimension(&pass.masks, facts, &pass.tables[i], (enum dimension)i);
         parts_open(&pass);
         count_parts(&pass);
-        for (int i = 0; i < DIMENSION_COUNT; i++)
-            make_list(&pass, (enum dimension)i, &out->lists[i]);
+        for (int i = 0; i < DIMENSION_COUNT; i++) {
+            bool passed = (pass.passed >> i & 1) != 0;
+            out->lists[i].pending = passed || (i != DIMENSION_SEGMENT && facts->cube != NULL &&
+                                               !dimension_is_known(facts, (enum dimension)i));
+            if (!out->lists[i].pending)
+                make_list(&pass, (enum dimension)i, &out->lists[i]);
+            out->lists[i].filtered = out->lists[i].filtered || passed;
+        }
         add_up(&pass, &out->total);
+    }
+    pass_close(&pass);
+    return code;
+}
+
+bool linked_is_pending(const struct linked *linked) {
+    bool pending = false;
+    for (int i = 0; i < DIMENSION_COUNT; i++)
+        pending = pending || linked->lists[i].pending;
+    return pending;
+}
+
+static void count_window(void *context, const struct facts *window, const uint32_t *rows,
+                         size_t count) {
+    struct pass *pass = context;
+    count_rows(pass, &pass->parts[0], window, rows[0], rows[0] + count);
+}
+
+enum err linked_complete(const struct facts *facts, const struct slice *slice, struct linked *out,
+                         struct error *error) {
+    if (!linked_is_pending(out))
+        return ERR_OK;
+    struct facts sales = *facts; /* the same shop as single sales, which are yet to come */
+    sales.sales = NULL;
+    sales.price_band = NULL;
+    sales.cube = NULL;
+    const struct slice none = {0};
+    struct pass pass;
+    pass_open(&pass, &sales);
+    enum err code = read_filters(&pass, slice, error);
+    if (code == ERR_OK) {
+        for (int i = 0; i < DIMENSION_COUNT; i++)
+            mask_dimension(&pass.masks, &sales, &pass.tables[i], (enum dimension)i);
+        sales.count = 1; /* one thread counts while it reads */
+        parts_open(&pass);
+        code = stream_slice(facts, &none, PACKED_ALL & ~PACKED_ID, count_window, &pass, error);
+    }
+    for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++) {
+        if (out->lists[i].pending)
+            make_list(&pass, (enum dimension)i, &out->lists[i]);
+        out->lists[i].pending = false;
     }
     pass_close(&pass);
     return code;

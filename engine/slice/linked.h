@@ -16,6 +16,7 @@ struct linked_row {
     bool kept;        /* the list's own filters leave some of them too */
 };
 struct linked_list {
+    bool pending;            /* linked_complete makes it: its rows are empty until then */
     bool filtered;           /* it has filters of its own */
     struct linked_row *rows; /* that occur: by code where ordered, else by falling sales */
     int count, kept;
@@ -31,6 +32,13 @@ struct linked {
 enum err linked_compute(const struct facts *facts, const struct slice *slice, struct linked *out,
                         struct error *error);
 void linked_free(struct linked *linked);
+
+/* Where the facts are cells, lists of days, weeks and weekdays, and those whose own filters cut
+ * cells, take a pass over the sales: linked_compute leaves them pending, this makes them. Nothing
+ * to do otherwise. */
+enum err linked_complete(const struct facts *facts, const struct slice *slice, struct linked *out,
+                         struct error *error);
+bool linked_is_pending(const struct linked *linked);
 
 /* The filters after a choice in a dimension's list; each changes `slice` in place.
  *

@@ -116,6 +116,32 @@ static void expect_quantiles(const struct facts *cells, const struct selection *
     free(prices);
 }
 
+/* All lists, those too that are streamed; segments stand for nothing here. */
+static void expect_lists(const struct facts *cells, const struct facts *sales,
+                         const struct slice *slice) {
+    struct linked found, expected;
+    struct error error;
+    assert_int_equal(linked_compute(cells, slice, &found, &error), ERR_OK);
+    assert_true(found.lists[DIMENSION_WEEKDAY].pending);
+    assert_int_equal(linked_complete(cells, slice, &found, &error), ERR_OK);
+    assert_false(linked_is_pending(&found));
+    assert_int_equal(linked_compute(sales, slice, &expected, &error), ERR_OK);
+    expect_cell(&found.total, &expected.total);
+    for (int d = 0; d < DIMENSION_SEGMENT; d++) {
+        const struct linked_list *a = &found.lists[d], *b = &expected.lists[d];
+        assert_int_equal(a->filtered, b->filtered);
+        assert_int_equal(a->count, b->count);
+        assert_int_equal(a->kept, b->kept);
+        for (int i = 0; i < a->count; i++) {
+            assert_int_equal(a->rows[i].code, b->rows[i].code);
+            assert_int_equal(a->rows[i].kept, b->rows[i].kept);
+            expect_cell(&a->rows[i].cell, &b->rows[i].cell);
+        }
+    }
+    linked_free(&found);
+    linked_free(&expected);
+}
+
 /* The cells as a shop would hand them out for the slice. */
 static void expect_slice(const struct facts *cells, const struct facts *sales,
                          const struct slice *slice) {
@@ -136,6 +162,7 @@ static void expect_slice(const struct facts *cells, const struct facts *sales,
         assert_memory_equal(of_cells.days, of_sales.days,
                             (size_t)(sales->last_day - sales->first_day) + 1);
     expect_quantiles(asked, &of_cells, sales, &of_sales);
+    expect_lists(asked, sales, slice);
     for (int d = 0; d < DIMENSION_SEGMENT; d++) {
         const enum dimension by[] = {(enum dimension)d, (enum dimension)draw(DIMENSION_SEGMENT)};
         expect_groups(asked, &of_cells, sales, &of_sales, by, 1);

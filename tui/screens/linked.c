@@ -82,6 +82,13 @@ static enum err load(void *data, struct app *app, struct error *error) {
     return code;
 }
 
+/* A damaged pack or another process writing leaves them out; the next reading tells. */
+static bool complete(void *data, struct app *app) {
+    struct linked_state *state = data;
+    return linked_is_pending(&state->linked) &&
+           linked_complete(app_facts(app), app_slice(app), &state->linked, NULL) == ERR_OK;
+}
+
 static void release(void *data) {
     struct linked_state *state = data;
     linked_free(&state->linked);
@@ -239,6 +246,7 @@ const struct screen_ops linked_screen = {
     .state_size = sizeof(struct linked_state),
     .keeps_filters = true,
     .load = load,
+    .complete = complete,
     .draw = linked_draw,
     .act = act,
     .release = release,
