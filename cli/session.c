@@ -1,5 +1,7 @@
 #include "cli/session.h"
 
+#include "engine/slice/cube.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +60,11 @@ enum err session_open(struct session *session, const struct invocation *invocati
 enum err session_open_by_sale(struct session *session, const struct invocation *invocation,
                               const struct texts *where, struct error *error) {
     return open_session(session, invocation, where, INT64_MAX, error);
+}
+
+enum err session_open_streaming(struct session *session, const struct invocation *invocation,
+                                const struct texts *where, struct error *error) {
+    return open_session(session, invocation, where, FACTS_IN_MEMORY, error);
 }
 
 enum err session_slice(const struct session *session, const struct texts *filters,

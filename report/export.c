@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "db/sales.h"
 #include "engine/intake/record.h"
+#include "engine/slice/each.h"
 #include "report/print.h"
 
 struct writer {
@@ -64,6 +65,16 @@ static bool sale_write(void *context, const struct sale *sale) {
     return fwrite(writer->line.data, 1, writer->line.length, writer->stream) == writer->line.length;
 }
 
+/* Of sales that are held as sums: they are read one by one. */
+static bool streamed_write(void *context, const struct facts *window, uint32_t row,
+                           const char *reference) {
+    struct writer *writer = context;
+    if (writer->stop != NULL && writer->stop())
+        return false;
+    line_make(&writer->line, window, row, reference);
+    return fwrite(writer->line.data, 1, writer->line.length, writer->stream) == writer->line.length;
+}
+
 enum err report_export(const struct reading *reading, FILE *stream, const char *name,
                        bool (*stop)(void), struct error *error) {
     struct writer writer = {.stream = stream, .reading = reading, .stop = stop};
@@ -74,14 +85,18 @@ enum err report_export(const struct reading *reading, FILE *stream, const char *
     buffer_text(&writer.line, "\n");
     fputs(writer.line.data, stream);
     enum err code = ERR_OK;
-    if (reading->selection->count != 0)
+    bool streamed = reading->facts->sales != NULL;
+    if (streamed)
+        code = slice_each(shop_db(reading->shop), reading->slice, reading->facts, streamed_write,
+                          &writer, error);
+    else if (reading->selection->count != 0)
         code = db_sales_scan(shop_db(reading->shop),
                              reading->facts->id[reading->selection->rows[0]] - 1, sale_write,
                              &writer, error);
     buffer_free(&writer.line);
     if (code == ERR_OK)
         code = stream_check(stream, name, error);
-    if (code == ERR_OK && writer.next != reading->selection->count)
+    if (code == ERR_OK && !streamed && writer.next != reading->selection->count)
         code = error_set(error, ERR_DAMAGED, "some of the sales are no longer in the database");
     return code;
 }

@@ -8,6 +8,7 @@
 #include "db/sales.h"
 #include "engine/learn/scoring.h"
 #include "engine/slice/finder.h"
+#include "engine/slice/pages.h"
 #include "report/document.h"
 
 static const char *segment_name(const struct facts *facts, uint32_t row) {
@@ -73,8 +74,7 @@ static void row_add(struct table *table, struct db *db, const struct facts *fact
     free(reference);
 }
 
-static void rows_add(struct document *document, const struct reading *reading, const uint32_t *rows,
-                     size_t count, const struct sales_request *request) {
+static struct table *table_add(struct document *document, const struct sales_request *request) {
     static const struct column columns[] = {
         {.key = "id", .title = "Sale", .kind = KIND_NUMBER},
         {.key = "reference", .minor = true, .title = "Reference"},
@@ -97,17 +97,23 @@ static void rows_add(struct document *document, const struct reading *reading, c
         document_table(document, "sales", NULL, columns,
                        sizeof columns / sizeof *columns - (request->scores ? 0 : SCORE_COLUMNS));
     document->csv = table;
-    size_t first = request->offset;
-    if (first > count)
-        first = count;
-    size_t end =
-        request->limit != 0 && request->limit < count - first ? first + request->limit : count;
-    for (size_t i = first; i < end; i++) {
-        uint32_t row = rows[i];
-        row_add(table, shop_db(reading->shop), reading->facts, row);
-        if (request->scores)
-            scores_add(table, shop_db(reading->shop), reading->facts->id[row]);
-    }
+    return table;
+}
+
+static void row_and_scores_add(struct table *table, const struct reading *reading,
+                               const struct facts *facts, uint32_t row, bool scores) {
+    row_add(table, shop_db(reading->shop), facts, row);
+    if (scores)
+        scores_add(table, shop_db(reading->shop), facts->id[row]);
+}
+
+/* Which of `count` the request asks for. */
+static void span_of(const struct sales_request *request, size_t count, size_t *first, size_t *end) {
+    *first = request->offset < count ? request->offset : count;
+    *end = request->limit != 0 && request->limit < count - *first ? *first + request->limit : count;
+}
+
+static void span_tell(struct document *document, size_t first, size_t end, size_t count) {
     if (first == end) {
         document_sentence(document, "No sales here.");
     } else {
@@ -120,6 +126,97 @@ static void rows_add(struct document *document, const struct reading *reading, c
     document_json(document, "total", json_integer((json_int_t)count));
     document_json(document, "offset", json_integer((json_int_t)first));
 }
+
+static void rows_add(struct document *document, const struct reading *reading, const uint32_t *rows,
+                     size_t count, const struct sales_request *request) {
+    struct table *table = table_add(document, request);
+    size_t first, end;
+    span_of(request, count, &first, &end);
+    for (size_t i = first; i < end; i++)
+        row_and_scores_add(table, reading, reading->facts, rows[i], request->scores);
+    span_tell(document, first, end, count);
+}
+
+/* ------------------------------------------------------------- more than can be held */
+
+/* A document holds its rows: half a gigabyte of them. */
+enum { ROWS_MAX = 500000, ROWS_AT_ONCE = 1000 };
+
+static enum err pages_add(struct table *table, const struct reading *reading, struct pages *pages,
+                          size_t first, size_t end, bool scores, struct error *error) {
+    struct facts window = pages_window(reading->facts, ROWS_AT_ONCE);
+    const char *problem;
+    const struct segmentation *segmentation = shop_segmentation(reading->shop, &problem);
+    enum err err = ERR_OK;
+    for (size_t at = first; at < end && err == ERR_OK; at += ROWS_AT_ONCE) {
+        size_t count = end - at < ROWS_AT_ONCE ? end - at : ROWS_AT_ONCE;
+        err = pages_read(pages, (int64_t)at, count, &window, error);
+        if (err == ERR_OK && segmentation != NULL && window.count > 0)
+            segmentation_assign(segmentation, &window);
+        for (size_t i = 0; err == ERR_OK && i < window.count; i++)
+            row_and_scores_add(table, reading, &window, (uint32_t)i, scores);
+    }
+    pages_window_free(&window);
+    return err;
+}
+
+/* Goes through all matches: how many there are is part of the answer. */
+static enum err matches_add(struct document *document, struct table *table,
+                            const struct reading *reading, struct pages *pages,
+                            const struct sales_request *request, struct error *error) {
+    struct finder finder;
+    enum err err = finder_open(&finder, reading->facts, shop_db(reading->shop), request->search,
+                               NULL, NULL, error);
+    size_t first = request->offset, count = 0;
+    size_t limit = request->limit != 0 ? request->limit : ROWS_MAX;
+    if (err == ERR_OK)
+        pages_search(pages, &finder, reading->selection);
+    for (int64_t at = -1, found; err == ERR_OK; at = found, count++) {
+        err = pages_find(pages, at, 1, &found, error);
+        if (err != ERR_OK || found < 0 || found <= at)
+            break;
+        if (count >= first && count - first < limit)
+            err = pages_add(table, reading, pages, (size_t)found, (size_t)found + 1,
+                            request->scores, error);
+    }
+    finder_close(&finder);
+    if (err != ERR_OK)
+        return err;
+    first = first < count ? first : count;
+    span_tell(document, first, count - first < limit ? count : first + limit, count);
+    return ERR_OK;
+}
+
+static enum err paged(struct document *document, const struct reading *reading,
+                      const struct sales_request *request, struct error *error) {
+    struct pages_request of = {.facts = reading->facts,
+                               .slice = reading->slice,
+                               .selection = reading->selection,
+                               .by = request->sort,
+                               .descending = request->descending};
+    struct pages *pages;
+    enum err err = pages_open(&of, &pages, error);
+    if (err != ERR_OK)
+        return err;
+    size_t first, end, count = (size_t)pages_count(pages);
+    span_of(request, count, &first, &end);
+    if ((request->search == NULL && end - first > ROWS_MAX) || request->limit > ROWS_MAX) {
+        error_set(error, ERR_INPUT, "more than %d sales at once are too many for a table",
+                  ROWS_MAX);
+        err = error_hint(error, "`export` writes any number as CSV; --limit and --offset show a "
+                                "part");
+    } else if (request->search != NULL) {
+        err = matches_add(document, table_add(document, request), reading, pages, request, error);
+    } else {
+        err = pages_add(table_add(document, request), reading, pages, first, end, request->scores,
+                        error);
+        span_tell(document, first, end, count);
+    }
+    pages_close(pages);
+    return err;
+}
+
+/* ------------------------------------------------------------------- those that are held */
 
 /* Keeps of the rows what the search finds. */
 static enum err search(const struct reading *reading, const char *text, uint32_t *rows,
@@ -152,22 +249,29 @@ static enum err sort(const struct reading *reading, const struct sales_request *
     return err;
 }
 
-enum err report_sales(const struct reading *reading, const struct sales_request *request,
-                      struct document **out, struct error *error) {
+static enum err held(struct document *document, const struct reading *reading,
+                     const struct sales_request *request, struct error *error) {
     enum err code = ERR_OK;
     size_t count = reading->selection->count;
     uint32_t *rows = xcalloc(count + 1, sizeof *rows);
     if (count != 0)
         memcpy(rows, reading->selection->rows, count * sizeof *rows);
-    *out = document_new();
-    report_head(*out, reading, "Sales");
     if (request->search != NULL)
         code = search(reading, request->search, rows, &count, error);
     if (code == ERR_OK)
         code = sort(reading, request, rows, count, error);
     if (code == ERR_OK)
-        rows_add(*out, reading, rows, count, request);
+        rows_add(document, reading, rows, count, request);
     free(rows);
+    return code;
+}
+
+enum err report_sales(const struct reading *reading, const struct sales_request *request,
+                      struct document **out, struct error *error) {
+    *out = document_new();
+    report_head(*out, reading, "Sales");
+    enum err code = reading->facts->cube != NULL ? paged(*out, reading, request, error)
+                                                 : held(*out, reading, request, error);
     if (code == ERR_OK && request->scores)
         code = scores_tell(*out, shop_db(reading->shop), error);
     if (code != ERR_OK) {

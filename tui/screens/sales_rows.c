@@ -156,9 +156,13 @@ static void draw_title(const struct sales *sales, const struct facts *facts, str
     else if (sales->chosen != sales->sort)
         snprintf(next, sizeof next, "; s sorts by %s", order_words(sales->chosen));
     char line[256];
-    snprintf(line, sizeof line, "%s %s, %s of %s, sorted by %s%s%s", count,
-             sales->count == 1 ? "sale" : "sales", position, count, order_words(sales->sort),
-             sales->descending ? ", descending" : "", next);
+    if (sales->pages != NULL)
+        snprintf(line, sizeof line, "%s of %s sales by %s%s%s", position, count,
+                 order_words(sales->sort), sales->descending ? ", descending" : "", next);
+    else
+        snprintf(line, sizeof line, "%s %s, %s of %s, sorted by %s%s%s", count,
+                 sales->count == 1 ? "sale" : "sales", position, count, order_words(sales->sort),
+                 sales->descending ? ", descending" : "", next);
     draw_field(pane, 0, 1, pane.width - 1, STYLE_TITLE, line);
 }
 
