@@ -126,7 +126,9 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     app->db_path = xstrdup(options->db_path);
     app->pair[0] = DIMENSION_LOCATION;
     app->pair[1] = DIMENSION_FACEBOOK;
-    enum err code = shop_open(app->db_path, &app->shop, error);
+    enum err code = options->sales_in_memory > 0
+                        ? shop_open_up_to(app->db_path, options->sales_in_memory, &app->shop, error)
+                        : shop_open(app->db_path, &app->shop, error);
     if (code == ERR_OK) {
         shop_set_weekend(app->shop, options->weekend);
         code = slice_select(&app->slice, app_facts(app), &app->selection, error);

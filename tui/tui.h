@@ -10,12 +10,13 @@
 
 struct tui_options {
     const char *db_path;
-    uint8_t weekend; /* days as bits, 0 Monday; 0: the default */
-    bool ascii;      /* no character beyond ASCII, whatever the locale */
-    bool no_color;   /* attributes only; NO_COLOR in the environment says the same */
-    bool mouse;      /* taken from the terminal's own selection */
-    bool read_only;  /* nothing that writes is offered */
-    bool linear;     /* told line by line, nothing is painted */
+    int64_t sales_in_memory; /* more are held as sums by month; 0: FACTS_IN_MEMORY */
+    uint8_t weekend;         /* days as bits, 0 Monday; 0: the default */
+    bool ascii;              /* no character beyond ASCII, whatever the locale */
+    bool no_color;           /* attributes only; NO_COLOR in the environment says the same */
+    bool mouse;              /* taken from the terminal's own selection */
+    bool read_only;          /* nothing that writes is offered */
+    bool linear;             /* told line by line, nothing is painted */
     enum theme theme;
     const char *slice; /* filters to open with where none are remembered; NULL: none */
     bool remember;     /* screen and filters, from one visit to the next */

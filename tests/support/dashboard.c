@@ -54,15 +54,23 @@ void dashboard_database_of(const char *path, const char *csv, bool trained) {
     must(train_run(path, &training, NULL, NULL, NULL, &error), &error);
 }
 
-struct app *dashboard_open(const char *path, int lines, int columns, bool ascii) {
-    struct terminal_options looks = {.ascii = ascii, .no_color = true};
-    struct tui_options options = {.db_path = path, .ascii = ascii};
+static struct app *open_app(const struct tui_options *options, int lines, int columns) {
+    struct terminal_options looks = {.ascii = options->ascii, .no_color = true};
     struct error error;
     struct app *app;
     must(terminal_open_offscreen("xterm-256color", lines, columns, &looks, &error), &error);
-    must(app_open(&options, &app, &error), &error);
+    must(app_open(options, &app, &error), &error);
     app_draw(app);
     return app;
+}
+
+struct app *dashboard_open(const char *path, int lines, int columns, bool ascii) {
+    return open_app(&(struct tui_options){.db_path = path, .ascii = ascii}, lines, columns);
+}
+
+struct app *dashboard_open_holding(const char *path, int64_t sales, int lines, int columns) {
+    return open_app(&(struct tui_options){.db_path = path, .sales_in_memory = sales}, lines,
+                    columns);
 }
 
 void dashboard_close(struct app *app) {

@@ -12,6 +12,8 @@ void dashboard_database(const char *path, bool trained);
 void dashboard_database_of(const char *path, const char *csv, bool trained);
 
 struct app *dashboard_open(const char *path, int lines, int columns, bool ascii);
+/* The same of a shop that is held as sums where it has more sales than these. */
+struct app *dashboard_open_holding(const char *path, int64_t sales, int lines, int columns);
 void dashboard_close(struct app *app);
 
 /* Keys as a person types them: <Enter> <Tab> <S-Tab> <Back> <Down> <Up> <Right> <Left> <Home> <End>

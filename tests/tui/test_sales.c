@@ -150,6 +150,68 @@ static void scores_stand_in_a_wide_table_and_sort_it(void **state) {
     dashboard_close(app);
 }
 
+/* The rows between heading and footer; the caller frees. */
+static char *rows_shown(void) {
+    char *text = dashboard_text(), *from = strstr(text, " Date "), *to = strstr(text, " Left and");
+    assert_non_null(from);
+    assert_non_null(to);
+    char *rows = strndup(from, (size_t)(to - from));
+    free(text);
+    return rows;
+}
+
+/* From the first position, by date: whatever the other way begins with. */
+static const char *const walks[] = {
+    "<Home>",
+    "<PgDn><PgDn><PgDn>",
+    "<End>",
+    "<PgUp><PgUp><Up>",
+    "/2025-03-22<Enter>",
+    "/2025-03<Enter>n",
+    "/pixel<Enter>nnN",
+    "<Right><Right>s<End><PgUp>",
+    "<Right><Right><Right>s<PgDn><PgDn>",
+    "I<PgDn><PgDn><PgDn>",
+    "=<PgDn>",
+};
+
+static char *walked(const char *path, int64_t holding, int count) {
+    app = dashboard_open_holding(path, holding, 30, 130);
+    dashboard_type(app, holding > 100 ? "6" : "6I"); /* many begin with the newest */
+    for (int i = 0; i <= count; i++)
+        type(walks[i]);
+    char *rows = rows_shown();
+    dashboard_close(app);
+    return rows;
+}
+
+static void many_sales_are_walked_through_as_few_are(void **state) {
+    (void)state;
+    for (int i = 0; i < (int)(sizeof walks / sizeof *walks); i++) {
+        char *few = walked(scored_path, 1000000, i), *many = walked(scored_path, 100, i);
+        if (strcmp(few, many) != 0)
+            fail_msg("after %s:\n%s\n%s", walks[i], few, many);
+        free(few);
+        free(many);
+    }
+}
+
+static void many_sales_say_where_one_is_and_what_sorting_costs(void **state) {
+    (void)state;
+    app = dashboard_open_holding(scored_path, 100, 24, 80);
+    dashboard_type(app, "6<PgDn>");
+    assert_true(has("of 9,000 sales by date, descending"));
+    type("<Right><Right><Right><Right><Right>s");
+    assert_true(has("1 of 9,000 sales by price, descending"));
+    type("<Left><Left><Left><Left><Left><Left>s"); /* the last column: segments */
+    assert_true(has("so many sales are not held in the order of segment"));
+    assert_true(has("1 of 9,000 sales by price, descending"));
+    type("<Enter>");
+    assert_true(has("Reference"));
+    assert_true(has("Imported"));
+    dashboard_close(app);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(left_and_right_choose_the_column_that_s_sorts_by),
@@ -157,6 +219,8 @@ int main(void) {
         cmocka_unit_test(a_search_finds_references_prices_and_dates_and_goes_round),
         cmocka_unit_test(a_sale_opens_what_if_with_its_customer),
         cmocka_unit_test(scores_stand_in_a_wide_table_and_sort_it),
+        cmocka_unit_test(many_sales_are_walked_through_as_few_are),
+        cmocka_unit_test(many_sales_say_where_one_is_and_what_sorting_costs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
