@@ -140,6 +140,9 @@ void filters_preview(struct app *app) {
         snprintf(prompt->remark, sizeof prompt->remark, " %s sales.  %s", count,
                  names[0] != '\0' ? names : "Tab completes, Enter applies, Esc leaves.");
         selection_free(&selection);
+    } else { /* of a large shop: to count these takes a pass over the sales */
+        snprintf(prompt->remark, sizeof prompt->remark,
+                 " Enter counts and applies these.  Tab completes, Esc leaves.");
     }
     slice_free(&slice);
 }

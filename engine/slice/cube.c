@@ -248,6 +248,8 @@ static enum err read_cells(struct db *db, struct found *found, struct facts *cel
             break;
         cells->day[row] = cells->first_day; /* the first month may begin within */
     }
+    if (err != ERR_OK)
+        cube->month_count = 0; /* nothing is known to be the same the next time */
     return err;
 }
 
