@@ -11,9 +11,9 @@
  * are left out: no SQL makes them. */
 void duckdb_facts_make(struct duckdb_session *session, const struct facts *facts, const char *csv);
 
-/* The linked lists of a slice that `shop` answers, one GROUP BY each; a line each is appended to
- * `answers`, as list_answer has them. Returns the seconds of all. */
-double duckdb_facts_lists(struct duckdb_session *session, const struct shop *shop,
-                          const struct random_slice *random, struct buffer *answers);
+/* The linked lists of a slice, one GROUP BY each; a line each is appended to `answers`, as
+ * list_answer has them. Returns the seconds of all. */
+double duckdb_facts_lists(struct duckdb_session *session, const struct random_slice *random,
+                          struct buffer *answers);
 
 #endif

@@ -3,7 +3,6 @@
 #ifndef BENCH_OURS_H
 #define BENCH_OURS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -17,13 +16,12 @@ struct shop *bench_shop(const char *folder, int64_t rows);
 /* Back to a shop without filters: shop_facts are those of all sales. */
 void our_whole(struct shop *shop);
 
-/* Whether the linked lists hold this dimension's, and SQL can make it too. */
-bool list_is_compared(const struct shop *shop, enum dimension dimension);
-
-/* Milliseconds of one change of filters with every list; NaN where the sales are held in a form
- * that cannot answer these filters. A line a compared list goes into `answers` where it isn't NULL.
- */
-double our_lists(struct shop *shop, const struct slice *slice, struct buffer *answers);
+/* Milliseconds of one change of filters until the lists stand that come at once, and (into
+ * `every_ms`) until every list does: where sales are held as cells, days and what cuts cells are
+ * streamed. NaN where these filters cannot be answered. A line a list, but for segments, goes into
+ * `answers` where it isn't NULL. */
+double our_lists(struct shop *shop, const struct slice *slice, double *every_ms,
+                 struct buffer *answers);
 
 /* Milliseconds of GROUP BY month, handset, location of all sales, and its line. */
 double our_group(const struct shop *shop, struct buffer *answer);

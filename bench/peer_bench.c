@@ -44,7 +44,7 @@ static double sqlite_lists(const struct peers *peers, const struct slice *slice,
     double ms = 0;
     for (int i = 0; i < DIMENSION_COUNT; i++) {
         enum dimension by = (enum dimension)i;
-        if (!list_is_compared(peers->shop, by))
+        if (by == DIMENSION_SEGMENT)
             continue;
         struct slice others = slice_copy(slice);
         linked_release(&others, by);
@@ -103,7 +103,8 @@ static void ask_lists(struct peers *peers, struct table *table, enum slice_reach
         our_whole(peers->shop);
         random_slice_draw(&random, &lot, shop_facts(peers->shop), kind);
         char *text = slice_text(&random.slice);
-        double ms = our_lists(peers->shop, &random.slice, &ours);
+        double ms;
+        our_lists(peers->shop, &random.slice, &ms, &ours);
         if (isnan(ms)) { /* bench/slice_bench.c counts these */
             free(text);
             random_slice_free(&random);
@@ -113,8 +114,7 @@ static void ask_lists(struct peers *peers, struct table *table, enum slice_reach
         samples_add(&times->sqlite, sqlite_lists(peers, &random.slice, &sqlite));
         compare(table, text, &ours, &sqlite);
         if (peers->duckdb != NULL) {
-            samples_add(&times->duckdb,
-                        duckdb_facts_lists(peers->duckdb, peers->shop, &random, &duckdb) * 1e3);
+            samples_add(&times->duckdb, duckdb_facts_lists(peers->duckdb, &random, &duckdb) * 1e3);
             compare(table, text, &ours, &duckdb);
         }
         free(text);
