@@ -39,21 +39,16 @@ void id_list_free(struct id_list *list) {
 
 /* --------------------------------------------------------------------------------- sorting */
 
-struct entry {
-    uint32_t identity;
-    uint32_t position; /* in the month: ascends with the id */
-};
-
 /* Radix sort by the identity, least significant digit first, stable (Knuth, The Art of Computer
  * Programming 3, section 5.2.5). */
-static void sort_entries(struct entry *entries, struct entry *room, size_t count) {
+void entries_sort(struct entry *entries, size_t count) {
     enum { BITS = 11, DIGITS = 1 << BITS, PASSES = 3 };
     size_t counts[PASSES][DIGITS] = {0};
     for (size_t i = 0; i < count; i++) {
         for (int pass = 0; pass < PASSES; pass++)
             counts[pass][entries[i].identity >> (pass * BITS) & (DIGITS - 1)]++;
     }
-    struct entry *from = entries, *to = room;
+    struct entry *room = xcalloc(count + 1, sizeof *room), *from = entries, *to = room;
     for (int pass = 0; pass < PASSES; pass++) {
         size_t at = 0;
         for (int digit = 0; digit < DIGITS; digit++) {
@@ -67,7 +62,9 @@ static void sort_entries(struct entry *entries, struct entry *room, size_t count
         from = to;
         to = swap;
     }
-    memcpy(entries, from, count * sizeof *entries); /* an odd number of passes: it is in the room */
+    if (count > 0)
+        memcpy(entries, from, count * sizeof *entries); /* after three passes it is in the room */
+    free(room);
 }
 
 /* ------------------------------------------------------------------------ comparing a group */
@@ -205,9 +202,7 @@ enum err duplicates_of_month(struct db *db, const struct pack_list *packs, int64
         size_t count;
         err = read_part(&search, part, parts, &entries, &count, error);
         if (err == ERR_OK && count > 0) {
-            struct entry *room = xcalloc(count, sizeof *room);
-            sort_entries(entries, room, count);
-            free(room);
+            entries_sort(entries, count);
             err = look_through(&search, entries, count, error);
         }
         free(entries);

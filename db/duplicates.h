@@ -26,6 +26,13 @@ struct id_list {
 void id_list_add(struct id_list *list, int64_t id);
 void id_list_free(struct id_list *list);
 
+/* A sale of a month by its hash; sorted by the hash, stable. */
+struct entry {
+    uint32_t identity;
+    uint32_t position; /* ascends with the id */
+};
+void entries_sort(struct entry *entries, size_t count);
+
 /* Adds to `superfluous`, ascending, the sales of a month with ids above `before_id` that are
  * present once more. Memory: 8 bytes a sale of the month, of at most DUPLICATES_AT_ONCE at a time.
  */

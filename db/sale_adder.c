@@ -9,6 +9,7 @@
 #include "db/connection.h"
 #include "db/duplicates.h"
 #include "db/packs.h"
+#include "db/prefilter.h"
 #include "db/sales.h"
 
 enum { ROWS_AT_ONCE = 32, VALUES = 12 /* of a row */, REPORT_MS = 100 };
@@ -22,7 +23,8 @@ struct sale_adder {
     int64_t locations, handsets; /* known to be there */
     const char *synthetic_prefix;
     size_t prefix_length;
-    int64_t added, present, synthetic;
+    int64_t added, skipped, removed, synthetic;
+    struct prefilter *prefilter; /* NULL where there are no earlier sales */
     struct packer *packer;
     struct answered answered;
     struct sale rows[ROWS_AT_ONCE]; /* not inserted yet; their references are in `texts` */
@@ -57,6 +59,8 @@ enum err sale_adder_open(struct db *db, int64_t run_id, const char *synthetic_pr
     }
     adder->next_id = adder->before_id + 1;
     adder->answered.end_id = adder->next_id;
+    if (adder->before_id > 0)
+        adder->prefilter = prefilter_new(db, adder->before_id, &adder->answered);
     *out = adder;
     return ERR_OK;
 }
@@ -76,6 +80,7 @@ void sale_adder_close(struct sale_adder *adder) {
     if (adder == NULL)
         return;
     packer_close(adder->packer);
+    prefilter_free(adder->prefilter);
     answered_free(&adder->answered);
     buffer_free(&adder->texts);
     free(adder);
@@ -211,6 +216,16 @@ enum err sale_adder_add(struct sale_adder *adder, const struct sale *sale, struc
     enum err err = check(adder, sale, error);
     if (err != ERR_OK)
         return err;
+    uint32_t identity = sale_identity(sale);
+    if (adder->prefilter != NULL) {
+        struct sale of_shop = *sale;
+        of_shop.shop = adder->shop;
+        bool found;
+        err = prefilter_finds(adder->prefilter, &of_shop, identity, &found, error);
+        adder->skipped += found;
+        if (err != ERR_OK || found)
+            return err;
+    }
     struct sale *row = &adder->rows[adder->row_count];
     *row = *sale;
     row->id = adder->next_id++;
@@ -222,7 +237,7 @@ enum err sale_adder_add(struct sale_adder *adder, const struct sale *sale, struc
     adder->row_count++;
     adder->added++;
     adder->synthetic += is_synthetic(adder, sale);
-    err = packer_add(adder->packer, row, sale_identity(sale), error);
+    err = packer_add(adder->packer, row, identity, error);
     if (err == ERR_OK && adder->row_count == ROWS_AT_ONCE)
         err = insert_all(adder, error);
     return err;
@@ -249,7 +264,7 @@ static enum err remove_sales(struct sale_adder *adder, struct shop_month of,
     if (err == ERR_OK && ids->count > 0)
         err = db_packs_remove(adder->db, of, ids->ids, ids->count, packer_generation(adder->packer),
                               error);
-    adder->present += (int64_t)ids->count;
+    adder->removed += (int64_t)ids->count;
     return err;
 }
 
@@ -272,6 +287,8 @@ enum err sale_adder_settle(struct sale_adder *adder, const struct progress_sink 
                            struct sale_tally *tally, struct error *error) {
     *tally = (struct sale_tally){0};
     enum err err = insert_all(adder, error);
+    prefilter_free(adder->prefilter); /* its memory is wanted for the months */
+    adder->prefilter = NULL;
     if (err == ERR_OK)
         err = packer_flush(adder->packer, error);
     size_t count;
@@ -286,8 +303,8 @@ enum err sale_adder_settle(struct sale_adder *adder, const struct progress_sink 
             reported_ms = now_ms;
         err = settle_month(adder, months[i], error);
     }
-    *tally = (struct sale_tally){.kept = adder->added - adder->present,
-                                 .present = adder->present,
+    *tally = (struct sale_tally){.kept = adder->added - adder->removed,
+                                 .present = adder->skipped + adder->removed,
                                  .synthetic = adder->synthetic};
     return err;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +198,62 @@ static void a_file_of_nothing_but_copies_stays_cheap(void **state) {
     scratch_import(db, copies, COPIES, &added);
     assert_int_equal(added, 0);
     free(copies);
+    db_close(db);
+}
+
+/* Far apart in the old order and too many for the first looks: settling finds them. */
+static void copies_that_slip_through_are_found_in_the_end(void **state) {
+    struct db *db = shop(state);
+    enum { COPIES = 300, BETWEEN = 20, ALL = COPIES * (BETWEEN + 1) };
+    struct sale *sales = calloc(ALL, sizeof *sales);
+    for (int i = 0; i < ALL; i++)
+        sales[i] = sale_of(NULL, i % (BETWEEN + 1) == 0 ? 100 : 1000 + i);
+    int added;
+    scratch_import(db, sales, ALL, &added);
+    assert_int_equal(added, ALL);
+    struct sale *copies = calloc(COPIES + 5, sizeof *copies);
+    for (int i = 0; i < COPIES + 5; i++)
+        copies[i] = sale_of(NULL, 100);
+    scratch_import(db, copies, COPIES, &added);
+    assert_int_equal(added, 0);
+    scratch_import(db, copies, COPIES + 5, &added);
+    assert_int_equal(added, 5);
+    derived_check(db, true);
+    free(copies);
+    free(sales);
+    db_close(db);
+}
+
+/* The same sales backwards, and with every third one left out. */
+static void the_order_of_a_file_does_not_matter(void **state) {
+    struct db *db = shop(state);
+    enum { SALES = 3000 };
+    struct sale *sales = calloc(SALES, sizeof *sales);
+    char names[SALES][12];
+    for (int i = 0; i < SALES; i++) {
+        snprintf(names[i], sizeof names[i], "N%d", i / 2);
+        sales[i] = sale_of(i % 5 != 0 ? names[i] : NULL, 100 + i % 700);
+        sales[i].day += i % 90;
+    }
+    int added;
+    scratch_import(db, sales, SALES, &added);
+    assert_int_equal(added, SALES);
+    struct sale *other = calloc(SALES, sizeof *other);
+    for (int i = 0; i < SALES; i++)
+        other[i] = sales[SALES - 1 - i];
+    scratch_import(db, other, SALES, &added);
+    assert_int_equal(added, 0);
+    int kept = 0;
+    for (int i = 0; i < SALES; i++) {
+        if (i % 3 != 0)
+            other[kept++] = sales[i];
+    }
+    other[kept++] = sale_of("new", 5);
+    scratch_import(db, other, kept, &added);
+    assert_int_equal(added, 1);
+    derived_check(db, true);
+    free(other);
+    free(sales);
     db_close(db);
 }
 
@@ -402,6 +459,8 @@ int main(void) {
         SCRATCH_TEST(of_sales_without_reference_as_many_are_kept_as_one_file_holds),
         SCRATCH_TEST(copies_of_two_kinds_do_not_answer_for_each_other),
         SCRATCH_TEST(a_file_of_nothing_but_copies_stays_cheap),
+        SCRATCH_TEST(copies_that_slip_through_are_found_in_the_end),
+        SCRATCH_TEST(the_order_of_a_file_does_not_matter),
         SCRATCH_TEST(a_rolled_back_run_answers_for_nothing),
         SCRATCH_TEST(a_sale_is_read_back_as_it_was_stored),
         SCRATCH_TEST(what_the_schema_would_refuse_is_refused_before_it),
