@@ -9,7 +9,7 @@ VERSION := 0.1.0
 NAME    := retail-pulse
 PROGRAM := $(BUILD)/$(NAME)
 
-LIBRARIES := sqlite3 xgboost gsl ncursesw jansson nettle zlib
+LIBRARIES := sqlite3 xgboost gsl ncursesw jansson nettle zlib libzstd
 TEST_LIBRARIES := cmocka vterm
 
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \

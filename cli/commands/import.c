@@ -305,7 +305,8 @@ cleanup:
 const struct subcommand subcommand_import = {
     .operands = "FILE...",
     .about =
-        "A FILE of - is standard input. Every file goes in whole or not at all. What is already "
+        "A FILE of - is standard input; one packed by gzip or zstd is unpacked. Every file goes in "
+        "whole or not at all. What is already "
         "present is skipped, so the same file twice, or one that overlaps, does no harm. Rows that "
         "cannot be read are set aside (exit code 3); retail-pulse imports --rejects lists them.\n",
     .more = "Fields for --map: id, date, location, age, gender, handset, price, facebook, follows, "

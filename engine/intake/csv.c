@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine/intake/unpack.h"
 
 enum {
     CHUNK_SIZE = 65536,
@@ -33,6 +34,11 @@ struct csv_reader {
     uint64_t total;
     struct digest *digest;
     char sha256[DIGEST_TEXT_SIZE];
+
+    struct unpacker *unpacker; /* NULL: the file is not packed */
+    char packed[CHUNK_SIZE];
+    size_t packed_at, packed_end;
+    bool packed_ended;
 
     char chunk[CHUNK_SIZE];
     size_t at, end;
@@ -94,6 +100,7 @@ void csv_reader_close(struct csv_reader *reader) {
     csv_free(&reader->parser);
     buffer_free(&reader->raw);
     buffer_free(&reader->text);
+    unpacker_free(reader->unpacker);
     close(reader->fd);
     free(reader->phase);
     free(reader->name);
@@ -154,28 +161,78 @@ static enum err await(struct csv_reader *reader, struct error *error) {
 bool csv_reader_ready(const struct csv_reader *reader) {
     struct pollfd source = {.fd = reader->fd, .events = POLLIN};
     size_t left = reader->end - reader->at;
-    return reader->regular || reader->ended ||
+    return reader->regular || reader->ended || reader->packed_at < reader->packed_end ||
            (left > 0 && memchr(reader->chunk + reader->at, '\n', left) != NULL) ||
            poll(&source, 1, 0) > 0;
 }
 
-/* Reads on behind what is left in the chunk. */
-static enum err read_more(struct csv_reader *reader, struct error *error) {
+/* The file's own bytes; 0 of them at its end. */
+static enum err read_bytes(struct csv_reader *reader, char *bytes, size_t size, size_t *length,
+                           struct error *error) {
     for (;;) {
         enum err err = await(reader, error);
         if (err != ERR_OK)
             return err;
-        ssize_t got = read(reader->fd, reader->chunk + reader->end, CHUNK_SIZE - reader->end);
+        ssize_t got = read(reader->fd, bytes, size);
         if (got >= 0) {
-            digest_add(reader->digest, reader->chunk + reader->end, (size_t)got);
-            reader->ended = got == 0;
-            reader->end += (size_t)got;
+            digest_add(reader->digest, bytes, (size_t)got);
             reader->size += (uint64_t)got;
+            *length = (size_t)got;
             return ERR_OK;
         }
         if (errno != EINTR && errno != EAGAIN)
             return error_set(error, ERR_IO, "cannot read %s: %s", reader->name, strerror(errno));
     }
+}
+
+static enum err unpack(struct csv_reader *reader, size_t *length, struct error *error) {
+    struct unpacking step = {.in = reader->packed + reader->packed_at,
+                             .in_length = reader->packed_end - reader->packed_at,
+                             .out = reader->chunk + reader->end,
+                             .out_size = CHUNK_SIZE - reader->end};
+    enum err err = unpacker_run(reader->unpacker, &step, reader->name, error);
+    reader->packed_at = reader->packed_end - step.in_length;
+    *length = CHUNK_SIZE - reader->end - step.out_size;
+    return err;
+}
+
+/* Until something came out, which may take several reads, or nothing more can. */
+static enum err read_packed(struct csv_reader *reader, size_t *length, struct error *error) {
+    enum err err = ERR_OK;
+    for (*length = 0; err == ERR_OK && *length == 0;) {
+        size_t left = reader->packed_end - reader->packed_at;
+        err = unpack(reader, length, error);
+        bool stuck = *length == 0 && left == reader->packed_end - reader->packed_at;
+        if (err != ERR_OK || !stuck)
+            continue;
+        if (reader->packed_ended) {
+            if (left == 0 && unpacker_is_complete(reader->unpacker))
+                break;
+            error_set(error, ERR_INPUT, "%s is cut off: its packed data does not end",
+                      reader->name);
+            return error_hint(error, "nothing was taken from it; fetch the file again");
+        }
+        memmove(reader->packed, reader->packed + reader->packed_at, left);
+        reader->packed_at = 0;
+        size_t got;
+        err = read_bytes(reader, reader->packed + left, CHUNK_SIZE - left, &got, error);
+        reader->packed_end = left + (err == ERR_OK ? got : 0);
+        reader->packed_ended = err == ERR_OK && got == 0;
+    }
+    return err;
+}
+
+/* Reads on behind what is left in the chunk. */
+static enum err read_more(struct csv_reader *reader, struct error *error) {
+    size_t length = 0;
+    enum err err = reader->unpacker != NULL ? read_packed(reader, &length, error)
+                                            : read_bytes(reader, reader->chunk + reader->end,
+                                                         CHUNK_SIZE - reader->end, &length, error);
+    if (err != ERR_OK)
+        return err;
+    reader->ended = length == 0;
+    reader->end += length;
+    return ERR_OK;
 }
 
 static bool starts_with(const struct csv_reader *reader, const char *bytes, size_t length) {
@@ -196,6 +253,14 @@ static enum err begin(struct csv_reader *reader, struct error *error) {
     while (err == ERR_OK && reader->end < 4 && !reader->ended)
         err = read_more(reader, error);
     reader->begun = true;
+    if (err == ERR_OK && (reader->unpacker = unpacker_new(reader->chunk, reader->end)) != NULL) {
+        memcpy(reader->packed, reader->chunk, reader->end);
+        reader->packed_end = reader->end;
+        reader->end = 0;
+        reader->ended = false;
+        while (err == ERR_OK && reader->end < 4 && !reader->ended)
+            err = read_more(reader, error);
+    }
     if (err != ERR_OK)
         return err;
     if (starts_with(reader, "\xFF\xFE", 2) || starts_with(reader, "\xFE\xFF", 2)) {

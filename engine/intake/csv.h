@@ -3,6 +3,7 @@
  * The parsing is libcsv's. This adds what it lacks: line numbers that stay right after quoted line
  * breaks, limits that no file can exceed, a refusal of what is not text, progress and a checksum of
  * all that was read. Comma, LF or CRLF or CR, UTF-8 with or without BOM. Blank lines are skipped.
+ * Files packed by gzip or zstd are unpacked on the way; size and checksum are those of the file.
  */
 #ifndef ENGINE_INTAKE_CSV_H
 #define ENGINE_INTAKE_CSV_H

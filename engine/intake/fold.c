@@ -108,6 +108,48 @@ enum err sales_fold(struct db *writer, const struct progress_sink *progress, str
     return err == ERR_OK ? db_packed_put(writer, &state, error) : err;
 }
 
+/* The generation goes on, so that readers see that everything has changed. */
+static enum err forget(struct db *writer, struct error *error) {
+    struct packed_state state;
+    enum err err = db_packed_state(writer, &state, error);
+    if (err == ERR_OK)
+        err = db_packs_clear(writer, error);
+    state.last_sale_id = 0;
+    return err == ERR_OK && state.generation != 0 ? db_packed_put(writer, &state, error) : err;
+}
+
+static enum err count(struct db *writer, struct rebuilt *out, struct error *error) {
+    struct pack_list packs;
+    struct cube_month_list months = {0};
+    enum err err = db_packs_list(writer, &packs, error);
+    if (err == ERR_OK)
+        err = db_cube_list(writer, &months, error);
+    *out = (struct rebuilt){.sales = packs.sales, .packs = (int64_t)packs.count};
+    for (int i = 0; i < months.count; i++) {
+        out->months++;
+        out->cells += months.months[i].cells > 0 ? months.months[i].cells : 0;
+    }
+    pack_list_free(&packs);
+    cube_month_list_free(&months);
+    return err;
+}
+
+enum err sales_rebuild(struct db *writer, const struct progress_sink *progress, struct rebuilt *out,
+                       struct error *error) {
+    enum err err = db_begin(writer, error);
+    if (err != ERR_OK)
+        return err;
+    err = forget(writer, error);
+    if (err == ERR_OK)
+        err = sales_fold(writer, progress, error);
+    if (err == ERR_OK)
+        err = count(writer, out, error);
+    if (err == ERR_OK)
+        return db_commit(writer, error);
+    db_rollback(writer);
+    return err;
+}
+
 enum err sales_settle(struct db *writer, struct sale_adder *adder,
                       const struct progress_sink *progress, struct sale_tally *tally,
                       struct error *error) {

@@ -181,6 +181,50 @@ static void a_damaged_column_is_noticed(void **state) {
     db_close(db);
 }
 
+static void a_rebuild_makes_anew_what_was_damaged(void **state) {
+    struct db *db = shop(state);
+    struct error error = {0};
+    struct rebuilt rebuilt;
+    struct packed_state before, after;
+    import_and_fold(db, 3000, 100, 61);
+    assert_int_equal(db_packed_state(db, &before, &error), ERR_OK);
+    assert_int_equal(sqlite3_exec(db->handle,
+                                  "DELETE FROM pack_column WHERE id % 3 = 0;"
+                                  "UPDATE cube_month SET cells = cells - 1",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sales_rebuild(db, NULL, &rebuilt, &error), ERR_OK);
+    derived_check(db, true);
+    assert_int_equal(db_packed_state(db, &after, &error), ERR_OK);
+    assert_true(after.generation > before.generation);
+    struct sales_extent extent;
+    assert_int_equal(db_sales_extent(db, &extent, &error), ERR_OK);
+    assert_int_equal(rebuilt.sales, extent.sales);
+    assert_true(rebuilt.months >= 4 && rebuilt.packs == rebuilt.months && rebuilt.cells > 1000);
+    db_close(db);
+}
+
+static bool refuse(void *context, const struct progress *progress) {
+    (void)context;
+    (void)progress;
+    return false;
+}
+
+static void a_cancelled_rebuild_leaves_everything_as_it_was(void **state) {
+    struct db *db = shop(state);
+    struct error error = {0};
+    struct rebuilt rebuilt;
+    struct packed_state before, after;
+    import_and_fold(db, 6000, 100, 71);
+    assert_int_equal(db_packed_state(db, &before, &error), ERR_OK);
+    const struct progress_sink sink = {refuse, NULL};
+    assert_int_equal(sales_rebuild(db, &sink, &rebuilt, &error), ERR_CANCELLED);
+    derived_check(db, true);
+    assert_int_equal(db_packed_state(db, &after, &error), ERR_OK);
+    assert_int_equal(after.generation, before.generation);
+    db_close(db);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -191,6 +235,8 @@ int main(void) {
         SCRATCH_TEST(only_the_months_that_got_sales_have_a_new_generation),
         SCRATCH_TEST(a_cube_of_other_bands_is_made_anew),
         SCRATCH_TEST(a_damaged_column_is_noticed),
+        SCRATCH_TEST(a_rebuild_makes_anew_what_was_damaged),
+        SCRATCH_TEST(a_cancelled_rebuild_leaves_everything_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
