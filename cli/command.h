@@ -14,6 +14,7 @@
  * whether the list shows it) */
 #define COMMAND_LIST(X)                                                                           \
     X(import, "import", "take sales files into the database", WRITES, false, true)                \
+    X(merge, "merge", "other shops' databases into this one", WRITES, false, true)                \
     X(overview, "overview", "key figures, months, places, handsets", READS, false, true)          \
     X(explore, "explore", "any measure by one or two dimensions", READS, false, true)             \
     X(describe, "describe", "how numbers and categories are spread", READS, false, true)          \

@@ -76,3 +76,10 @@ enum err db_cube_clear_shop(struct db *db, int32_t shop, struct error *error) {
     statement_bind_integer(clear, "shop_id", shop);
     return statement_run(clear, error);
 }
+
+enum err db_cube_remove(struct db *db, int32_t shop, int month, struct error *error) {
+    struct statement *remove = statement_get(db, SQL_CUBE_MONTH_REMOVE);
+    statement_bind_integer(remove, "month", month);
+    statement_bind_integer(remove, "shop_id", shop);
+    return statement_run(remove, error);
+}

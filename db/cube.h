@@ -29,6 +29,7 @@ enum err db_cube_read(struct db *db, int32_t shop, int month, struct cube_month 
                       struct buffer *bytes, struct error *error);
 enum err db_cube_write(struct db *db, const struct cube_month *month, const struct buffer *bytes,
                        struct error *error);
+enum err db_cube_remove(struct db *db, int32_t shop, int month, struct error *error);
 /* Of every shop whose sales are here, so that it can be made anew … */
 enum err db_cube_clear(struct db *db, struct error *error);
 /* … and of one shop. */

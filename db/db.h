@@ -18,6 +18,9 @@ struct db;
  * ERR_NETWORK_FS are refusals. An older schema is first migrated, which needs the writer's lock. */
 enum err db_open_reader(const char *path, struct db **db, struct error *error);
 
+/* The same, but never changes the file: ERR_DATABASE where its schema is older. */
+enum err db_open_unchanged(const char *path, struct db **db, struct error *error);
+
 /* Opens for writing, creating file (mode 0600), folder and schema as needed. Where another process
  * writes, waits for it, reporting phase "waiting for retail-pulse import (user anna, since 14:05)";
  * a sink that returns false ends the wait with ERR_CANCELLED. */

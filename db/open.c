@@ -189,7 +189,14 @@ static enum err open_reader_once(struct db *db, enum standing *standing, struct 
     return err;
 }
 
-enum err db_open_reader(const char *path, struct db **out, struct error *error) {
+static enum err refuse_older(const struct db *db, struct error *error) {
+    error_set(error, ERR_DATABASE, "%s was written by an older retail-pulse", db->path);
+    error_hint(error, "open it once with this version (retail-pulse --db FILE imports), which "
+                      "upgrades it");
+    return ERR_DATABASE;
+}
+
+static enum err open_reader(const char *path, bool upgrades, struct db **out, struct error *error) {
     *out = NULL;
     char *resolved;
     enum err err = place_resolve(path, false, &resolved, error);
@@ -203,6 +210,8 @@ enum err db_open_reader(const char *path, struct db **out, struct error *error) 
         err = nothing_yet(db->path, error);
     if (err == ERR_OK)
         err = open_reader_once(db, &standing, error);
+    if (err == ERR_OK && standing == STANDING_OLDER && !upgrades)
+        err = refuse_older(db, error);
     if (err == ERR_OK && standing == STANDING_OLDER) {
         connection_end(db);
         err = upgrade(db->path, error);
@@ -216,4 +225,12 @@ enum err db_open_reader(const char *path, struct db **out, struct error *error) 
     else
         db_close(db);
     return err;
+}
+
+enum err db_open_reader(const char *path, struct db **db, struct error *error) {
+    return open_reader(path, true, db, error);
+}
+
+enum err db_open_unchanged(const char *path, struct db **db, struct error *error) {
+    return open_reader(path, false, db, error);
 }

@@ -203,6 +203,19 @@ bool sale_same(const struct sale *a, const struct sale *b) {
            memcmp(a->answers, b->answers, sizeof a->answers) == 0;
 }
 
+enum err db_sales_by_run(struct db *db, int64_t after_id,
+                         void (*each)(void *context, int64_t run_id, int64_t sales), void *context,
+                         struct error *error) {
+    struct statement *count = statement_get(db, SQL_SALES_BY_RUN);
+    statement_bind_integer(count, "after_id", after_id);
+    bool row;
+    enum err err;
+    while ((err = statement_step(count, &row, error)) == ERR_OK && row)
+        each(context, statement_integer(count, 0), statement_integer(count, 1));
+    statement_end(count);
+    return err;
+}
+
 char *db_sale_reference(struct db *db, int64_t sale_id) {
     struct statement *find = statement_get(db, SQL_SALE_REFERENCE);
     statement_bind_integer(find, "id", sale_id);

@@ -34,6 +34,11 @@ enum err db_sales_scan(struct db *db, int64_t after_id,
                        bool (*each)(void *context, const struct sale *sale), void *context,
                        struct error *error);
 
+/* Calls `each` with every run that has sales with ids above `after_id`, and how many. */
+enum err db_sales_by_run(struct db *db, int64_t after_id,
+                         void (*each)(void *context, int64_t run_id, int64_t sales), void *context,
+                         struct error *error);
+
 /* The shop's own number for a sale (the file's customer column), or NULL; the caller frees it. */
 char *db_sale_reference(struct db *db, int64_t sale_id);
 

@@ -75,6 +75,7 @@
                           " AND reference = :reference COLLATE NOCASE ORDER BY id")                \
     X(LOCATION_LAST_ID, "SELECT coalesce(max(id), 0) FROM location")                               \
     X(HANDSET_LAST_ID, "SELECT coalesce(max(id), 0) FROM handset")                                 \
+    X(SALES_BY_RUN, "SELECT run_id, count(*) FROM sale WHERE id > :after_id GROUP BY run_id")      \
     X(SALE_LAST_ID, "SELECT coalesce(max(id), 0) FROM sale")                                       \
     /* Counting all rows of a large table takes seconds; the packs know. */                        \
     X(SALES_EXTENT, "SELECT (SELECT coalesce(sum(sales), 0) FROM pack) + (SELECT count(*)"         \
@@ -128,6 +129,7 @@
       " bytes) VALUES (:month, :shop_id, :cells, :generation, :checksum, :bytes)")                 \
     X(CUBE_CLEAR,                                                                                  \
       "DELETE FROM cube_month WHERE shop_id NOT IN (SELECT id FROM shop WHERE sums_only)")         \
+    X(CUBE_MONTH_REMOVE, "DELETE FROM cube_month WHERE month = :month AND shop_id = :shop_id")     \
     X(CUBE_CLEAR_SHOP, "DELETE FROM cube_month WHERE shop_id = :shop_id")                          \
                                                                                                    \
     /* imports */                                                                                  \

@@ -18,7 +18,7 @@
 struct options {
     bool strict, dry_run;
     struct texts map;
-    const char *date_format;
+    const char *date_format, *shop;
     int64_t progress_fd; /* where the dashboard listens; −1: nobody does */
 };
 
@@ -37,6 +37,8 @@ static const struct option_spec specs[] = {
      "the file's own name of a column; FIELD= says that it has none", 0, 0, NULL},
     {"date-format", OPTION_TEXT, offsetof(struct options, date_format), "FORMAT",
      "how the file writes dates, where it cannot be told from them", 0, 0, NULL},
+    {"shop", OPTION_TEXT, offsetof(struct options, shop), "NAME",
+     "whose sales they are, where they are another shop's", 0, 0, NULL},
     {"progress-fd", OPTION_INTEGER, offsetof(struct options, progress_fd), "FD", NULL, 0, INT32_MAX,
      NULL},
 };
@@ -151,7 +153,8 @@ static enum err tally_close(struct tally *tally, struct error *error) {
 
 static enum err options_convert(const struct options *options, struct import_options *out,
                                 struct error *error) {
-    *out = (struct import_options){.strict = options->strict, .dry_run = options->dry_run};
+    *out = (struct import_options){
+        .strict = options->strict, .dry_run = options->dry_run, .shop = options->shop};
     for (int i = 0; i < options->map.count; i++) {
         if (column_map_add(&out->map, options->map.items[i], error) != ERR_OK)
             return ERR_USAGE;

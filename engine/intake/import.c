@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "db/sale_adder.h"
 #include "db/sales.h"
+#include "db/shops.h"
 #include "engine/intake/csv.h"
 #include "engine/intake/dates.h"
 #include "engine/intake/fold.h"
@@ -205,6 +206,8 @@ static enum err complete_run(struct intake *intake, struct error *error) {
 static enum err within_transaction(struct intake *intake, struct error *error) {
     struct import_result *result = intake->result;
     enum err err = sales_fold(intake->db, intake->progress, error);
+    if (err == ERR_OK && intake->options->shop != NULL)
+        err = db_shop_intern(intake->db, intake->options->shop, &result->run.shop, error);
     if (err == ERR_OK)
         err = db_import_start(intake->db, &result->run, error);
     if (err == ERR_OK)

@@ -13,8 +13,9 @@ struct import_options {
     struct column_map map; /* --map FIELD=HEADER */
     bool has_date_format;  /* --date-format given; else detected from the first records */
     enum date_format date_format;
-    bool strict;  /* any row set aside refuses the file: ERR_INPUT, nothing is kept */
-    bool dry_run; /* everything is checked, nothing is kept */
+    const char *shop; /* whose sales they are; NULL: this database's own shop's */
+    bool strict;      /* any row set aside refuses the file: ERR_INPUT, nothing is kept */
+    bool dry_run;     /* everything is checked, nothing is kept */
 };
 
 enum { IMPORT_REJECTS_SHOWN = 20 };
