@@ -147,6 +147,7 @@ static void value_append(struct buffer *out, const struct dimension_view *view) 
         by_answers(out);
         break;
     case DIMENSION_SEGMENT:
+    case DIMENSION_SHOP:
     case DIMENSION_COUNT:
         break;
     }
@@ -171,7 +172,7 @@ void duckdb_facts_make(struct duckdb_session *session, const struct facts *facts
     buffer_text(&sql, "CREATE TABLE fact AS SELECT ");
     for (int i = 0; i < DIMENSION_COUNT; i++) {
         struct dimension_view view;
-        if (i == DIMENSION_SEGMENT)
+        if (i == DIMENSION_SEGMENT || i == DIMENSION_SHOP)
             continue;
         dimension_open(&view, facts, (enum dimension)i);
         make_type(session, &view);

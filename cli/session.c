@@ -11,10 +11,12 @@ const char filters_about[] =
     "Filters are FIELD OPERATOR VALUE with = != < <= > >= ~ !~, several of them joined by \"and\"; "
     "'a'|'b' means either. Fields: month, quarter, year, week, day, weekday, weekend, location, "
     "local, gender, age_band, brand, "
-    "handset, price_band, facebook, follows, returning, heard, engagement, segment, date, age, "
+    "handset, price_band, facebook, follows, returning, heard, engagement, segment, shop, date, "
+    "age, "
     "price. A value may be shortened as long as only one is meant: location=out. handset~pixel "
-    "takes every handset with pixel in its name, those that come later too (location, brand and "
-    "segment likewise; !~ leaves them out); handset=pixel is the same where several have it. @NAME "
+    "takes every handset with pixel in its name, those that come later too (location, brand, "
+    "segment and shop likewise; !~ leaves them out); handset=pixel is the same where several have "
+    "it. @NAME "
     "stands for the filters that F in the dashboard keeps under a name.\n";
 
 /* Names of slices are the dashboard's; only who asks for one has them read. */

@@ -34,7 +34,7 @@ static enum err describe(const struct reading *reading, const struct describe_re
             code = describe_number(reading, request, (enum numeric)i, out, error);
     }
     for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++) {
-        bool there = i != DIMENSION_SEGMENT || reading->facts->segment_count != 0;
+        bool there = dimension_is_offered(reading->facts, (enum dimension)i);
         if (request->dimensions[i] && (there || !request->summary))
             categories_count(reading->facts, reading->selection, (enum dimension)i,
                              &out->categories[out->category_count++]);

@@ -312,7 +312,8 @@ void associations_compute(const struct facts *facts, const struct selection *sel
     for (int i = 0; i < NUMERIC_COUNT; i++)
         add_numeric(facts, selection, (enum numeric)i, bands[i], out);
     for (int i = 0; i < DIMENSION_COUNT && out->count < ASSOCIATIONS_MAX; i++) {
-        if (is_feature((enum dimension)i, outcome))
+        if (is_feature((enum dimension)i, outcome) &&
+            dimension_is_offered(facts, (enum dimension)i))
             add_dimension(facts, selection, (enum dimension)i, out);
     }
     adjust(out);

@@ -30,6 +30,8 @@ static void reserve_cells(struct facts *cells, size_t capacity) {
     GROW(price_band);
     if (cells->price_squares_high != NULL)
         GROW(price_squares_high);
+    if (cells->shops.count > 1)
+        GROW(shop);
 #undef GROW
 }
 
@@ -104,6 +106,8 @@ static enum err read_month(struct db *db, const struct cube_span *span, size_t c
     }
     if (err == ERR_OK)
         place_month(cells, span->month, at, span->count);
+    for (size_t row = at; cells->shop != NULL && row < at + span->count; row++)
+        cells->shop[row] = (uint16_t)span->shop;
     free(high);
     buffer_free(&bytes);
     return err;
@@ -121,6 +125,8 @@ static void add_tail(struct facts *cells, size_t capacity) {
         cells->gender[row] = tail->gender[i];
         cells->answers[row] = tail->answers[i];
         cells->sales[row] = 1;
+        if (cells->shop != NULL)
+            cells->shop[row] = (uint16_t)facts_shop(tail, i);
         cells->price_minor[row] = tail->price_minor[i];
         cells->price_band[row] = (uint8_t)dimension_price_band_code(tail->price_minor[i]);
         put_squares(cells, row, facts_price_squares(tail, i), capacity);
@@ -255,10 +261,15 @@ static enum err read_cells(struct db *db, struct found *found, struct facts *cel
 
 static enum err read_dictionaries(struct db *db, struct facts *facts, struct error *error) {
     struct dictionary locations, handsets = {0};
+    struct shop_list shops = {0};
     enum err err = db_locations_load(db, &locations, error);
     if (err == ERR_OK)
         err = db_handsets_load(db, &handsets, error);
+    if (err == ERR_OK)
+        err = db_shops_load(db, &shops, error);
     if (err == ERR_OK) {
+        shop_list_free(&facts->shops);
+        facts->shops = shops;
         dictionary_free(&facts->locations);
         dictionary_free(&facts->handsets);
         facts->locations = locations;
@@ -338,7 +349,7 @@ enum err cube_fine_filters(const struct facts *facts, const struct slice *slice,
     return err;
 }
 
-static void add_cells(struct facts *cells, int month, const struct cube_cells *from,
+static void add_cells(struct facts *cells, int shop, int month, const struct cube_cells *from,
                       size_t *capacity) {
     size_t at = cells->count, count = from->count;
     if (at + count > *capacity) {
@@ -361,6 +372,8 @@ static void add_cells(struct facts *cells, int month, const struct cube_cells *f
         put_squares(cells, at + i, (uint128)from->squares_high[i] << 64 | from->squares_low[i],
                     *capacity);
     place_month(cells, month, at, count);
+    for (size_t i = at; cells->shop != NULL && i < at + count; i++)
+        cells->shop[i] = (uint16_t)shop;
     for (size_t i = at; i < at + count && cells->day[i] < cells->first_day; i++)
         cells->day[i] = cells->first_day;
     cells->count += count;
@@ -369,7 +382,7 @@ static void add_cells(struct facts *cells, int month, const struct cube_cells *f
 struct deriving {
     struct facts *out, *window; /* the rows that pass, together */
     size_t capacity;
-    int month; /* of the sales in the builder */
+    int month, shop; /* of the sales in the builder */
     struct cube_builder *builder;
 };
 
@@ -377,7 +390,7 @@ static void end_month(struct deriving *deriving) {
     struct cube_cells cells = {0};
     if (cube_builder_count(deriving->builder) > 0) {
         cube_builder_cells(deriving->builder, &cells);
-        add_cells(deriving->out, deriving->month, &cells, &deriving->capacity);
+        add_cells(deriving->out, deriving->shop, deriving->month, &cells, &deriving->capacity);
         cube_cells_free(&cells);
     }
     cube_builder_clear(deriving->builder);
@@ -394,7 +407,7 @@ static void add_rows(struct deriving *deriving, size_t count) {
     cube_builder_add_rows(deriving->builder, &rows, 0, count);
 }
 
-/* A pack is of one month, the tail of any. */
+/* A pack is of one month and shop, the tail of any. */
 static void derive_rows(void *context, const struct facts *window, const uint32_t *rows,
                         size_t count) {
     struct deriving *deriving = context;
@@ -403,14 +416,16 @@ static void derive_rows(void *context, const struct facts *window, const uint32_
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
         day_number day = window->day[row];
-        if (i == 0 || day != window->day[rows[i - 1]]) {
+        int shop = facts_shop(window, row);
+        if (i == 0 || day != window->day[rows[i - 1]] || shop != deriving->shop) {
             int month = date_month_index(day);
-            if (month != deriving->month) {
+            if (month != deriving->month || shop != deriving->shop) {
                 add_rows(deriving, taken);
                 end_month(deriving);
                 taken = 0;
             }
             deriving->month = month;
+            deriving->shop = shop;
         }
         to->location[taken] = window->location[row];
         to->handset[taken] = window->handset[row];
@@ -426,6 +441,7 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
                      struct error *error) {
     *out = (struct facts){.locations = facts->locations,
                           .handsets = facts->handsets,
+                          .shops = facts->shops,
                           .first_day = facts->first_day,
                           .last_day = facts->last_day,
                           .weekend = facts->weekend,
@@ -454,7 +470,7 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
                                            .revenue_minor = (int64_t[]){0},
                                            .squares_low = (uint64_t[]){0},
                                            .squares_high = (uint64_t[]){0}};
-        add_cells(out, date_month_index(facts->first_day), &nothing, &deriving.capacity);
+        add_cells(out, SHOP_OWN, date_month_index(facts->first_day), &nothing, &deriving.capacity);
     }
     out->cube = xcalloc(1, sizeof *out->cube);
     *out->cube = *facts->cube; /* borrows the packs and the tail */
@@ -470,6 +486,7 @@ void cube_derived_free(struct facts *derived) {
         derived->cube = NULL;
     }
     derived->locations = derived->handsets = (struct dictionary){0};
+    derived->shops = (struct shop_list){0};
     derived->segment_names = NULL;
     facts_free(derived);
 }

@@ -68,6 +68,17 @@ bool dimension_by_name(const char *name, enum dimension *out) {
     return false;
 }
 
+bool dimension_is_offered(const struct facts *facts, enum dimension dimension) {
+    switch (dimension) {
+    case DIMENSION_SEGMENT:
+        return facts->segment_count > 0;
+    case DIMENSION_SHOP:
+        return facts->shops.count > 1;
+    default:
+        return true;
+    }
+}
+
 bool dimension_answer(enum dimension dimension, enum answer *out) {
     switch (dimension) {
     case DIMENSION_FACEBOOK:
@@ -187,6 +198,15 @@ static void open_handsets(struct dimension_view *view) {
         view->lookup[id] = id;
 }
 
+/* One even where nobody has said which there are. */
+static void open_shops(struct dimension_view *view) {
+    const struct shop_list *shops = &view->facts->shops;
+    view->codes = 1 + (shops->count > 0 ? shops->count : 1);
+    view->lookup = xcalloc((size_t)view->codes, sizeof *view->lookup);
+    for (int id = 1; id < view->codes; id++)
+        view->lookup[id] = id;
+}
+
 static int compare_terms_by_brand(const void *left, const void *right) {
     const struct term *const *a = left, *const *b = right;
     int order = strcasecmp((*a)->brand, (*b)->brand);
@@ -262,6 +282,9 @@ void dimension_open(struct dimension_view *view, const struct facts *facts,
         break;
     case DIMENSION_HANDSET:
         open_handsets(view);
+        break;
+    case DIMENSION_SHOP:
+        open_shops(view);
         break;
     case DIMENSION_BRAND:
         open_brands(view);
@@ -340,6 +363,8 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
     case DIMENSION_HANDSET:
     case DIMENSION_BRAND:
         LOOK_UP(facts->handset[rows[i]]);
+    case DIMENSION_SHOP:
+        LOOK_UP(facts_shop(facts, rows[i]));
     case DIMENSION_GENDER:
         LOOK_UP(facts->gender[rows[i]]);
     case DIMENSION_AGE_BAND:
@@ -425,6 +450,10 @@ void dimension_label(const struct dimension_view *view, int code,
         break;
     case DIMENSION_LOCATION:
         copy_label(label, view->facts->locations.entries[code - 1].name);
+        break;
+    case DIMENSION_SHOP:
+        copy_label(label, view->facts->shops.count > 0 ? view->facts->shops.entries[code - 1].name
+                                                       : shop_unnamed);
         break;
     case DIMENSION_LOCAL:
         copy_label(label, code == 1 ? "local" : "outside");

@@ -30,7 +30,8 @@
     X(RETURNING, "returning", "Returning", false)   \
     X(HEARD, "heard", "Heard of shop", false)       \
     X(ENGAGEMENT, "engagement", "Engagement", true) \
-    X(SEGMENT, "segment", "Segment", false)
+    X(SEGMENT, "segment", "Segment", false)         \
+    X(SHOP, "shop", "Shop", false)
 
 enum dimension {
 #define X(symbol, ...) DIMENSION_##symbol,
@@ -43,6 +44,10 @@ const char *dimension_name(enum dimension dimension);
 const char *dimension_title(enum dimension dimension);
 bool dimension_is_ordered(enum dimension dimension);
 bool dimension_by_name(const char *name, enum dimension *out);
+
+/* False where it cannot tell these sales apart: segments that nobody has trained, the shop where
+ * there is one. Filters and tables by it work all the same; lists of choices leave it out. */
+bool dimension_is_offered(const struct facts *facts, enum dimension dimension);
 
 /* The dimension that asks one of the four questions; false for every other. */
 bool dimension_answer(enum dimension dimension, enum answer *out);

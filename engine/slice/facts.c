@@ -27,6 +27,12 @@ static void reserve(struct loading *loading, size_t capacity) {
     GROW(gender);
     GROW(answers);
     GROW(segment);
+    bool one_shop = facts->shop == NULL;
+    if (facts->shops.count > 1) {
+        GROW(shop);
+        for (size_t row = 0; one_shop && row < facts->count; row++)
+            facts->shop[row] = SHOP_OWN;
+    }
 #undef GROW
     loading->capacity = capacity;
 }
@@ -46,6 +52,8 @@ static bool add(void *context, const struct sale *sale) {
     facts->gender[row] = (uint8_t)(1 + sale->gender);
     facts->answers[row] = sale_pack_answers(sale);
     facts->segment[row] = 0;
+    if (facts->shop != NULL)
+        facts->shop[row] = (uint16_t)sale->shop;
     if (row == 0 || sale->day < facts->first_day)
         facts->first_day = sale->day;
     if (row == 0 || sale->day > facts->last_day)
@@ -58,9 +66,10 @@ static enum err check_codes(const struct db *db, const struct facts *facts, size
                             struct error *error) {
     for (size_t row = from; row < facts->count; row++) {
         if (facts->location[row] > facts->locations.count ||
-            facts->handset[row] > facts->handsets.count) {
+            facts->handset[row] > facts->handsets.count ||
+            (facts->shop != NULL && facts->shop[row] > facts->shops.count)) {
             error_set(error, ERR_DAMAGED,
-                      "%s is damaged: sale %lld has a location or handset that is not there",
+                      "%s is damaged: sale %lld has a location, handset or shop that is not there",
                       db_path(db), (long long)facts->id[row]);
             error_hint(error, "bring back a copy of the file, or move it away and import the CSV "
                               "files again");
@@ -89,10 +98,13 @@ static enum err read_new(struct db *db, struct facts *facts, struct error *error
     struct facts before = *facts;
     enum err err = db_sales_extent(db, &extent, error);
     facts->locations = facts->handsets = (struct dictionary){0};
+    facts->shops = (struct shop_list){0};
     if (err == ERR_OK)
         err = db_locations_load(db, &facts->locations, error);
     if (err == ERR_OK)
         err = db_handsets_load(db, &facts->handsets, error);
+    if (err == ERR_OK)
+        err = db_shops_load(db, &facts->shops, error);
     int64_t known_id = facts->count != 0 ? facts->id[facts->count - 1] : 0;
     if (err == ERR_OK && extent.last_id > known_id) {
         struct loading loading = {.facts = facts};
@@ -110,6 +122,7 @@ static enum err read_new(struct db *db, struct facts *facts, struct error *error
     struct dictionary *handsets = err == ERR_OK ? &before.handsets : &facts->handsets;
     dictionary_free(locations);
     dictionary_free(handsets);
+    shop_list_free(err == ERR_OK ? &before.shops : &facts->shops);
     if (err == ERR_OK) {
         facts->synthetic = extent.synthetic;
     } else {
@@ -118,6 +131,7 @@ static enum err read_new(struct db *db, struct facts *facts, struct error *error
         facts->last_day = before.last_day;
         facts->locations = before.locations;
         facts->handsets = before.handsets;
+        facts->shops = before.shops;
     }
     return err;
 }
@@ -146,10 +160,13 @@ enum err facts_window_open(struct db *db, size_t capacity, struct facts *window,
                            struct error *error) {
     *window = (struct facts){0};
     struct loading loading = {.facts = window};
-    reserve(&loading, capacity);
-    enum err err = db_locations_load(db, &window->locations, error);
+    enum err err = db_shops_load(db, &window->shops, error);
+    if (err == ERR_OK)
+        err = db_locations_load(db, &window->locations, error);
     if (err == ERR_OK)
         err = db_handsets_load(db, &window->handsets, error);
+    if (err == ERR_OK)
+        reserve(&loading, capacity);
     if (err != ERR_OK)
         facts_free(window);
     return err;
@@ -210,6 +227,7 @@ void facts_free(struct facts *facts) {
     free(facts->age);
     free(facts->gender);
     free(facts->answers);
+    free(facts->shop);
     free(facts->segment);
     free(facts->sales);
     free(facts->price_squares);
@@ -218,6 +236,7 @@ void facts_free(struct facts *facts) {
     cube_close(facts->cube);
     dictionary_free(&facts->locations);
     dictionary_free(&facts->handsets);
+    shop_list_free(&facts->shops);
     for (int i = 0; facts->segment_names != NULL && i < facts->segment_count; i++)
         free(facts->segment_names[i]);
     free(facts->segment_names);

@@ -19,6 +19,7 @@
 #include "base/uint128.h"
 #include "db/db.h"
 #include "db/sale.h"
+#include "db/shops.h"
 
 /* The four answers packed as base-3 digits (0 unknown, 1 no, 2 yes), facebook least significant. */
 enum { ANSWER_CODES = 81 };
@@ -35,6 +36,7 @@ struct facts {
     uint8_t *age;         /* years; 0 unknown; of a cell: some age of its band */
     uint8_t *gender;      /* 0 unknown, else 1 + enum gender */
     uint8_t *answers;     /* see ANSWER_CODES */
+    uint16_t *shop;       /* from 1; NULL: all are of shop 1 */
     uint8_t *segment;     /* 0 not assigned, else 1 + position in segment_names; cells: NULL */
 
     /* Of cells; NULL where every row is one sale. Then `id` is NULL. */
@@ -47,7 +49,8 @@ struct facts {
 
     struct dictionary locations;
     struct dictionary handsets;
-    char **segment_names; /* owned; NULL while there is no segmentation */
+    struct shop_list shops; /* empty in facts that are not of a database */
+    char **segment_names;   /* owned; NULL while there is no segmentation */
     int segment_count;
 
     day_number first_day, last_day; /* of all sales; meaningless where count is 0 */
@@ -74,6 +77,11 @@ enum err facts_need_sales(const struct facts *facts, const char *what, struct er
 /* How many sales a row stands for. */
 static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
     return facts->sales != NULL ? facts->sales[row] : 1;
+}
+
+/* Whose sales a row is. */
+static inline int facts_shop(const struct facts *facts, size_t row) {
+    return facts->shop != NULL ? facts->shop[row] : SHOP_OWN;
 }
 
 /* The sum of the squared prices of a row's sales, in minor units. */

@@ -46,7 +46,7 @@ bool field_is_of_days(int field) {
 
 bool field_is_of_names(int field) {
     return field == DIMENSION_LOCATION || field == DIMENSION_BRAND || field == DIMENSION_HANDSET ||
-           field == DIMENSION_SEGMENT;
+           field == DIMENSION_SEGMENT || field == DIMENSION_SHOP;
 }
 
 const char *filter_sign(enum filter_operator op) {

@@ -32,7 +32,8 @@ bool linked_owns(enum dimension dimension, const struct filter *filter) {
 
 /* By a column's code, a bit for each dimension whose filters fail; NULL where none asks. */
 struct masks {
-    uint32_t *days, *locations, *handsets, *ages, *genders, *answers, *segments, *price_bands;
+    uint32_t *days, *locations, *handsets, *ages, *genders, *answers, *segments, *price_bands,
+        *shops;
     const struct tables *prices; /* of single sales: not a table but ranges */
 };
 
@@ -45,6 +46,7 @@ static void masks_free(struct masks *masks) {
     free(masks->answers);
     free(masks->segments);
     free(masks->price_bands);
+    free(masks->shops);
 }
 
 static void mask_column(uint32_t **masks, const uint8_t *yes, size_t codes, uint32_t bit) {
@@ -75,6 +77,8 @@ static void mask_dimension(struct masks *masks, const struct facts *facts,
     mask_weekdays(masks, facts, tables->weekdays, days, bit);
     mask_column(&masks->locations, tables->locations, (size_t)facts->locations.count + 1, bit);
     mask_column(&masks->handsets, tables->handsets, (size_t)facts->handsets.count + 1, bit);
+    mask_column(&masks->shops, tables->shops,
+                (size_t)(facts->shops.count > 0 ? facts->shops.count : 1) + 1, bit);
     mask_column(&masks->ages, tables->ages, BYTE_CODES, bit);
     mask_column(&masks->genders, tables->genders, BYTE_CODES, bit);
     mask_column(&masks->answers, tables->answers, BYTE_CODES, bit);
@@ -100,6 +104,7 @@ static void mark_block(const struct masks *masks, const struct facts *facts, siz
     MARK(days, facts->day[from + i] - facts->first_day);
     MARK(locations, facts->location[from + i]);
     MARK(handsets, facts->handset[from + i]);
+    MARK(shops, facts_shop(facts, from + i));
     MARK(ages, facts->age[from + i]);
     MARK(genders, facts->gender[from + i]);
     MARK(answers, facts->answers[from + i]);

@@ -63,7 +63,11 @@ enum err packed_read(struct db *db, const struct pack *pack, unsigned columns, s
     enum err err = db_pack_read(db, pack, &rows, error);
     if (err != ERR_OK)
         return err;
-    if (((columns & PACKED_ID) == 0 || ids_are_sound(pack, into->id + at)) &&
+    for (int32_t i = 0; into->shop != NULL && i < pack->sales; i++)
+        into->shop[at + (size_t)i] = (uint16_t)pack->shop;
+    bool shop_is_sound =
+        pack->shop >= SHOP_OWN && pack->shop <= (into->shop != NULL ? into->shops.count : SHOP_OWN);
+    if (shop_is_sound && ((columns & PACKED_ID) == 0 || ids_are_sound(pack, into->id + at)) &&
         ((columns & PACKED_DAY) == 0 || place_days(pack, day_of_month, into->day + at)) &&
         codes_are_sound(into, columns, at, at + (size_t)pack->sales))
         return ERR_OK;
@@ -77,6 +81,7 @@ enum err packed_read(struct db *db, const struct pack *pack, unsigned columns, s
 struct facts packed_window(const struct facts *whole) {
     struct facts window = {.locations = whole->locations,
                            .handsets = whole->handsets,
+                           .shops = whole->shops,
                            .first_day = whole->first_day,
                            .last_day = whole->last_day,
                            .weekend = whole->weekend};
@@ -89,12 +94,15 @@ struct facts packed_window(const struct facts *whole) {
     MAKE(age);
     MAKE(gender);
     MAKE(answers);
+    if (whole->shops.count > 1)
+        MAKE(shop);
 #undef MAKE
     return window;
 }
 
 void packed_window_free(struct facts *window) {
     window->locations = window->handsets = (struct dictionary){0};
+    window->shops = (struct shop_list){0};
     facts_free(window);
 }
 
@@ -168,6 +176,8 @@ static enum err load_by_rank(struct db *db, const struct pack *packs, size_t cou
             facts->age[to] = window.age[row];
             facts->gender[to] = window.gender[row];
             facts->answers[to] = window.answers[row];
+            if (facts->shop != NULL)
+                facts->shop[to] = window.shop[row];
         }
     }
     if (err == ERR_OK)

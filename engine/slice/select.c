@@ -56,6 +56,8 @@ size_t tables_pass(const struct tables *tables, const struct facts *facts, uint3
     count = pass_days(tables, facts, rows, count);
     if (tables->locations != NULL)
         KEEP(tables->locations[facts->location[row]]);
+    if (tables->shops != NULL)
+        KEEP(tables->shops[facts_shop(facts, row)]);
     if (tables->handsets != NULL)
         KEEP(tables->handsets[facts->handset[row]]);
     if (tables->answers != NULL)

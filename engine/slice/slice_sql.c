@@ -71,6 +71,8 @@ static void label_append(struct buffer *out, const struct facts *facts, enum dim
         [DIMENSION_HEARD] = "CASE heard WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
         [DIMENSION_ENGAGEMENT] = "CAST(facebook + follows + heard AS TEXT)",
         [DIMENSION_SEGMENT] = "said.segment",
+        [DIMENSION_SHOP] = "(SELECT shop.name FROM import_run JOIN shop ON shop.id = shop_id"
+                           " WHERE import_run.id = run_id)",
     };
     if (expressions[dimension] != NULL) {
         buffer_text(out, expressions[dimension]);

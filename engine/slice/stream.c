@@ -22,6 +22,7 @@ unsigned stream_columns(enum dimension dimension) {
     case DIMENSION_PRICE_BAND:
         return PACKED_PRICE;
     case DIMENSION_SEGMENT:
+    case DIMENSION_SHOP: /* known of each pack */
         return 0;
     default:
         return calendar_is_of_day(dimension) ? PACKED_DAY : PACKED_ANSWERS;
@@ -104,6 +105,7 @@ static void stream_tail(const struct facts *facts, struct streaming *streaming) 
     struct facts tail = facts->cube->tail;
     tail.locations = facts->locations;
     tail.handsets = facts->handsets;
+    tail.shops = facts->shops;
     tail.first_day = facts->first_day;
     tail.last_day = facts->last_day;
     tail.weekend = facts->weekend;

@@ -15,6 +15,7 @@ void tables_close(struct tables *tables) {
     free(tables->days);
     free(tables->locations);
     free(tables->handsets);
+    free(tables->shops);
     free(tables->ages);
     free(tables->genders);
     free(tables->answers);
@@ -150,6 +151,9 @@ static void keep_dimension(struct tables *tables, enum dimension dimension,
     case DIMENSION_HANDSET:
     case DIMENSION_BRAND:
         keep_by_lookup(&tables->handsets, (size_t)facts->handsets.count + 1, &view, test);
+        break;
+    case DIMENSION_SHOP:
+        keep_by_lookup(&tables->shops, (size_t)view.codes, &view, test);
         break;
     case DIMENSION_GENDER:
         keep_by_lookup(&tables->genders, BYTE_CODES, &view, test);

@@ -14,6 +14,7 @@ struct tables {
     uint8_t *days; /* from facts.first_day: date and periods, not weekdays */
     uint8_t weekdays;
     uint8_t *locations, *handsets;                /* by dictionary id */
+    uint8_t *shops;                               /* by id */
     uint8_t *ages, *genders, *answers, *segments; /* by every value of the byte */
     bool priced;                 /* a filter asks about prices: those that pass … */
     struct filter_range *prices; /* … lie in these, ascending, without overlap */

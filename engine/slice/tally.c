@@ -28,6 +28,8 @@ enum tally_base tally_base_of(enum dimension dimension) {
         return TALLY_HANDSET;
     case DIMENSION_SEGMENT:
         return TALLY_SEGMENT;
+    case DIMENSION_SHOP:
+        return TALLY_SHOP;
     case DIMENSION_PRICE_BAND:
         return TALLY_PRICE_BAND;
     default:
@@ -72,7 +74,8 @@ void tally_open(struct tally *tally, const struct facts *facts, unsigned bases) 
         [TALLY_HANDSET] = (size_t)facts->handsets.count + 1,
         [TALLY_PRICE_BAND] = (size_t)bands.codes,
         [TALLY_PERSON] = (size_t)PERSON_GENDERS * PERSON_AGES,
-        [TALLY_SEGMENT] = (size_t)segments.codes};
+        [TALLY_SEGMENT] = (size_t)segments.codes,
+        [TALLY_SHOP] = (size_t)(facts->shops.count > 0 ? facts->shops.count : 1) + 1};
     for (int base = 0; base < TALLY_BASES; base++) {
         if ((bases >> base & 1) != 0)
             open_table(&tally->tables[base], codes[base], base >= TALLY_PRICE_BAND);
@@ -106,6 +109,8 @@ static size_t code_of(const struct tally *tally, const struct facts *facts, enum
         return facts->location[row];
     case TALLY_HANDSET:
         return facts->handset[row];
+    case TALLY_SHOP:
+        return (size_t)facts_shop(facts, row);
     case TALLY_PRICE_BAND:
         return facts->price_band != NULL
                    ? facts->price_band[row]

@@ -18,6 +18,7 @@ enum tally_base {
     TALLY_PRICE_BAND,
     TALLY_PERSON,
     TALLY_SEGMENT,
+    TALLY_SHOP,
     TALLY_BASES
 };
 enum { TALLY_ALL = (1 << TALLY_BASES) - 1, TALLY_BLOCK = 1024 };

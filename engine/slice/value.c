@@ -313,7 +313,7 @@ enum err filter_read_value(const struct facts *facts, int field, enum filter_ope
                            struct filter_test *test, struct error *error) {
     if (is_of_parts(op) && !field_is_of_names(field))
         return error_set(error, ERR_INPUT,
-                         "%s holds no names: ~ is for location, brand, handset and segment",
+                         "%s holds no names: ~ is for location, brand, handset, segment and shop",
                          filter_field_name(field));
     if (is_comparison(op) && !field_is_ordered(field))
         return error_set(error, ERR_INPUT, "%s has no order: use = or != with it",

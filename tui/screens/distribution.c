@@ -160,7 +160,7 @@ static unsigned change(struct distribution_state *state, const struct app *app, 
     int next = (int)state->category;
     do
         next = (next + step + DIMENSION_COUNT) % DIMENSION_COUNT;
-    while (next == DIMENSION_SEGMENT && app_facts(app)->segment_count == 0);
+    while (!dimension_is_offered(app_facts(app), (enum dimension)next));
     state->category = (enum dimension)next;
     return anew(state, state->page);
 }

@@ -268,7 +268,7 @@ static unsigned cycle(struct explore_state *state, const struct app *app, int st
     do
         next = (next + step + DIMENSION_COUNT) % DIMENSION_COUNT;
     while ((state->dimension_count == 2 && next == (int)state->dimensions[1]) ||
-           (next == DIMENSION_SEGMENT && app_facts(app)->segment_count == 0));
+           !dimension_is_offered(app_facts(app), (enum dimension)next));
     state->dimensions[0] = (enum dimension)next;
     state->table = (struct table){0};
     return REACT_RELOAD | REACT_DRAW;

@@ -10,11 +10,12 @@
 #include "tui/screens/linked_parts.h"
 
 static const enum dimension order[] = {
-    DIMENSION_LOCATION,   DIMENSION_HANDSET, DIMENSION_MONTH,    DIMENSION_AGE_BAND,
-    DIMENSION_PRICE_BAND, DIMENSION_GENDER,  DIMENSION_FACEBOOK, DIMENSION_RETURNING,
-    DIMENSION_WEEKDAY,    DIMENSION_BRAND,   DIMENSION_FOLLOWS,  DIMENSION_HEARD,
-    DIMENSION_ENGAGEMENT, DIMENSION_SEGMENT, DIMENSION_QUARTER,  DIMENSION_WEEK,
-    DIMENSION_WEEKEND,    DIMENSION_LOCAL,   DIMENSION_YEAR,     DIMENSION_DAY};
+    DIMENSION_SHOP,      DIMENSION_LOCATION,   DIMENSION_HANDSET, DIMENSION_MONTH,
+    DIMENSION_AGE_BAND,  DIMENSION_PRICE_BAND, DIMENSION_GENDER,  DIMENSION_FACEBOOK,
+    DIMENSION_RETURNING, DIMENSION_WEEKDAY,    DIMENSION_BRAND,   DIMENSION_FOLLOWS,
+    DIMENSION_HEARD,     DIMENSION_ENGAGEMENT, DIMENSION_SEGMENT, DIMENSION_QUARTER,
+    DIMENSION_WEEK,      DIMENSION_WEEKEND,    DIMENSION_LOCAL,   DIMENSION_YEAR,
+    DIMENSION_DAY};
 
 static const enum measure measures[] = {
     MEASURE_SALES,          MEASURE_REVENUE,       MEASURE_MEAN_PRICE, MEASURE_SHARE_RETURNING,
@@ -38,7 +39,7 @@ struct interval linked_value(const struct cell *cell, enum measure measure) {
 static void choose_lists(struct linked_state *state, const struct facts *facts) {
     state->shown_count = 0;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (order[i] != DIMENSION_SEGMENT || facts->segment_count > 0)
+        if (dimension_is_offered(facts, order[i]))
             state->shown[state->shown_count++] = order[i];
     }
     if (state->focus >= state->shown_count)
