@@ -196,7 +196,7 @@ double duckdb_facts_lists(struct duckdb_session *session, const struct random_sl
     double sum = 0, seconds;
     for (int i = 0; i < DIMENSION_COUNT; i++) {
         struct buffer sql = {0};
-        if (i == DIMENSION_SEGMENT)
+        if (i == DIMENSION_SEGMENT || i == DIMENSION_SHOP)
             continue;
         char *where = random_slice_where(random, (enum dimension)i);
         buffer_printf(&sql,

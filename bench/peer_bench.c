@@ -44,7 +44,7 @@ static double sqlite_lists(const struct peers *peers, const struct slice *slice,
     double ms = 0;
     for (int i = 0; i < DIMENSION_COUNT; i++) {
         enum dimension by = (enum dimension)i;
-        if (by == DIMENSION_SEGMENT)
+        if (by == DIMENSION_SEGMENT || by == DIMENSION_SHOP)
             continue;
         struct slice others = slice_copy(slice);
         linked_release(&others, by);

@@ -1,10 +1,11 @@
 #include "cli/session.h"
 
-#include "engine/slice/cube.h"
-
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "engine/slice/cube.h"
 #include "tui/named.h"
 
 const char filters_about[] =
@@ -37,6 +38,21 @@ static enum err read_filters(const struct session *session, const char *text, st
  * gigabyte; above, figures come from the cube, without them. */
 enum { SALES_IN_MEMORY = 20000000 };
 
+/* Single sales, or filters that only these can pass, and a shop of which there are none here. */
+static void say_left_out(const struct facts *facts) {
+    char *shops = facts_sums_only(facts);
+    if (shops != NULL &&
+        (facts->sales == NULL || (facts->cube != NULL && facts->cube->applied.count > 0))) {
+        char *names = text_printable(shops, strlen(shops));
+        fprintf(stderr,
+                "retail-pulse: this needs single sales; left out, for only sums of them are "
+                "here: %s\n",
+                names);
+        free(names);
+    }
+    free(shops);
+}
+
 static enum err open_session(struct session *session, const struct invocation *invocation,
                              const struct texts *where, int64_t sales, struct error *error) {
     *session = (struct session){.db_path = invocation->db_path};
@@ -49,6 +65,8 @@ static enum err open_session(struct session *session, const struct invocation *i
     if (code == ERR_OK)
         code = shop_choose(session->shop, &session->slice, error);
     session->facts = shop_facts(session->shop);
+    if (code == ERR_OK && !invocation->settings.quiet)
+        say_left_out(session->facts);
     return code == ERR_OK
                ? slice_select(&session->slice, session->facts, &session->selection, error)
                : code;

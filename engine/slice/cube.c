@@ -140,7 +140,8 @@ static enum err find_days(struct db *db, struct facts *cells, struct error *erro
     struct facts window = packed_window(cells);
     enum err err = ERR_OK;
     bool found = false;
-    int first = packs->packs[0].month, last = packs->packs[packs->count - 1].month;
+    int first = packs->count > 0 ? packs->packs[0].month : 0;
+    int last = packs->count > 0 ? packs->packs[packs->count - 1].month : 0;
     for (size_t i = 0; i < packs->count && err == ERR_OK; i++) {
         const struct pack *pack = &packs->packs[i];
         if (pack->month != first && pack->month != last)
@@ -155,8 +156,19 @@ static enum err find_days(struct db *db, struct facts *cells, struct error *erro
     }
     for (size_t i = 0; i < cube->tail.count; i++) {
         day_number day = cube->tail.day[i];
-        cells->first_day = day < cells->first_day ? day : cells->first_day;
-        cells->last_day = day > cells->last_day ? day : cells->last_day;
+        cells->first_day = !found || day < cells->first_day ? day : cells->first_day;
+        cells->last_day = !found || day > cells->last_day ? day : cells->last_day;
+        found = true;
+    }
+    for (int i = 0; i < cells->shops.count; i++) {
+        const struct shop_entry *shop = &cells->shops.entries[i];
+        if (!shop->sums_only)
+            continue;
+        cells->first_day =
+            !found || shop->first_day < cells->first_day ? shop->first_day : cells->first_day;
+        cells->last_day =
+            !found || shop->last_day > cells->last_day ? shop->last_day : cells->last_day;
+        found = true;
     }
     packed_window_free(&window);
     return err;
@@ -170,11 +182,13 @@ struct found {
     struct packed_state state;
     struct pack_list packs;
     struct cube_month_list months;
+    struct shop_list shops;
 };
 
 static void found_free(struct found *found) {
     pack_list_free(&found->packs);
     cube_month_list_free(&found->months);
+    shop_list_free(&found->shops);
 }
 
 static enum err look(struct db *db, struct found *found, struct error *error) {
@@ -186,15 +200,27 @@ static enum err look(struct db *db, struct found *found, struct error *error) {
         err = db_packs_list(db, &found->packs, error);
     if (err == ERR_OK)
         err = db_cube_list(db, &found->months, error);
+    if (err == ERR_OK)
+        err = db_shops_load(db, &found->shops, error);
     return err;
+}
+
+static bool has_sums_only(const struct shop_list *shops) {
+    bool has = false;
+    for (int i = 0; i < shops->count; i++)
+        has = has || shops->entries[i].sums_only;
+    return has;
 }
 
 /* Whether there is a cube that this program can use. */
 static bool is_usable(const struct found *found) {
-    bool usable = found->packs.count > 0 && found->state.bands == dimension_bands() &&
+    bool usable = found->months.count > 0 && found->state.bands == dimension_bands() &&
                   found->extent.sales - found->packs.sales <= TAIL_MOST;
     for (int i = 0; i < found->months.count; i++)
         usable = usable && found->months.months[i].cells >= 0;
+    for (int i = 0; i < found->shops.count; i++)
+        usable = usable && (!found->shops.entries[i].sums_only ||
+                            found->shops.entries[i].bands == dimension_bands());
     return usable;
 }
 
@@ -288,7 +314,8 @@ enum err cube_open(struct db *db, int64_t limit, struct facts *out, struct error
     if (err != ERR_OK)
         return err;
     err = look(db, &found, error);
-    bool as_cells = err == ERR_OK && found.extent.sales > limit && is_usable(&found);
+    bool sums = err == ERR_OK && limit != INT64_MAX && has_sums_only(&found.shops);
+    bool as_cells = err == ERR_OK && (found.extent.sales > limit || sums) && is_usable(&found);
     if (as_cells) {
         out->cube = xcalloc(1, sizeof *out->cube);
         out->cube->db = db;

@@ -38,7 +38,8 @@ struct cube {
     struct slice applied; /* of a derived cube: filters that its cells have passed already */
 };
 
-/* The sales one by one where there are at most `limit` of them, else as cells, where the database
+/* The sales one by one where there are at most `limit` of them and sales of every shop (a limit of
+ * INT64_MAX does without those of which only sums are here), else as cells, where the database
  * has these and they are this program's; one by one otherwise. The caller frees with facts_free,
  * which must come before closing the reader. */
 enum err cube_open(struct db *db, int64_t limit, struct facts *out, struct error *error);

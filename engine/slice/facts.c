@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "db/sales.h"
@@ -262,10 +263,35 @@ int64_t facts_last_id(const struct facts *facts) {
     return cube != NULL && cube->tail.count != 0 ? cube->tail.id[cube->tail.count - 1] : last;
 }
 
+bool facts_is_sums_only(const struct facts *facts, size_t row) {
+    int shop = facts_shop(facts, row);
+    return shop <= facts->shops.count && facts->shops.entries[shop - 1].sums_only;
+}
+
+char *facts_sums_only(const struct facts *facts) {
+    struct buffer names = {0};
+    for (int i = 0; i < facts->shops.count; i++) {
+        const struct shop_entry *shop = &facts->shops.entries[i];
+        if (shop->sums_only)
+            buffer_printf(&names, "%s%s", names.length != 0 ? ", " : "", shop->name);
+    }
+    return names.length != 0 ? buffer_take(&names) : NULL;
+}
+
 enum err facts_need_sales(const struct facts *facts, const char *what, struct error *error) {
     char total[NUMBER_TEXT_SIZE];
     if (facts->sales == NULL)
         return ERR_OK;
+    char *shops = facts_sums_only(facts);
+    if (shops != NULL) {
+        error_set(error, ERR_INPUT,
+                  "%s looks at every sale by itself; of %.200s only sums by month are here", what,
+                  shops);
+        free(shops);
+        return error_hint(error,
+                          "The subcommands (retail-pulse help) answer this for the shops whose "
+                          "sales are here.");
+    }
     number_grouped(facts_total(facts), total, sizeof total);
     error_set(error, ERR_INPUT,
               "%s looks at every sale by itself; a shop of %s sales is held as sums by month", what,

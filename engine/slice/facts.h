@@ -10,6 +10,7 @@
 #ifndef ENGINE_SLICE_FACTS_H
 #define ENGINE_SLICE_FACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -83,6 +84,13 @@ static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
 static inline int facts_shop(const struct facts *facts, size_t row) {
     return facts->shop != NULL ? facts->shop[row] : SHOP_OWN;
 }
+
+/* Of the row's sales only sums by month are here. */
+bool facts_is_sums_only(const struct facts *facts, size_t row);
+
+/* The names of shops of which only sums are here, "East, West"; NULL where there are none. The
+ * caller frees it. */
+char *facts_sums_only(const struct facts *facts);
 
 /* The sum of the squared prices of a row's sales, in minor units. */
 static inline uint128 facts_price_squares(const struct facts *facts, size_t row) {

@@ -211,6 +211,25 @@ static enum err tally_stream(struct slots *slots, const struct facts *facts,
     return err;
 }
 
+/* Of shops with sums alone nobody knows the days: their sales are of none. */
+static void count_sums_only(struct counting *counting, const struct facts *facts,
+                            const struct selection *selection) {
+    for (int d = 0; d < counting->dimension_count; d++)
+        counting->views[d].facts = facts;
+    for (size_t i = 0; i < selection->count; i++) {
+        size_t row = selection->rows[i];
+        int64_t pair = 0;
+        if (!facts_is_sums_only(facts, row))
+            continue;
+        for (int d = 0; d < counting->dimension_count; d++) {
+            const struct dimension_view *view = &counting->views[d];
+            bool known = dimension_is_known(facts, view->dimension);
+            pair = pair * view->codes + (known ? dimension_code(view, row) : 0);
+        }
+        cell_count(slot_cell(counting->slots, pair), facts, row, counting->masks);
+    }
+}
+
 /* What fails here (another process writes, a damaged pack) is told when the shop is read again;
  * until then there are no groups. */
 static void count_stream(struct counting *counting, const struct facts *facts,
@@ -226,7 +245,9 @@ static void count_stream(struct counting *counting, const struct facts *facts,
         counting->dimension_count == 1
             ? tally_stream(slots, facts, selection, &counting->views[0], columns)
             : stream_slice(facts, &selection->slice, columns, count_rows, counting, NULL);
-    if (err != ERR_OK)
+    if (err == ERR_OK)
+        count_sums_only(counting, facts, selection);
+    else
         slots->count = 0;
 }
 

@@ -136,6 +136,7 @@ enum err pages_scan(struct pages *pages, unsigned columns,
     struct facts tail = cube->tail;
     tail.locations = pages->facts->locations; /* its own have the same ids */
     tail.handsets = pages->facts->handsets;
+    tail.shops = pages->facts->shops;
     tail.first_day = pages->facts->first_day;
     tail.last_day = pages->facts->last_day;
     for (size_t from = 0; from < tail.count && err == ERR_OK; from += PACK_SALES_MAX) {
@@ -276,6 +277,7 @@ int64_t pages_count(const struct pages *pages) {
 struct facts pages_window(const struct facts *facts, size_t count) {
     struct facts window = {.locations = facts->locations,
                            .handsets = facts->handsets,
+                           .shops = facts->shops,
                            .first_day = facts->first_day,
                            .last_day = facts->last_day,
                            .weekend = facts->weekend};
@@ -289,12 +291,15 @@ struct facts pages_window(const struct facts *facts, size_t count) {
     MAKE(gender);
     MAKE(answers);
     MAKE(segment);
+    if (window.shops.count > 1)
+        MAKE(shop);
 #undef MAKE
     return window;
 }
 
 void pages_window_free(struct facts *window) {
     window->locations = window->handsets = (struct dictionary){0};
+    window->shops = (struct shop_list){0};
     facts_free(window);
 }
 
@@ -310,6 +315,8 @@ static enum err read_sale(struct db *db, struct facts *window, size_t at, int64_
     one.gender += at;
     one.answers += at;
     one.segment += at;
+    if (one.shop != NULL)
+        one.shop += at;
     enum err err = facts_window_read(db, &one, 1, id - 1, id, error);
     if (err == ERR_OK && one.count != 1)
         err = error_set(error, ERR_NOT_FOUND, "there is no sale %lld", (long long)id);

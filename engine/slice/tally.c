@@ -75,9 +75,11 @@ void tally_open(struct tally *tally, const struct facts *facts, unsigned bases) 
         [TALLY_PRICE_BAND] = (size_t)bands.codes,
         [TALLY_PERSON] = (size_t)PERSON_GENDERS * PERSON_AGES,
         [TALLY_SEGMENT] = (size_t)segments.codes,
-        [TALLY_SHOP] = (size_t)(facts->shops.count > 0 ? facts->shops.count : 1) + 1};
+        [TALLY_SHOP] = facts->shop != NULL         ? (size_t)facts->shops.count + 1
+                       : bases == 1U << TALLY_SHOP ? SHOP_OWN + 1
+                                                   : 0};
     for (int base = 0; base < TALLY_BASES; base++) {
-        if ((bases >> base & 1) != 0)
+        if ((bases >> base & 1) != 0 && codes[base] != 0)
             open_table(&tally->tables[base], codes[base], base >= TALLY_PRICE_BAND);
     }
     dimension_close(&ages);
@@ -216,6 +218,7 @@ static void add_by(struct tally *tally, enum tally_base base, const struct facts
 static void add_sales(struct tally *tally, const struct facts *facts, const uint32_t *rows,
                       size_t count) {
     struct tally_table *tables = tally->tables;
+    int bases = tables[TALLY_SHOP].codes != 0 ? TALLY_BASES : TALLY_SHOP;
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
         uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
@@ -224,7 +227,7 @@ static void add_sales(struct tally *tally, const struct facts *facts, const uint
             add_dear_everywhere(tally, facts, row);
             continue;
         }
-        for (int base = TALLY_PRICE_BAND; base < TALLY_BASES; base++) {
+        for (int base = TALLY_PRICE_BAND; base < bases; base++) {
             size_t code = code_of(tally, facts, (enum tally_base)base, row);
             add_entry(&tables[base].entries[code * ANSWER_CODES + answers], 1, price, squares);
         }
@@ -265,7 +268,8 @@ static void end_run(struct tally *tally, struct run *run) {
 static void add_cells(struct tally *tally, const struct facts *facts, const uint32_t *rows,
                       size_t count) {
     struct tally_entry *people = tally->tables[TALLY_PERSON].entries,
-                       *bands = tally->tables[TALLY_PRICE_BAND].entries;
+                       *bands = tally->tables[TALLY_PRICE_BAND].entries,
+                       *shops = tally->tables[TALLY_SHOP].entries;
     struct run run = {.key = key_of_run(facts, rows[0])};
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i], sales = facts->sales[row];
@@ -285,6 +289,9 @@ static void add_cells(struct tally *tally, const struct facts *facts, const uint
         add_entry(&people[person * ANSWER_CODES + answers], sales, revenue, squares);
         add_entry(&bands[(size_t)facts->price_band[row] * ANSWER_CODES + answers], sales, revenue,
                   squares);
+        if (shops != NULL)
+            add_entry(&shops[(size_t)facts_shop(facts, row) * ANSWER_CODES + answers], sales,
+                      revenue, squares);
         run.sales[answers] += sales;
         run.revenue += revenue;
         run.squares += squares;
@@ -370,6 +377,8 @@ static int code_in_dimension(const struct dimension_view *view, size_t code, siz
     case DIMENSION_PRICE_BAND:
     case DIMENSION_SEGMENT:
         return (int)code;
+    case DIMENSION_SHOP:
+        return view->facts->shop != NULL ? (int)code : SHOP_OWN;
     case DIMENSION_GENDER:
         return view->lookup[code / PERSON_AGES];
     case DIMENSION_AGE_BAND:
@@ -393,7 +402,10 @@ static void add_dear_cells(const struct tally_table *table, const struct dimensi
 }
 
 void tally_cells(struct tally *tally, const struct dimension_view *view, struct cell *cells) {
-    const struct tally_table *table = &tally->tables[tally_base_of(view->dimension)];
+    enum tally_base base = tally_base_of(view->dimension);
+    if (base == TALLY_SHOP && tally->tables[base].codes == 0)
+        base = TALLY_PRICE_BAND; /* any column has all sales of the one shop */
+    const struct tally_table *table = &tally->tables[base];
     move_squares(tally);
     for (size_t i = 0; table->joint && i < table->codes * ANSWER_CODES; i++) {
         struct cell cell = cell_of_entry(table, i);
