@@ -479,13 +479,21 @@ enum err pages_seek_day(struct pages *pages, day_number day, int64_t *position,
 static void look_where(struct pages *pages, const struct selection *selection) {
     const struct facts *facts = pages->facts;
     const struct finder *finder = pages->finder;
+    bool prices[UINT8_MAX + 1] = {false}, *may = NULL;
+    day_number day = -1;
+    for (int code = 1; code < dimension_price_band_code(INT64_MAX) + 1; code++) {
+        int64_t from, below;
+        dimension_price_band(code, &from, &below);
+        prices[code] = finder->price_from_minor < below && finder->price_below_minor > from;
+    }
     for (size_t i = 0; i < selection->count; i++) {
         uint32_t row = selection->rows[i];
-        int64_t from, below;
-        dimension_price_band(facts->price_band[row], &from, &below);
-        if (finder->places[facts->location[row]] || finder->handsets[facts->handset[row]] ||
-            (finder->price_from_minor < below && finder->price_below_minor > from))
-            pages->may_match[date_month_index(facts->day[row]) - pages->first_month] = true;
+        if (facts->day[row] != day) {
+            day = facts->day[row];
+            may = &pages->may_match[date_month_index(day) - pages->first_month];
+        }
+        *may = *may || finder->places[facts->location[row]] ||
+               finder->handsets[facts->handset[row]] || prices[facts->price_band[row]];
     }
 }
 

@@ -33,8 +33,7 @@ static enum err open_finder(struct sales *sales, struct app *app, bool reference
     if (err != ERR_OK)
         finder_close(&sales->finder);
     sales->searching = err == ERR_OK;
-    if (err == ERR_OK && sales->pages != NULL)
-        pages_search(sales->pages, &sales->finder, app_selection(app));
+    sales->marked = false;
     return err;
 }
 
@@ -89,13 +88,19 @@ static enum err find_next(struct sales *sales, struct app *app, long from, int d
                           long *found, struct error *error) {
     if (sales->pages != NULL) {
         int64_t position = -1;
+        if (!sales->marked) /* not before: a jump to a date has no need of it */
+            pages_search(sales->pages, &sales->finder, app_selection(app));
+        sales->marked = true;
         enum err err = pages_find(sales->pages, from, direction, &position, error);
         if (err == ERR_OK && position < 0 && sales->finder.facts != NULL && !sales->referenced) {
             sales_forget_finder(sales);
             sales->referenced = true;
             err = open_finder(sales, app, true, error);
-            if (err == ERR_OK && sales->finder.referenced_count > 0)
+            if (err == ERR_OK && sales->finder.referenced_count > 0) {
+                pages_search(sales->pages, &sales->finder, app_selection(app));
+                sales->marked = true;
                 err = pages_find(sales->pages, from, direction, &position, error);
+            }
         }
         *found = (long)position;
         return err;

@@ -30,6 +30,7 @@ struct sales {
 
     char search[128];
     bool searching;  /* the finder is open, for this text and these facts */
+    bool marked;     /* the pages were told of it */
     bool referenced; /* of many sales: references were looked at too */
     struct finder finder;
 
