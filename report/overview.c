@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/money.h"
 #include "engine/analysis/overview.h"
@@ -252,6 +253,13 @@ struct document *report_overview(const struct reading *reading) {
     figures_fill(document_figures(document), &overview);
     changes_add(document, &overview.recent);
     leader_add(document, &overview);
+    char *sums_only = facts_sums_only(reading->facts);
+    if (sums_only != NULL)
+        document_sentence(document,
+                          "The median, days, weeks and what is compared by them are without %s, of "
+                          "which only sums by month are here.",
+                          sums_only);
+    free(sums_only);
     periods_add(document, "months", "month", "Revenue by month", overview.months,
                 overview.month_count, 0);
     periods_add(document, "weeks", "week", NULL, overview.weeks, overview.week_count,

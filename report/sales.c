@@ -113,6 +113,14 @@ static void span_of(const struct sales_request *request, size_t count, size_t *f
     *end = request->limit != 0 && request->limit < count - *first ? *first + request->limit : count;
 }
 
+/* Of some shops there may be no sales to list. */
+static void missing_tell(struct document *document, const struct facts *facts) {
+    char *shops = facts_sums_only(facts);
+    if (shops != NULL)
+        document_sentence(document, "Of %s only sums by month are here: no sales to list.", shops);
+    free(shops);
+}
+
 static void span_tell(struct document *document, size_t first, size_t end, size_t count) {
     if (first == end) {
         document_sentence(document, "No sales here.");
@@ -135,6 +143,7 @@ static void rows_add(struct document *document, const struct reading *reading, c
     for (size_t i = first; i < end; i++)
         row_and_scores_add(table, reading, reading->facts, rows[i], request->scores);
     span_tell(document, first, end, count);
+    missing_tell(document, reading->facts);
 }
 
 /* ------------------------------------------------------------- more than can be held */
@@ -184,6 +193,7 @@ static enum err matches_add(struct document *document, struct table *table,
         return err;
     first = first < count ? first : count;
     span_tell(document, first, count - first < limit ? count : first + limit, count);
+    missing_tell(document, reading->facts);
     return ERR_OK;
 }
 
@@ -211,6 +221,7 @@ static enum err paged(struct document *document, const struct reading *reading,
         err = pages_add(table_add(document, request), reading, pages, first, end, request->scores,
                         error);
         span_tell(document, first, end, count);
+        missing_tell(document, reading->facts);
     }
     pages_close(pages);
     return err;

@@ -182,7 +182,8 @@ static void complete_times(const struct facts *facts, const struct selection *se
     static const enum dimension by = DIMENSION_DAY;
     struct grouping days, weekdays;
     group_by(facts, selection, &by, 1, &days);
-    if (days.count > 0) {
+    char *sums_only = facts_sums_only(facts); /* their months are known, their days are not */
+    if (days.count > 0 && sums_only == NULL) {
         out->first_day = day_of(facts, &days, 0);
         out->last_day = day_of(facts, &days, days.count - 1);
         free(out->months);
@@ -194,6 +195,7 @@ static void complete_times(const struct facts *facts, const struct selection *se
     group_days(facts, &days, DIMENSION_WEEKDAY, &weekdays);
     explore_groups(facts, selection, &weekdays, &out->parts[OVERVIEW_WEEKDAY]);
     grouping_free(&days);
+    free(sums_only);
 }
 
 void overview_begin(const struct facts *facts, const struct selection *selection,

@@ -211,11 +211,16 @@ static enum err tally_stream(struct slots *slots, const struct facts *facts,
     return err;
 }
 
-/* Of shops with sums alone nobody knows the days: their sales are of none. */
+/* Of shops with sums alone nobody knows the days: their sales are of no weekday. Days and weeks,
+ * which every sale has, are without them. */
 static void count_sums_only(struct counting *counting, const struct facts *facts,
                             const struct selection *selection) {
-    for (int d = 0; d < counting->dimension_count; d++)
+    for (int d = 0; d < counting->dimension_count; d++) {
+        enum dimension dimension = counting->views[d].dimension;
         counting->views[d].facts = facts;
+        if (calendar_is_period(dimension) && !dimension_is_known(facts, dimension))
+            return;
+    }
     for (size_t i = 0; i < selection->count; i++) {
         size_t row = selection->rows[i];
         int64_t pair = 0;
