@@ -43,7 +43,8 @@ static bool hand_over(struct block *block) {
 /* Sales of days or names that came after the facts were read are another time's. */
 static bool is_known(const struct facts *window, const struct sale *sale) {
     return sale->day >= window->first_day && sale->day <= window->last_day &&
-           sale->location <= window->locations.count && sale->handset <= window->handsets.count;
+           sale->location <= window->locations.count && sale->handset <= window->handsets.count &&
+           (window->shop == NULL || sale->shop <= window->shops.count);
 }
 
 static bool take(void *context, const struct sale *sale) {
@@ -62,6 +63,8 @@ static bool take(void *context, const struct sale *sale) {
     window->age[row] = sale->age_years == UNKNOWN ? 0 : (uint8_t)sale->age_years;
     window->gender[row] = (uint8_t)(1 + sale->gender);
     window->answers[row] = sale_pack_answers(sale);
+    if (window->shop != NULL)
+        window->shop[row] = (uint16_t)sale->shop;
     block->reference_at[row] = SIZE_MAX;
     if (sale->reference != NULL) {
         block->reference_at[row] = block->references.length;
