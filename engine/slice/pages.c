@@ -137,7 +137,6 @@ enum err pages_scan(struct pages *pages, unsigned columns,
     tail.locations = pages->facts->locations; /* its own have the same ids */
     tail.handsets = pages->facts->handsets;
     tail.shops = pages->facts->shops;
-    tail.shops = pages->facts->shops;
     tail.first_day = pages->facts->first_day;
     tail.last_day = pages->facts->last_day;
     for (size_t from = 0; from < tail.count && err == ERR_OK; from += PACK_SALES_MAX) {
@@ -316,8 +315,6 @@ static enum err read_sale(struct db *db, struct facts *window, size_t at, int64_
     one.gender += at;
     one.answers += at;
     one.segment += at;
-    if (one.shop != NULL)
-        one.shop += at;
     if (one.shop != NULL)
         one.shop += at;
     enum err err = facts_window_read(db, &one, 1, id - 1, id, error);
