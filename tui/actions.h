@@ -15,7 +15,7 @@
     X(WHATIF, "5", "what-if", "What-if: one customer, predicted as you type")     \
     X(SALES, "6", "sales", "Sales: the rows of the slice")                        \
     X(DATA, "7", "data", "Data: imports, rows set aside, quality")                \
-    X(LINKED, "0", "lists", "All dimensions as lists, side by side")              \
+    X(LINKED, "0", "all bars", "All dimensions as lists, side by side")              \
     X(NEWS, "W", "new", "What is new since the last visit")                       \
     X(NEXT, "Tab", "next", "Next pane or field")                                  \
     X(PREVIOUS, "S-Tab", "before", "Previous pane or field")                      \

@@ -110,14 +110,17 @@ bool app_take_customer(struct app *app, struct customer *customer);
 
 /* What Explore was opened by (its first load asks). */
 int app_explore_by(const struct app *app, enum dimension out[2]); /* how many: 1 or 2 */
-/* The two dimensions by which to explore when that is asked for anywhere else. */
-void app_keep_pair(struct app *app, const enum dimension pair[2]);
 
 /* Opens a one-line prompt; `accept` gets the text on Enter and returns a reaction. Where it gives a
  * notice of a problem or a warning, the prompt stays open with it, and with what was typed. */
 typedef unsigned prompt_accept(void *state, struct app *app, const char *text);
 unsigned app_prompt(struct app *app, const char *label, const char *initial, prompt_accept *accept,
                     void *state);
+
+/* Asks by which one or two dimensions to explore, the last pair proposed; what is typed is read by
+ * the other: how many, 0 where it cannot be read, which it tells in a notice. */
+unsigned app_ask_by(struct app *app, prompt_accept *accept, void *state);
+int app_read_by(struct app *app, const char *text, enum dimension out[2]);
 
 void app_notice(struct app *app, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -77,7 +77,7 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_DISTRIBUTION:
         return app_show_layer(app, SCREEN_DISTRIBUTION);
     case ACTION_BY:
-        return app_explore_pair(app);
+        return app_explore_by_asked(app);
     case ACTION_COMPARE:
         return app_show_layer(app, SCREEN_COMPARE);
     case ACTION_SLICES:

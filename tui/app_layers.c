@@ -135,18 +135,19 @@ int app_explore_by(const struct app *app, enum dimension out[2]) {
     return app->explore_count;
 }
 
-void app_keep_pair(struct app *app, const enum dimension pair[2]) {
-    memcpy(app->pair, pair, sizeof app->pair);
+static unsigned explore_by(void *state, struct app *app, const char *text) {
+    enum dimension by[2];
+    (void)state;
+    int count = app_read_by(app, text, by);
+    if (count == 0 || !descend(app, SCREEN_EXPLORE))
+        return REACT_DRAW;
+    memcpy(app->explore_by, by, sizeof app->explore_by);
+    app->explore_count = count;
+    return REACT_DRAW;
 }
 
-/* By two dimensions at once: those of the last time, at first where customers live by whether they
- * came from the page. */
-unsigned app_explore_pair(struct app *app) {
-    if (!descend(app, SCREEN_EXPLORE))
-        return REACT_DRAW;
-    memcpy(app->explore_by, app->pair, sizeof app->explore_by);
-    app->explore_count = 2;
-    return REACT_DRAW;
+unsigned app_explore_by_asked(struct app *app) {
+    return app_ask_by(app, explore_by, NULL);
 }
 
 /* ------------------------------------------------------------- numbered screens */

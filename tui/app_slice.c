@@ -107,20 +107,27 @@ void app_open_with(struct app *app, const char *text) {
  * prompt
  */
 
-/* What the last part of names in these filters stands for. */
-static void tell_names(const struct slice *slice, const struct facts *facts, char *text,
-                       size_t size) {
+/* What the last part of names in these filters stands for, or a name that was typed alone. */
+static void tell_names(const struct slice *slice, const struct facts *facts, const char *typed,
+                       char *text, size_t size) {
     for (size_t i = slice->count; i-- > 0;) {
         const struct filter *filter = &slice->filters[i];
-        if (filter->operator!= FILTER_CONTAINS && filter->operator!= FILTER_LACKS)
-            continue;
+        bool alone = strchr(typed, '@') == NULL && strcasestr(typed, filter->field) == NULL;
         size_t names = filter_names(filter, facts);
-        snprintf(text, size, names == 1 ? "%zu %s contains %.40s: %s" : "%zu %ss contain %.40s: %s",
-                 names, filter->field, filter->value,
-                 filter->operator== FILTER_LACKS ? "left out"
-                 : names == 1                    ? "taken"
-                                                 : "all are taken");
-        return;
+        if (names > 0) {
+            snprintf(text, size,
+                     names == 1 ? "%zu %s contains %.40s: %s" : "%zu %ss contain %.40s: %s", names,
+                     filter->field, filter->value,
+                     filter->operator== FILTER_LACKS ? "left out"
+                     : names == 1                    ? "taken"
+                                                     : "all are taken");
+            return;
+        }
+        if (alone) {
+            snprintf(text, size, "Taken as %s%s%.60s", filter->field, filter_sign(filter->operator),
+                     filter->value);
+            return;
+        }
     }
 }
 
@@ -136,7 +143,7 @@ void filters_preview(struct app *app) {
     } else if (slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
         char count[NUMBER_TEXT_SIZE], names[128] = "";
         number_grouped(selection_sales(app_facts(app), &selection), count, sizeof count);
-        tell_names(&slice, app_facts(app), names, sizeof names);
+        tell_names(&slice, app_facts(app), prompt->text, names, sizeof names);
         snprintf(prompt->remark, sizeof prompt->remark, " %s sales.  %s", count,
                  names[0] != '\0' ? names : "Tab completes, Enter applies, Esc leaves.");
         selection_free(&selection);

@@ -74,7 +74,7 @@ void app_open_screens(struct app *app);
 void app_close_screens(struct app *app); /* and all layers */
 unsigned app_show_screen(struct app *app, int screen);
 unsigned app_show_layer(struct app *app, enum screen_id screen);
-unsigned app_explore_pair(struct app *app);
+unsigned app_explore_by_asked(struct app *app);
 void view_open(struct view *view, const struct screen_ops *ops);
 char *view_choices(const struct view *view);              /* the caller frees */
 void view_choose(struct view *view, const char *choices); /* to be loaded anew then */

@@ -28,26 +28,39 @@ static char *shortened(const struct slice *slice) {
     return buffer_take(&out);
 }
 
-char *filter_line(const struct slice *slice, int64_t sales, int columns) {
+/* "(66 sales; X drops all)", without the key where there is none. */
+static char *end_of(const char *count, enum action action, const char *does) {
+    const char *keys = action == ACTION_NONE ? "" : action_keys(action);
+    int key = (int)strcspn(keys, " ");
+    return key != 0 ? xasprintf(" (%s sales; %.*s %s)", count, key, keys, does)
+                    : xasprintf(" (%s sales)", count);
+}
+
+char *filter_line(const struct slice *slice, int64_t sales, bool unused, int columns) {
     char count[NUMBER_TEXT_SIZE];
     if (slice->count == 0)
         return xasprintf("%snone", begin);
     number_grouped(sales, count, sizeof count);
     char *filters = slice_text(slice);
-    char *line = xasprintf("%s%s (%s sales)", begin, filters, count);
+    for (int hint = 1; hint >= 0; hint--) { /* how to drop them, where that fits too */
+        char *end = unused ? xasprintf(" (not used here: all %s sales)", count)
+                           : end_of(count, hint ? ACTION_CLEAR : ACTION_NONE, "drops all");
+        char *line = xasprintf("%s%s%s", begin, filters, end);
+        free(end);
+        if (text_width(line) <= columns) {
+            free(filters);
+            return line;
+        }
+        free(line);
+    }
     free(filters);
-    if (text_width(line) <= columns)
-        return line;
-    free(line);
-    const char *keys = action_keys(ACTION_FILTER);
-    int key = (int)strcspn(keys, " ");
-    char *end = key != 0 ? xasprintf(" (%s sales; %.*s shows all)", count, key, keys)
-                         : xasprintf(" (%s sales)", count);
+    char *end =
+        unused ? xstrdup(" (not used here: all sales)") : end_of(count, ACTION_FILTER, "shows all");
     int room = columns - text_width(begin) - text_width(end);
     filters = shortened(slice);
     bool whole = text_width(filters) <= room;
     size_t kept = whole ? strlen(filters) : text_clip(filters, room > 1 ? room - 1 : 0, NULL);
-    line = xasprintf("%s%.*s%s%s", begin, (int)kept, filters, whole ? "" : "…", end);
+    char *line = xasprintf("%s%.*s%s%s", begin, (int)kept, filters, whole ? "" : "…", end);
     free(filters);
     free(end);
     return line;

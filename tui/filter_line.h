@@ -6,9 +6,10 @@
 
 #include "engine/slice/slice.h"
 
-/* "Filter: location=Lakeside (812 sales)"; with less room "Filter: 3 handsets, facebook=yes (812
- * sales; f shows all)", an ellipsis at the end of the filters where even that is too wide. The
- * caller frees. */
-char *filter_line(const struct slice *slice, int64_t sales, int columns);
+/* "Filter: location=Lakeside (812 sales; X drops all)"; with less room without the key, then
+ * "Filter: 3 handsets, facebook=yes (812 sales; f shows all)", an ellipsis at the end of the
+ * filters where even that is too wide. Where the screen makes no use of them, "(not used here: all
+ * 8,871 sales)" of as many in all. The caller frees. */
+char *filter_line(const struct slice *slice, int64_t sales, bool unused, int columns);
 
 #endif

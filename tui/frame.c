@@ -66,12 +66,15 @@ static void draw_filters(const struct app *app, struct pane screen) {
         snprintf(right, sizeof right, "%s%s – %s ", made_up, from, to);
     }
     int room = screen.width - 2;
-    char *line = filter_line(&app->slice, selection_sales(facts, &app->selection), INT_MAX);
+    const struct view *top = app_top(app);
+    bool unused = top->ops->ignores_filters != NULL && top->ops->ignores_filters(top->state, app);
+    int64_t sales = unused ? facts_total(facts) : selection_sales(facts, &app->selection);
+    char *line = filter_line(&app->slice, sales, unused, INT_MAX);
     if (text_width(line) > room - text_width(right))
         snprintf(right, sizeof right, "%s", made_up);
     free(line);
     int end = screen.width - text_width(right);
-    line = filter_line(&app->slice, selection_sales(facts, &app->selection), end - 2);
+    line = filter_line(&app->slice, sales, unused, end - 2);
     char *padded = xasprintf(" %s", line);
     enum style style = app->slice.count != 0 ? STYLE_FILTER : STYLE_DIM;
     draw_field(screen, 1, 0, end - 1, style, padded);
@@ -116,7 +119,7 @@ static void draw_footer(const struct app *app, struct pane screen) {
     }
     static const enum action always[] = {ACTION_LINKED, ACTION_HELP, ACTION_QUIT};
     int first = screen.width < 60 || view->ops == &linked_screen;    /* without the lists */
-    int column = 1, reserved = (first ? 14 : 24) + (app->depth > 0); /* these always fit */
+    int column = 1, reserved = (first ? 14 : 27) + (app->depth > 0); /* these always fit */
     for (int i = 0; i < count; i++) {
         char key[16];
         if (shown[i] == ACTION_HELP || shown[i] == ACTION_QUIT || shown[i] == ACTION_LINKED)

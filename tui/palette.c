@@ -33,8 +33,20 @@ static bool is_meant(const char *query, enum action action) {
     return true;
 }
 
-/* The screen's own actions come first, then those whose name begins with the query, then the rest.
- */
+/* What people come for on any screen, in the order in which they look for it. */
+static const enum action foremost[] = {ACTION_FILTER, ACTION_EXPORT, ACTION_DROP,
+                                       ACTION_CLEAR,  ACTION_BY,     ACTION_DISTRIBUTION,
+                                       ACTION_LINKED, ACTION_COMPARE};
+
+static bool is_found(const struct palette *palette, enum action action) {
+    for (int i = 0; i < palette->count; i++) {
+        if (palette->found[i] == action)
+            return true;
+    }
+    return false;
+}
+
+/* Those whose name begins with the query, then the screen's own, then the rest. */
 static int rank(const struct palette *palette, enum action action) {
     if (palette->query[0] != '\0' && text_starts(action_name(action), palette->query))
         return 0;
@@ -43,10 +55,13 @@ static int rank(const struct palette *palette, enum action action) {
 
 static void search(struct palette *palette) {
     palette->count = 0;
+    for (size_t i = 0; palette->query[0] == '\0' && i < sizeof foremost / sizeof *foremost; i++)
+        palette->found[palette->count++] = foremost[i];
     for (int wanted = 0; wanted < 3; wanted++) {
         for (int i = 1; i < ACTION_COUNT; i++) {
             enum action action = (enum action)i;
-            if (rank(palette, action) == wanted && is_meant(palette->query, action))
+            if (rank(palette, action) == wanted && is_meant(palette->query, action) &&
+                !is_found(palette, action))
                 palette->found[palette->count++] = action;
         }
     }

@@ -29,6 +29,10 @@ struct screen_ops {
     /* Paints the state; never queries. `body` is at least 36 × 6 and may be any size above. */
     void (*draw)(const void *state, const struct app *app, struct pane body);
 
+    /* Whether what is seen (the current page) is of all sales, whatever the filters: line 2 says so
+     * then. NULL: the filters count. */
+    bool (*ignores_filters)(const void *state, const struct app *app);
+
     /* Answers an action with what should happen; REACT_NONE where it means nothing here. */
     unsigned (*act)(void *state, struct app *app, enum action action);
 

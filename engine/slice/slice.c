@@ -137,19 +137,63 @@ size_t filter_names(const struct filter *filter, const struct facts *facts) {
 
 /* --------------------------------------------------------------- reading */
 
-static enum err no_such_field(const char *word, struct error *error) {
+static enum err no_such_field(const char *word, bool bare, struct error *error) {
     struct buffer list = {0};
     for (int field = 0; field < FIELD_COUNT; field++) {
         buffer_text(&list, field != 0 ? ", " : "");
         buffer_text(&list, filter_field_name(field));
     }
     if (*word == '\0')
-        error_set(error, ERR_INPUT, "a filter begins with one of %s", list.data);
+        error_set(error, ERR_INPUT, "a filter begins with a field, like location=out or age<30");
     else
-        error_set(error, ERR_INPUT, "\"%s\" is nothing to filter by, only %s", word, list.data);
-    error_hint(error, "For example: location=out facebook=yes age<30 month>=2025-01");
+        error_set(error, ERR_INPUT, "no field%s \"%s\"; write location=out, age<30",
+                  bare ? " or name" : "", word);
+    error_hint(error,
+               "For example: location=out facebook=yes age<30 month>=2025-01. The fields are %s",
+               list.data);
     buffer_free(&list);
     return ERR_INPUT;
+}
+
+/* A name by itself, as handset, place and the like have it: the whole text up to the next filter,
+ * or its first word. False, `*at` unmoved, where nothing is called so. */
+static bool read_bare(const struct facts *facts, const char **at, struct filter *out) {
+    static const int fields[] = {DIMENSION_LOCATION, DIMENSION_HANDSET, DIMENSION_BRAND,
+                                 DIMENSION_GENDER, DIMENSION_SEGMENT};
+    enum { LEAST = 2 };
+    struct buffer text = {0}, written = {0};
+    const char *end = *at;
+    bool quoted, found = false;
+    enum alternative_end ended = filter_read_alternative(&end, &text, &quoted);
+    if (ended != ALTERNATIVE_LAST && ended != ALTERNATIVE_FILTER)
+        buffer_clear(&text);
+    for (int words = 0; words < 2 && !found && text.length >= LEAST; words++) {
+        if (words == 1) {
+            size_t first = strcspn(*at, " \t");
+            if (quoted || first < LEAST || first >= text.length)
+                break;
+            end = *at + first;
+            buffer_clear(&text);
+            buffer_append(&text, *at, first);
+        }
+        buffer_clear(&written);
+        filter_write_alternative(&written, text.data);
+        for (size_t i = 0; i < sizeof fields / sizeof *fields && !found; i++) {
+            enum filter_operator op = FILTER_IS;
+            const char *value = written.data;
+            struct buffer canonical = {0};
+            found = !text_same(text.data, "unknown") &&
+                    filter_read_typed(facts, fields[i], &op, &value, &canonical, NULL) == ERR_OK;
+            if (found)
+                *out = make_filter(fields[i], op, buffer_take(&canonical));
+            buffer_free(&canonical);
+        }
+    }
+    if (found)
+        *at = end;
+    buffer_free(&text);
+    buffer_free(&written);
+    return found;
 }
 
 static enum err read_filter(const struct facts *facts, const char **at, struct filter *out,
@@ -157,11 +201,18 @@ static enum err read_filter(const struct facts *facts, const char **at, struct f
     char word[32];
     int field;
     enum filter_operator op;
+    const char *start = *at;
     filter_read_word(at, word, sizeof word);
-    if (!filter_field_by_name(word, &field))
-        return no_such_field(word, error);
     *at = filter_skip_blanks(*at);
-    if (!filter_read_operator(at, &op))
+    bool is_field = filter_field_by_name(word, &field);
+    bool bare = !filter_read_operator(at, &op);
+    if (bare && !is_field) {
+        *at = start;
+        return read_bare(facts, at, out) ? ERR_OK : no_such_field(word, true, error);
+    }
+    if (!is_field)
+        return no_such_field(word, false, error);
+    if (bare)
         return error_set(error, ERR_INPUT, "behind %s comes one of = != < <= > >= ~ !~ and a value",
                          filter_field_name(field));
     struct buffer value = {0};

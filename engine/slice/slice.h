@@ -48,9 +48,10 @@ struct slice {
  * need no quotes. Values of dimensions match without regard to case, whole first, then as a unique
  * prefix, then as a unique part of a word; what they stand for replaces them. A part of several
  * names means all of them: handset=iphone becomes handset~iphone, which holds for names that come
- * later too. Dates are ISO (a month or a year stands for its days); < and > work on date, age,
- * price and ordered dimensions. `unknown` is a value of every dimension. On error the slice is
- * unchanged and the message lists what could have been meant. */
+ * later too. A name by itself (iphone) is looked for among places, handsets, brands, genders and
+ * segments, in this order. Dates are ISO (a month or a year stands for its days); < and > work on
+ * date, age, price and ordered dimensions. `unknown` is a value of every dimension. On error the
+ * slice is unchanged and the message lists what could have been meant. */
 enum err slice_parse(struct slice *slice, const struct facts *facts, const char *text,
                      struct error *error);
 

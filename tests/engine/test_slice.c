@@ -237,9 +237,13 @@ static void what_cannot_be_meant_is_refused_and_says_what_could(void **state) {
     expect_error("month~2025", "month holds no names");
     expect_error("location=Dhaka",
                  "there is no location \"Dhaka\", only Outside Rangamati, Inside");
-    expect_error("colour=red", "\"colour\" is nothing to filter by");
-    expect_error("colour=red", "age_band");
-    expect_error("=red", "begins with one of");
+    expect_error("colour=red", "no field \"colour\"");
+    expect_error("colour=red", "write location=out");
+    expect_error("colour", "no field or name \"colour\"");
+    expect_error("unknown", "no field or name");
+    expect_error("fem colour", "no field or name \"colour\"");
+    expect_error("'gal", "begins with a field");
+    expect_error("=red", "begins with a field");
     expect_error("age", "behind age comes one of");
     expect_error("age?30", "behind age comes one of");
     expect_error("age=", "needs a value");

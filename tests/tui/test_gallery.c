@@ -184,7 +184,7 @@ static const struct {
 static const char *const opens[SCREEN_COUNT] = {
     [SCREEN_OVERVIEW] = "1", [SCREEN_SEGMENTS] = "2", [SCREEN_MARKETING] = "3",
     [SCREEN_MODELS] = "4",   [SCREEN_WHATIF] = "5",   [SCREEN_SALES] = "6",
-    [SCREEN_DATA] = "7",     [SCREEN_EXPLORE] = "1b", [SCREEN_DISTRIBUTION] = "1d",
+    [SCREEN_DATA] = "7",     [SCREEN_EXPLORE] = "1b<Enter>", [SCREEN_DISTRIBUTION] = "1d",
     [SCREEN_LINKED] = "10",  [SCREEN_SLICES] = "1F",  [SCREEN_COMPARE] = "1c",
     [SCREEN_NEWS] = "1W"};
 
@@ -315,9 +315,9 @@ static const struct layer_case {
     {"notice", SHOP_UNTRAINED, {"6x"}},
     {"job-menu", SHOP_UNTRAINED, {"4T", "4T<Down>"}},
     {"share", SHOP_TRAINED, {"1e", "1S", "6S", "4S"}},
-    {"prompts", SHOP_TRAINED, {"6/", "1bb", "3<Tab><Tab>a", "3D", "2R", "1cc"}},
+    {"prompts", SHOP_TRAINED, {"6/", "1b<Enter>", "3<Tab><Tab>a", "3D", "2R", "1cc"}},
     {"sales", SHOP_TRAINED, {"6<Enter>", "6/galaxy a56<Enter>", "6sssI"}},
-    {"explore", SHOP_UNTRAINED, {"1<Tab><Enter>", "1b<Tab>", "1bbmonth<Enter>"}},
+    {"explore", SHOP_UNTRAINED, {"1<Tab><Enter>", "1b<Enter><Tab>", "1bmonth<Enter>"}},
     {"slices",
      SHOP_UNTRAINED,
      {"f gender=f<Enter>Fwomen<Enter>F", "f gender=f<Enter>Fwomen<Enter>XF<Down>"}},

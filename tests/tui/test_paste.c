@@ -29,7 +29,7 @@ static void pasted_text_never_acts_as_keys(void **state) {
                   {{"7"}, "7▸Data"},
                   {{"d"}, "Box plots"},
                   {{"0"}, "list 1 of"},
-                  {{"1", "b"}, "Explore by"},
+                  {{"1", "b", "\r"}, "Explore by"},
                   {{"c"}, "1▸Overview"},
                   {{"F"}, "1▸Overview"},
                   {{"W"}, "1▸Overview"},
@@ -41,7 +41,7 @@ static void pasted_text_never_acts_as_keys(void **state) {
                   {{"T"}, "1▸Overview"},
                   {{"i"}, "1▸Overview"},
                   {{"6", "/"}, "6▸Sales"},
-                  {{"1", "b", "b"}, "Explore by"},
+                  {{"1", "b", "\r", "b"}, "Explore by"},
                   {{"c", "c"}, "1▸Overview"},
                   {{"3", "D"}, "3▸Marketing"},
                   {{"3", "\t", "\t", "a"}, "3▸Marketing"}};

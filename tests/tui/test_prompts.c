@@ -80,9 +80,10 @@ static void every_prompt_keeps_what_it_refuses(void **state) {
                    {"e<C-u>a.xyz<Enter>", ".xyz"},
                    {"3<Tab><Tab>a<C-u>shoes<Enter>", "no dimension 'shoes'"},
                    {"3D<C-u>many<Enter>", "Points between 0 and 100"},
-                   {"cc<C-u>nonsense<Enter>", "\"nonsense\" is nothing to filter by"},
+                   {"cc<C-u>nonsense<Enter>", "no field or name \"nonsense\""},
                    {"cc<C-u>@nobody<Enter>", "no slice is called \"nobody\""},
-                   {"bb<C-u>shoes<Enter>", "No dimension is called 'shoes'"},
+                   {"b<Enter>bshoes<Enter>", "No dimension is called 'shoes'"},
+                   {"bshoes<Enter>", "No dimension is called 'shoes'"},
                    {"d<Tab>b<C-u>shoes<Enter>", "No dimension is called 'shoes'"},
                    {"f@nobody<Enter>", "no slice is called \"nobody\""}};
     for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++) {
@@ -99,6 +100,37 @@ static void every_prompt_keeps_what_it_refuses(void **state) {
         free(text);
         dashboard_close(app);
     }
+}
+
+/* From any screen: Enter takes what is proposed, typing replaces it, and nothing typed is a
+ * command. */
+static void by_asks_everywhere_and_proposes_the_last_pair(void **state) {
+    (void)state;
+    static const char *const screens[] = {"1", "2", "3", "4", "6", "7", "1b<Enter>", "0"};
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        start(20, 60);
+        type(screens[i]);
+        type("b");
+        assert_true(dashboard_has("Explore by: location facebook") &&
+                    dashboard_has("typing replaces it"));
+        type("gender brand");
+        assert_true(dashboard_has("Explore by: gender brand"));
+        type("<Enter>");
+        assert_true(dashboard_has("Explore by gender and brand"));
+        type("<Back>b");
+        assert_true(dashboard_has("Explore by: gender brand"));
+        type("<End><Back><Back><Back><Back><Back>month<Enter>"); /* a key that edits keeps what is proposed */
+        assert_true(dashboard_has("Explore by gender and month"));
+        dashboard_close(app);
+    }
+}
+
+static void by_and_enter_are_location_by_facebook(void **state) {
+    (void)state;
+    start(24, 80);
+    type("b<Enter>");
+    assert_true(dashboard_has("Explore by location and from Facebook"));
+    dashboard_close(app);
 }
 
 static void a_long_label_leaves_room_to_type_in_a_narrow_window(void **state) {
@@ -139,6 +171,32 @@ static void lists_take_names_out_of_a_part(void **state) {
     dashboard_close(app);
 }
 
+static void a_name_alone_is_a_filter_and_the_prompt_says_which(void **state) {
+    (void)state;
+    static const struct {
+        const char *typed, *told, *filters;
+    } names[] = {{"galaxy", "handsets contain galaxy: all are taken", "handset~galaxy"},
+                 {"lake", "Taken as location=Lakeside", "location=Lakeside"},
+                 {"old town age<30", " sales.", "location=Old Town age<30"},
+                 {"lake galaxy", "handsets contain galaxy", "location=Lakeside handset~galaxy"},
+                 {"female", "Taken as gender=F", "gender=F"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        start(20, 60);
+        type("f");
+        type(names[i].typed);
+        assert_true(dashboard_has(names[i].told));
+        type("<Enter>");
+        expect_filters(names[i].filters);
+        dashboard_close(app);
+    }
+    start(20, 60);
+    type("fnonsense");
+    assert_true(dashboard_has("no field or name \"nonsense\"; write location=out, age<30\n"));
+    type("<Enter>q");
+    assert_true(dashboard_has("Filter: nonsenseq"));
+    dashboard_close(app);
+}
+
 /* -------------------------------------------------------------- the filter line */
 
 static char *second_line(void) {
@@ -146,6 +204,36 @@ static char *second_line(void) {
     line[strcspn(line, "\n")] = '\0';
     memmove(text, line, strlen(line) + 1);
     return text;
+}
+
+static void
+the_second_line_says_how_to_drop_filters_and_where_they_count_for_nothing(void **state) {
+    (void)state;
+    static const struct {
+        const char *keys, *words;
+    } screens[] = {{"1", "sales; X drops all)"},
+                   {"2", "sales; X drops all)"},
+                   {"3", "sales; X drops all)"},
+                   {"4", "(not used here: all sales)"},
+                   {"5", "(not used here: all sales)"},
+                   {"6", "sales; X drops all)"},
+                   {"7", "(not used here: all sales)"},
+                   {"7<Tab><Tab>", "sales; X drops all)"}, /* quality is the slice's */
+                   {"W", "(not used here: all sales)"}};
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        start(20, 60);
+        type("ffacebook=yes<Enter>");
+        type(screens[i].keys);
+        char *line = second_line();
+        if (strstr(line, screens[i].words) == NULL)
+            fail_msg("%s: no '%s' in '%s'", screens[i].keys, screens[i].words, line);
+        free(line);
+        type("X");
+        line = second_line();
+        assert_non_null(strstr(line, "Filter: none"));
+        free(line);
+        dashboard_close(app);
+    }
 }
 
 static void long_filters_stay_readable(void **state) {
@@ -203,8 +291,8 @@ static void help_and_palette_say_that_they_go_on(void **state) {
 
 static void the_footer_fits_everywhere(void **state) {
     (void)state;
-    static const char *const walk[] = {"1",        "2",  "3", "4", "5", "6", "7",
-                                       "1<Enter>", "1b", "d", "0", "c", "W", "6<Enter>"};
+    static const char *const walk[] = {"1",        "2",         "3", "4", "5", "6", "7",
+                                       "1<Enter>", "1b<Enter>", "d", "0", "c", "W", "6<Enter>"};
     static const int sizes[][2] = {{24, 80}, {20, 60}, {12, 40}, {60, 200}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         start(sizes[i][0], sizes[i][1]);
@@ -230,9 +318,13 @@ int main(void) {
         cmocka_unit_test(a_refused_filter_is_put_right_where_it_stands),
         cmocka_unit_test(an_emptied_prompt_stays_open),
         cmocka_unit_test(every_prompt_keeps_what_it_refuses),
+        cmocka_unit_test(by_asks_everywhere_and_proposes_the_last_pair),
+        cmocka_unit_test(by_and_enter_are_location_by_facebook),
         cmocka_unit_test(a_long_label_leaves_room_to_type_in_a_narrow_window),
         cmocka_unit_test(a_part_of_several_names_is_told_while_it_is_typed),
         cmocka_unit_test(lists_take_names_out_of_a_part),
+        cmocka_unit_test(a_name_alone_is_a_filter_and_the_prompt_says_which),
+        cmocka_unit_test(the_second_line_says_how_to_drop_filters_and_where_they_count_for_nothing),
         cmocka_unit_test(long_filters_stay_readable),
         cmocka_unit_test(help_and_palette_say_that_they_go_on),
         cmocka_unit_test(the_footer_fits_everywhere),

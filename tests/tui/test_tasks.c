@@ -150,6 +150,7 @@ static void returning_by_location_and_facebook_takes_four_keys_at_most(void **st
     (void)state;
     begin();
     press("b");
+    press(KEY_ENTER);
     assert_true(pressed <= 4);
     for (int i = 0; i < row_count; i++) {
         bool seen = false;
@@ -179,6 +180,7 @@ static void returning_by_location_and_facebook_takes_four_keys_at_most(void **st
  * month. */
 static void outside_and_facebook_by_month(void) {
     press("b");
+    press(KEY_ENTER);
     char *screen = pty_screen(pty), *rest = screen;
     int at = -1, count = 0;
     for (char *line; (line = strsep(&rest, "\n")) != NULL;) {

@@ -211,7 +211,7 @@ static void no_verdict_is_a_colour_alone(void **state) {
                                         "4",
                                         "\t",
                                         "5",
-                                        "1b",
+                                        "1b" KEY_ENTER,
                                         "bfollows" KEY_ENTER,
                                         "1d",
                                         "\t\t\t\t",

@@ -120,7 +120,7 @@ static void without_a_model_the_screen_says_what_to_do(void **state) {
 static void the_question_that_is_predicted_takes_no_answer(void **state) {
     (void)state;
     start(24, 80);
-    assert_true(has("Returning     being predicted") && has("From Facebook no"));
+    assert_true(has("Returning     being predicted") && has("From Facebook~no"));
     type("<Up><Up><Up>");
     type("y");
     assert_true(has("“Returning” is being predicted; o predicts “From Facebook” instead"));
@@ -240,7 +240,7 @@ static void space_toggles_and_never_pages(void **state) {
     (void)state;
     start(24, 80);
     type("<Down> ");
-    assert_true(has("Age           34"));
+    assert_true(has("Age          ~34"));
     type("<Down> ");
     assert_true(has("Gender        female"));
     type("<Down><Down> ");
@@ -250,6 +250,57 @@ static void space_toggles_and_never_pages(void **state) {
     type(" ");
     assert_true(has("From Facebook no"));
     stop();
+}
+
+static void what_nobody_told_is_marked_and_counted(void **state) {
+    (void)state;
+    for (int narrow = 0; narrow < 2; narrow++) {
+        start(narrow ? 20 : 24, narrow ? 60 : 80);
+        assert_true(has("8 of 9 fields (~) are only typical values")); /* gender is unknown */
+        assert_true(has("Age          ~34") && has("From Facebook~no") && has("Gender        unk"));
+        type("<Down>30<Enter>f");
+        assert_true(has("7 of 9 fields") && has("Age           30"));
+        type("<Down>9<Esc>"); /* a list that is left tells nothing */
+        assert_true(has("7 of 9 fields"));
+        type("<Down><Down>n"); /* the same value, but told */
+        assert_true(has("6 of 9 fields") && has("From Facebook no"));
+        type("<Enter><Enter>"); /* and what Enter agrees to */
+        assert_true(has("5 of 9 fields"));
+        type("r");
+        assert_true(has("8 of 9 fields"));
+        stop();
+    }
+}
+
+static void u_is_unknown_in_every_field_and_leaves_none(void **state) {
+    (void)state;
+    start(24, 80);
+    type("o<Esc><Down>30<Enter>"); /* something that undo could take back */
+    type("<Up><Up>");
+    for (int i = 0; i < 10; i++) {
+        type("u");
+        assert_true(has("5▸What-if"));
+        type("<Down>");
+    }
+    assert_true(has("Location      unknown") && has("Age           unknown") &&
+                has("Handset       unknown") && has("Price         unknown") &&
+                has("From Facebook unknown") && has("Date          unknown"));
+    char *text = dashboard_text();
+    assert_null(strstr(text, "only typical"));
+    free(text);
+    stop();
+}
+
+static void unknown_stands_first_in_the_lists(void **state) {
+    (void)state;
+    static const char *const fields[] = {"", "<Down><Down><Down>"};
+    for (size_t i = 0; i < 2; i++) {
+        start(24, 80);
+        type(fields[i]);
+        type("<Enter><PgUp><PgUp><PgUp><PgUp><PgUp><PgUp><PgUp><PgUp><PgUp><Enter>");
+        assert_true(has(i == 0 ? "Location      unknown" : "Handset       unknown"));
+        stop();
+    }
 }
 
 /* ------------------------------------------------------------------ scenarios, similar sales */
@@ -298,6 +349,9 @@ int main(void) {
         cmocka_unit_test(a_date_is_typed_as_it_is_written),
         cmocka_unit_test(pasted_text_is_text),
         cmocka_unit_test(space_toggles_and_never_pages),
+        cmocka_unit_test(what_nobody_told_is_marked_and_counted),
+        cmocka_unit_test(u_is_unknown_in_every_field_and_leaves_none),
+        cmocka_unit_test(unknown_stands_first_in_the_lists),
         cmocka_unit_test(three_customers_can_be_pinned_and_taken_back),
         cmocka_unit_test(similar_sales_open_in_the_sales_screen_and_are_undone),
     };

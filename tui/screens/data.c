@@ -186,8 +186,15 @@ static char *command_of(const void *data, const struct app *app) {
     return xasprintf("imports --rejects --run %lld --limit 0", (long long)state->only_run);
 }
 
+/* Imports and rows set aside are whole files; quality is that of the slice. */
+static bool ignores_filters(const void *data, const struct app *app) {
+    const struct data_state *state = data;
+    return !is_wide(app) && state->page != DATA_QUALITY;
+}
+
 const struct screen_ops data_screen = {
     .title = "Data",
+    .ignores_filters = ignores_filters,
     .by_sale = true,
     .help =
         "Where the figures come from. i imports a file. Imports: every file, how many of its "

@@ -211,55 +211,16 @@ static void draw(const void *data, const struct app *app, struct pane body) {
 
 /* -------------------------------------------------------------------- actions */
 
-/* A dimension by its name or by a prefix of it that no other has. */
-static bool dimension_of_word(const char *word, enum dimension *out) {
-    int found = 0;
-    if (dimension_by_name(word, out))
-        return true;
-    for (int i = 0; i < DIMENSION_COUNT; i++) {
-        if (text_starts(dimension_name((enum dimension)i), word)) {
-            *out = (enum dimension)i;
-            found++;
-        }
-    }
-    return found == 1;
-}
-
 static unsigned accept_by(void *data, struct app *app, const char *text) {
     struct explore_state *state = data;
-    enum dimension dimensions[2] = {DIMENSION_MONTH, DIMENSION_MONTH};
-    int count = 0;
-    char *copy = xstrdup(text), *rest = NULL;
-    bool good = true;
-    for (char *word = strtok_r(copy, " ,\t", &rest); good && word != NULL;
-         word = strtok_r(NULL, " ,\t", &rest)) {
-        if (count == 2) {
-            app_notice(app, STYLE_WARNING, "One or two dimensions, not more.");
-            good = false;
-        } else if (!dimension_of_word(word, &dimensions[count])) {
-            app_notice(app, STYLE_WARNING, "No dimension is called '%s', or several begin so.",
-                       word);
-            good = false;
-        } else {
-            count++;
-        }
-    }
-    free(copy);
-    if (!good || count == 0)
+    enum dimension by[2];
+    int count = app_read_by(app, text, by);
+    if (count == 0)
         return REACT_DRAW;
-    if (count == 2 && dimensions[0] == dimensions[1])
-        count = 1;
-    state->dimensions[0] = dimensions[0];
-    state->dimensions[1] = dimensions[1];
+    memcpy(state->dimensions, by, sizeof state->dimensions);
     state->dimension_count = count;
-    if (count == 2)
-        app_keep_pair(app, dimensions);
     state->table = (struct table){0};
     return REACT_RELOAD | REACT_DRAW;
-}
-
-static unsigned ask_by(struct explore_state *state, struct app *app) {
-    return app_prompt(app, "Explore by (one or two dimensions):", "", accept_by, state);
 }
 
 /* The first dimension becomes the next one that is not shown yet. */
@@ -357,7 +318,7 @@ static unsigned act(void *data, struct app *app, enum action action) {
     case ACTION_RIGHT:
         return cycle(state, app, action == ACTION_RIGHT ? 1 : -1);
     case ACTION_BY:
-        return ask_by(state, app);
+        return app_ask_by(app, accept_by, state);
     case ACTION_MEASURE:
         state->measure = (enum measure)((state->measure + 1) % MEASURE_COUNT);
         break;

@@ -237,8 +237,9 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops linked_screen = {
     .title = "All dimensions",
-    .help = "A list for every dimension, all of the current slice. Each list leaves its own "
-            "filters aside: you see what else could be chosen, with a mark at what is kept. = "
+    .help = "A list for every dimension, all of the current slice. What you filter "
+            "out in a list stays in sight there, so that it can be chosen too; a mark stands at "
+            "what is kept. = "
             "keeps a value, and another one besides it; - excludes; x lets go of the list's "
             "choices. On lists with an order (months, ages, prices) v marks one end, and v again "
             "on another row keeps all between. Tab and Left, Right go from list to list, m takes "

@@ -194,8 +194,10 @@ static const char *hint(const struct linked_state *state) {
     if (state->linked.total.sales == 0)
         return "No sales match all filters: x lets go of a list's choices, u undoes.";
     return dimension_is_ordered(state->shown[state->focus])
-               ? "Lists ignore their own filters. v marks the first end of a range, then the last."
-               : "Lists ignore their own filters. = keeps a value, and more of them besides it.";
+               ? "A list keeps showing what you filtered out in it. v marks one end of a range, v "
+                 "again the other."
+               : "A list keeps showing what you filtered out in it. = keeps a value, = on "
+                 "another adds it.";
 }
 
 void linked_draw(const void *data, const struct app *app, struct pane body) {

@@ -416,8 +416,16 @@ static char *command_of(const void *data, const struct app *app) {
     return xasprintf("models --target %s", outcome_name(state->view.target));
 }
 
+/* Models learn from all sales. */
+static bool ignores_filters(const void *data, const struct app *app) {
+    (void)data;
+    (void)app;
+    return true;
+}
+
 const struct screen_ops models_screen = {
     .title = "Models",
+    .ignores_filters = ignores_filters,
     .help =
         "Every trained model on sales it has not seen, in one table with what needs no model: "
         "always the base rate, always the commoner answer, always yes. An AUC of 0.5 is a coin's; "

@@ -78,8 +78,15 @@ static struct document *document_of(const void *data, const struct app *app, str
     return document;
 }
 
+static bool ignores_filters(const void *data, const struct app *app) {
+    (void)data;
+    (void)app;
+    return true;
+}
+
 const struct screen_ops news_screen = {
     .title = "What is new",
+    .ignores_filters = ignores_filters,
     .by_sale = true,
     .help = "What came since the dashboard was last left: new sales and their revenue a day "
             "against as many days before, handsets and places never seen before, records, shares "

@@ -136,6 +136,8 @@ static unsigned act(void *data, struct app *app, enum action action) {
         *table = (struct table){0};
         return REACT_DRAW;
     }
+    if (action == ACTION_LEFT || action == ACTION_RIGHT) /* only months have more to show */
+        return move_focus(state, panes, action == ACTION_RIGHT ? 1 : -1);
     if (rows == 0)
         return REACT_NONE;
     const char *label = overview_name(state, part, table->cursor);
@@ -179,16 +181,17 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops overview_screen = {
     .title = "Overview",
-    .help = "The shop at a glance. Returning customers bought here before. Shares stand with their "
-            "95% intervals: the true share may be anywhere within. Months are compared by revenue "
-            "per day; a star marks one that the data or the filters cut; Left and Right show weeks "
-            "and days. The line below the tables says which month is best per day, and whether its "
-            "lead on the others is more than noise. The second line compares the last 28 days "
-            "with the 28 before, or half of a shorter slice with the other. Enter explores what is "
-            "under the cursor: it keeps those sales and shows them by another dimension; = only "
-            "keeps them, - leaves them out; b explores by two dimensions at once (location by "
-            "Facebook first); d shows how prices and ages are spread. W tells what is new since "
-            "the last visit.",
+    .help =
+        "The shop at a glance. Returning customers bought here before. Shares stand with their "
+        "95% intervals: the true share may be anywhere within. Months are compared by revenue "
+        "per day; a star marks one that the data or the filters cut; Left and Right show weeks "
+        "and days. The line below the tables says which month is best per day, and whether its "
+        "lead on the others is more than noise. The second line compares the last 28 days "
+        "with the 28 before, or half of a shorter slice with the other. Enter explores what is "
+        "under the cursor: it keeps those sales and shows them by another dimension; = only "
+        "keeps them, - leaves them out; b explores by one or two dimensions (Enter: location by "
+        "Facebook); d shows how prices and ages are spread. W tells what is new since "
+        "the last visit.",
     .state_size = sizeof(struct overview_state),
     .load = load,
     .complete = complete,

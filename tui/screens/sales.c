@@ -391,7 +391,8 @@ static char *command_of(const void *data, const struct app *app) {
 const struct screen_ops sales_screen = {
     .title = "Sales",
     .help =
-        "The sales of the current slice, one a row. Enter shows all that is known of the sale "
+        "The sales of the current slice, one a row; f filters them and e saves them to a file. "
+        "Enter shows all that is known of the sale "
         "under the cursor; Enter again opens What-if with its customer, Backspace or q closes "
         "it. Left and Right choose a column; s sorts by it, and then by the next one; I turns "
         "the order round. Equal sales keep their order, unknown ones come last. / searches "
@@ -409,6 +410,7 @@ const struct screen_ops sales_screen = {
     .command = command_of,
     .remember = remember,
     .restore = restore,
-    .footer = {ACTION_OPEN, ACTION_SORT, ACTION_INVERT, ACTION_SEARCH, ACTION_RIGHT, ACTION_KEEP,
-               ACTION_FILTER, ACTION_HELP},
+    .footer = {ACTION_FILTER, ACTION_EXPORT, ACTION_SEARCH, ACTION_SORT, ACTION_OPEN, ACTION_INVERT,
+               ACTION_RIGHT, ACTION_KEEP},
+    .words = {[1] = "save", [4] = "sale", [6] = "column"},
 };

@@ -123,8 +123,17 @@ static char *command_of(const void *data, const struct app *app) {
                                                  : "segments");
 }
 
+/* How many and how stable they are was judged on all sales; side by side, the pages' own words
+ * tell.
+ */
+static bool ignores_filters(const void *data, const struct app *app) {
+    const struct segments_state *state = data;
+    return !wide(app) && (state->page == PAGE_SCAN || state->page == PAGE_STABILITY);
+}
+
 const struct screen_ops segments_screen = {
     .title = "Segments",
+    .ignores_filters = ignores_filters,
     .by_sale = true,
     .help =
         "Kinds of customer, found by k-means on age, price, handset, place, gender, answers and "

@@ -28,7 +28,9 @@ static void say_separation(struct segments_state *state, const struct segmentati
     }
 }
 
-static void say_heading(struct segments_state *state, const struct segmentation *segmentation) {
+/* The filters choose whose profiles are shown; the segments stay what they are. */
+static void say_heading(struct segments_state *state, const struct segmentation *segmentation,
+                        bool filtered) {
     char rows[NUMBER_TEXT_SIZE];
     const struct features *features = segmentation_features(segmentation);
     bool all = true;
@@ -37,7 +39,8 @@ static void say_heading(struct segments_state *state, const struct segmentation 
     number_grouped(segmentation_rows(segmentation), rows, sizeof rows);
     char *fields = features_fields_text(features->has);
     snprintf(state->heading, sizeof state->heading,
-             "%d kinds of customer, from %s sales%s%s, trained %.10s", state->count, rows,
+             "%s%d kinds of customer, from %s sales%s%s, trained %.10s",
+             filtered ? "Fitted to all, filters not used here: " : "", state->count, rows,
              all ? "" : ", by ", all ? "" : fields, segmentation_trained_at(segmentation));
     free(fields);
 }
@@ -133,7 +136,7 @@ enum err segments_load(void *opaque, struct app *app, struct error *error) {
     if (stability != NULL)
         state->stability = *stability;
     load_scatter(state, segmentation, app);
-    say_heading(state, segmentation);
+    say_heading(state, segmentation, app_slice(app)->count > 0);
     segment_belief_say(segmentation, &state->belief, state->should_believe);
     say_separation(state, segmentation);
     say_steadiness(state);

@@ -346,7 +346,7 @@ static void restore(void *data, const char *choices) {
 /* The outcome, the form's customer and those that are pinned: a line a field. */
 static void settings(const void *data, struct buffer *lines) {
     const struct whatif *state = data;
-    buffer_printf(lines, "%d\n%d\n", (int)state->outcome, state->pinned);
+    buffer_printf(lines, "%d\n%d\n%u\n", (int)state->outcome, state->pinned, state->form.told);
     customer_write_lines(&state->form.customer, lines);
     for (int i = 0; i < state->pinned; i++)
         customer_write_lines(&state->compared[i], lines);
@@ -355,13 +355,15 @@ static void settings(const void *data, struct buffer *lines) {
 static void set(void *data, const char *lines) {
     struct whatif *state = data;
     int outcome, pinned, length;
+    unsigned told;
     struct customer customer;
-    if (sscanf(lines, "%d\n%d\n%n", &outcome, &pinned, &length) != 2)
+    if (sscanf(lines, "%d\n%d\n%u\n%n", &outcome, &pinned, &told, &length) != 3)
         return;
     state->outcome = (enum outcome)outcome;
     state->pinned = pinned;
     lines = customer_read_lines(&customer, lines + length);
     form_set(&state->form, &customer);
+    state->form.told = told;
     for (int i = 0; i < pinned; i++)
         lines = customer_read_lines(&state->compared[i], lines);
 }
@@ -395,20 +397,34 @@ static char *command_of(const void *data, const struct app *app) {
     return report_prediction_command(&state->form.customer);
 }
 
+/* The models are of all sales, and so are the similar ones. */
+static bool ignores_filters(const void *data, const struct app *app) {
+    (void)data;
+    (void)app;
+    return true;
+}
+
 const struct screen_ops whatif_screen = {
     .title = "What-if",
+    .ignores_filters = ignores_filters,
     .by_sale = true,
     .help =
-        "One customer, predicted as you type. Up and Down move between the fields, Left and Right "
-        "change a value, PgUp and PgDn in steps ten times as large, Enter edits a field and goes "
-        "on to the next. Age, price and date take digits; place and handset open a list at the "
-        "first letter of a name (Enter opens it too), and take any other text as it is; questions "
-        "take y, n or u, gender f, m or u, and Space goes on to the next value; the question that "
-        "is being predicted takes no answer, and o predicts the other one. Tab turns the "
-        "pages: the answer and what moved it, a sweep of the field under the cursor, scenarios "
-        "(p pins this customer, P takes the last back), and past sales like this one (Enter shows "
-        "them). Intervals are the model's own uncertainty; its verdict says whether it tells more "
-        "than the base rate. Bars and curves describe the model, not the customer.",
+        "One customer, predicted as you type. It starts as a typical one: a ~ marks each value "
+        "that "
+        "nobody has told yet, and the answer counts them. Up and Down move between the fields, "
+        "Left "
+        "and Right change a value, PgUp and PgDn in steps ten times as large, Enter edits a field "
+        "or leaves it as it is, and goes on to the next. u makes any field unknown (undo is in "
+        ": here). Age, price and date take digits; place and handset open a list at the first "
+        "letter of a name (Enter opens it too), and take any other text as it is; questions take y "
+        "or n, gender f or m, and Space goes on to the next value; the question that is being "
+        "predicted takes no answer, and o predicts the other one. Tab turns the pages: the answer "
+        "and what moved it, a sweep of the field under the cursor, scenarios (p pins this "
+        "customer, "
+        "P takes the last back), and past sales like this one (Enter shows them). Intervals are "
+        "the "
+        "model's own uncertainty; its verdict says whether it tells more than the base rate. Bars "
+        "and curves describe the model, not the customer.",
     .state_size = sizeof(struct whatif),
     .load = load,
     .draw = draw,

@@ -34,6 +34,22 @@ bool form_is_predicted(const struct whatif_form *form) {
     return asks_predicted(form, form_field(form));
 }
 
+static void tell(struct whatif_form *form) {
+    form->told |= 1U << form_field(form);
+}
+
+static bool is_typical(const struct whatif_form *form, enum field field) {
+    return !(form->told & 1U << field) && !asks_predicted(form, field) &&
+           customer_knows(&form->customer, field);
+}
+
+int form_typical(const struct whatif_form *form) {
+    int count = 0;
+    for (int i = 0; i < FORM_FIELDS; i++)
+        count += is_typical(form, order[i]);
+    return count;
+}
+
 static bool is_name(enum field field) {
     return field == FIELD_LOCATION || field == FIELD_HANDSET;
 }
@@ -99,6 +115,7 @@ void form_set_typical(struct whatif_form *form, const struct facts *facts) {
     form->editing = false;
     form->reason = NULL;
     form->filled = true;
+    form->told = 0;
     for (int answer = 0; answer < ANSWER_COUNT; answer++)
         customer->answers[answer] = answer == (int)form->predicted ? UNKNOWN : 0;
     if (facts->count == 0)
@@ -116,6 +133,7 @@ void form_set(struct whatif_form *form, const struct customer *customer) {
     form->editing = false;
     form->reason = NULL;
     form->filled = true;
+    form->told = ~0U;
 }
 
 /* ------------------------------------------------------------------ stepping */
@@ -167,6 +185,7 @@ void form_step(struct whatif_form *form, const struct facts *facts, int step) {
     enum field field = form_field(form);
     enum answer answer;
     int one = step > 0 ? 1 : -1;
+    tell(form);
     if (field == FIELD_DATE)
         step_day(customer, facts, step);
     else if (field == FIELD_AGE)
@@ -207,31 +226,38 @@ static void find_matches(struct whatif_form *form, const struct facts *facts) {
     }
 }
 
+/* The name that an item of the list stands for; NULL: the text itself, or "unknown". */
+static const char *name_at(const struct whatif_form *form, const struct facts *facts, int item) {
+    int match = form->entry.text[0] == '\0' ? item - 1 : item;
+    return match >= 0 && match < form->match_count
+               ? names_of(facts, form_field(form))->entries[form->matches[match]].name
+               : NULL;
+}
+
 /* The customer gets what is under the list's cursor, or what the entry says. */
 static void apply(struct whatif_form *form, const struct facts *facts) {
     enum field field = form_field(form);
-    const char *text = form->entry.text;
-    if (is_name(field) && form->chosen < form->match_count)
-        text = names_of(facts, field)->entries[form->matches[form->chosen]].name;
+    const char *name = is_name(field) ? name_at(form, facts, form->chosen) : NULL;
+    const char *text = name != NULL ? name : form->entry.text;
     form->reason = NULL;
     form->customer = form->before;
+    tell(form);
     (void)customer_set(&form->customer, field, text, &form->reason);
 }
 
 static void begin(struct whatif_form *form, const struct facts *facts, const char *text) {
     form->editing = true;
     form->before = form->customer;
+    form->told_before = form->told;
     form->reason = NULL;
     prompt_open(&form->entry, "", text);
     if (!is_name(form_field(form)))
         return;
     find_matches(form, facts);
     form->chosen = 0;
-    const struct dictionary *names = names_of(facts, form_field(form));
-    for (int i = 0; i < form->match_count; i++) /* an open list begins at the present name */
-        if (text[0] == '\0' && text_same(names->entries[form->matches[i]].name,
-                                         name_of(&form->customer, form_field(form))))
-            form->chosen = i;
+    for (int i = 1; text[0] == '\0' && i <= form->match_count; i++)
+        if (text_same(name_at(form, facts, i), name_of(&form->customer, form_field(form))))
+            form->chosen = i; /* an open list begins at the present name */
 }
 
 /* The value as it would be typed. */
@@ -250,6 +276,7 @@ static void typed(const struct whatif_form *form, char text[DIMENSION_LABEL_SIZE
 
 static void cancel(struct whatif_form *form) {
     form->customer = form->before;
+    form->told = form->told_before;
     form->editing = false;
     form->reason = NULL;
 }
@@ -324,13 +351,9 @@ static bool edit_key(struct whatif_form *form, const struct facts *facts, const 
 /* Sets one of the choices; false where the letter names none of them. */
 static bool type_choice(int *value, int letter, const char *letters) {
     const char *at = strchr(letters, tolower(letter));
-    if (letter == 'u' || letter == 'U')
-        *value = UNKNOWN;
-    else if (at)
+    if (at != NULL)
         *value = (int)(at - letters);
-    else
-        return false;
-    return true;
+    return at != NULL;
 }
 
 static bool some_name_starts(const struct dictionary *names, char letter) {
@@ -349,8 +372,10 @@ static void space(struct whatif_form *form, const struct facts *facts) {
         begin(form, facts, "");
     else if (field == FIELD_GENDER)
         form_step(form, facts, 1);
-    else if (field_answer(field, &answer))
+    else if (field_answer(field, &answer)) {
         form->customer.answers[answer] = form->customer.answers[answer] == 1 ? 0 : 1;
+        tell(form);
+    }
 }
 
 static bool first_character(struct whatif_form *form, const struct facts *facts,
@@ -364,6 +389,13 @@ static bool first_character(struct whatif_form *form, const struct facts *facts,
             space(form, facts);
         return true;
     }
+    if (!pasted && (code == 'u' || code == 'U')) { /* in every field the same: never undo */
+        form->reason = NULL;
+        tell(form);
+        (void)customer_set(&form->customer, field, "", &form->reason);
+        form->reason = NULL;
+        return true;
+    }
     bool number = is_number(field) && (pasted || (ascii && isdigit((int)code)));
     bool name = is_name(field) &&
                 (pasted || !ascii ||
@@ -371,10 +403,14 @@ static bool first_character(struct whatif_form *form, const struct facts *facts,
     if (number || name) {
         begin(form, facts, "");
     } else {
-        if (ascii && !pasted && field == FIELD_GENDER)
-            return type_choice(&form->customer.gender, (int)code, "fm");
-        return ascii && !pasted && field_answer(field, &answer) &&
-               type_choice(&form->customer.answers[answer], (int)code, "ny");
+        bool taken = ascii && !pasted &&
+                     (field == FIELD_GENDER
+                          ? type_choice(&form->customer.gender, (int)code, "fm")
+                          : field_answer(field, &answer) &&
+                                type_choice(&form->customer.answers[answer], (int)code, "ny"));
+        if (taken)
+            tell(form);
+        return taken;
     }
     edit(form, facts, key);
     if (form->entry.text[0] == '\0') /* a pasted line end is no text */
@@ -396,6 +432,7 @@ static bool first_key(struct whatif_form *form, const struct facts *facts, const
             typed(form, text);
             begin(form, facts, text);
         } else {
+            tell(form); /* going on by Enter says that it is so */
             form_move(form, 1);
         }
         return true;
@@ -459,6 +496,8 @@ void form_draw(const struct whatif_form *form, struct pane pane, int columns) {
         }
         bool predicted = asks_predicted(form, order[i]);
         customer_say(&form->customer, order[i], value);
+        if (is_typical(form, order[i])) /* in the gap between both */
+            draw_text(pane, row, column + TITLE_WIDTH - 1, STYLE_WARNING, "~");
         draw_field(pane, row, column + TITLE_WIDTH, width - TITLE_WIDTH - 2,
                    focused     ? STYLE_CURSOR
                    : predicted ? STYLE_DIM
@@ -469,7 +508,6 @@ void form_draw(const struct whatif_form *form, struct pane pane, int columns) {
 }
 
 void form_draw_list(const struct whatif_form *form, const struct facts *facts, struct pane pane) {
-    const struct dictionary *names = names_of(facts, form_field(form));
     int rows = pane.height - 1, items = form->match_count + 1;
     int top = form->chosen - rows / 2;
     if (top > items - rows)
@@ -482,8 +520,9 @@ void form_draw_list(const struct whatif_form *form, const struct facts *facts, s
     for (int i = 0; i < rows && top + i < items; i++) {
         char text[PROMPT_TEXT_MAX + 32];
         int item = top + i;
-        if (item < form->match_count)
-            snprintf(text, sizeof text, "%s", names->entries[form->matches[item]].name);
+        const char *name = name_at(form, facts, item);
+        if (name != NULL)
+            snprintf(text, sizeof text, "%s", name);
         else if (form->entry.text[0] == '\0')
             snprintf(text, sizeof text, "unknown");
         else

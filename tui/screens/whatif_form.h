@@ -14,31 +14,36 @@ enum { FORM_FIELDS = FIELD_COUNT - 1, FORM_MATCHES_MAX = 256 };
 struct whatif_form {
     bool filled; /* it has been given its typical values */
     struct customer customer;
+    unsigned told;         /* a bit for each field that was told, not only taken as typical */
     int focus;             /* position in the form */
     enum answer predicted; /* the question that is being predicted takes no answer */
 
     bool editing;
     struct prompt entry;
     struct customer before; /* what Esc brings back */
-    const char *reason;     /* why the entry cannot be taken, completes "'200' …"; NULL: it can */
+    unsigned told_before;
+    const char *reason; /* why the entry cannot be taken, completes "'200' …"; NULL: it can */
 
     /* of place and handset, while editing: names that match, and the text itself as the last */
     int matches[FORM_MATCHES_MAX]; /* positions in the dictionary */
     int match_count;
-    int chosen; /* match_count: the text as it was typed, or unknown where it is empty */
+    int chosen; /* "unknown" stands first where the text is empty, else the text itself last */
 };
 
 /* The customer that is most usual: medians, the commonest place and handset, "no" to each question
  * but the one that is being predicted, the day of the last sale. */
 void form_set_typical(struct whatif_form *form, const struct facts *facts);
 
-/* Another customer instead, from elsewhere; the cursor stays. */
+/* Another customer instead, from elsewhere, told as a whole; the cursor stays. */
 void form_set(struct whatif_form *form, const struct customer *customer);
 
 enum field form_field(const struct whatif_form *form); /* under the cursor */
 
 /* Whether the field under the cursor is what is being predicted. */
 bool form_is_predicted(const struct whatif_form *form);
+
+/* How many fields of those that say something are typical values nobody has told. */
+int form_typical(const struct whatif_form *form);
 
 /* Puts the cursor on the field that many fields away, round and round. */
 void form_move(struct whatif_form *form, int step);

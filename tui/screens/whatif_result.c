@@ -68,6 +68,10 @@ int whatif_draw_outcomes(const struct whatif *state, const struct app *app, stru
     int row = 0;
     if (state->problem[0])
         return draw_paragraph(pane, row, 0, STYLE_PROBLEM, state->problem);
+    int typical = form_typical(&state->form);
+    if (typical > 0)
+        draw_format(pane, row++, 0, STYLE_WARNING, "%d of %d fields (~) are only typical values",
+                    typical, FORM_FIELDS - 1);
     for (int i = 0; i < OUTCOME_COUNT; i++)
         row = whatif_draw_outcome(state, app, pane, row, (enum outcome)i, compact);
     return row;

@@ -19,6 +19,11 @@ void prompt_open(struct prompt *prompt, const char *label, const char *text) {
     prompt_set(prompt, text);
 }
 
+void prompt_propose(struct prompt *prompt, const char *label, const char *text) {
+    prompt_open(prompt, label, text);
+    prompt->proposed = text[0] != '\0';
+}
+
 static size_t before(const char *text, size_t at) {
     while (at > 0 && ((unsigned char)text[--at] & 0xC0) == 0x80)
         continue;
@@ -88,7 +93,18 @@ static enum prompt_result control(struct prompt *prompt, uint32_t letter) {
     }
 }
 
+/* What replaces a proposal as a whole: it is gone before the key is taken. */
+static bool replaces(const struct key *key) {
+    return key->kind == KEY_KIND_CHARACTER || key->kind == KEY_KIND_PASTE ||
+           key->kind == KEY_KIND_BACKSPACE || key->kind == KEY_KIND_DELETE;
+}
+
 enum prompt_result prompt_key(struct prompt *prompt, const struct key *key) {
+    if (prompt->proposed && key->kind != KEY_KIND_RESIZE) {
+        prompt->proposed = false;
+        if (replaces(key))
+            prompt_set(prompt, "");
+    }
     switch (key->kind) {
     case KEY_KIND_CHARACTER:
     case KEY_KIND_PASTE:
@@ -174,6 +190,6 @@ int prompt_draw(const struct prompt *prompt, struct pane pane) {
         visible += step;
         shown += step;
     }
-    draw_text(pane, row, start, STYLE_TEXT, shown);
+    draw_text(pane, row, start, prompt->proposed ? STYLE_CURSOR : STYLE_TEXT, shown);
     return start + text_width(visible);
 }

@@ -16,6 +16,7 @@ struct prompt {
     size_t cursor;    /* byte in the text, at the start of a character */
     char remark[256]; /* what stands behind the line: a count, or what is wrong */
     bool remark_is_problem;
+    bool proposed; /* the whole text is a proposal: the first character typed takes its place */
 };
 
 enum prompt_result {
@@ -27,6 +28,10 @@ enum prompt_result {
 };
 
 void prompt_open(struct prompt *prompt, const char *label, const char *text);
+/* The same with a text that Enter takes as it is, that typing replaces, and that any key of editing
+ * keeps, to be changed. */
+void prompt_propose(struct prompt *prompt, const char *label, const char *text);
+
 enum prompt_result prompt_key(struct prompt *prompt, const struct key *key);
 
 /* Replaces the text and puts the cursor at its end. */
