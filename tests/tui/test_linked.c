@@ -169,11 +169,11 @@ static void undo_brings_back_the_form_field_by_field_and_what_is_pinned(void **s
     char *typical = dashboard_text();
     type("<Down>33<Enter><Up><Right>"); /* the age, typed and stepped, is one thing */
     char *aged = dashboard_text();
-    type("<Down><Right><Up>u"); /* the field after it is another */
+    type("<Down><Right><Up>:undo<Enter>"); /* the field after it is another */
     char *again = dashboard_text();
     assert_string_equal(again, aged);
     free(again);
-    type("u<Up>");
+    type(":undo<Enter><Up>");
     again = dashboard_text();
     assert_string_equal(again, typical);
     type("p<Tab><Tab>");
