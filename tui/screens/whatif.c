@@ -346,8 +346,8 @@ static void restore(void *data, const char *choices) {
 /* The outcome, the form's customer and those that are pinned: a line a field. */
 static void settings(const void *data, struct buffer *lines) {
     const struct whatif *state = data;
-    buffer_printf(lines, "%d\n%d\n%u\n", (int)state->outcome, state->pinned, state->form.told);
-    customer_write_lines(&state->form.customer, lines);
+    customer_write_lines(&state->form.customer, lines); /* first: a field is what changed */
+    buffer_printf(lines, "%d\n%u\n%d\n", (int)state->outcome, state->form.told, state->pinned);
     for (int i = 0; i < state->pinned; i++)
         customer_write_lines(&state->compared[i], lines);
 }
@@ -357,13 +357,14 @@ static void set(void *data, const char *lines) {
     int outcome, pinned, length;
     unsigned told;
     struct customer customer;
-    if (sscanf(lines, "%d\n%d\n%u\n%n", &outcome, &pinned, &told, &length) != 3)
+    lines = customer_read_lines(&customer, lines);
+    if (sscanf(lines, "%d\n%u\n%d\n%n", &outcome, &told, &pinned, &length) != 3)
         return;
-    state->outcome = (enum outcome)outcome;
-    state->pinned = pinned;
-    lines = customer_read_lines(&customer, lines + length);
     form_set(&state->form, &customer);
+    state->outcome = (enum outcome)outcome;
     state->form.told = told;
+    state->pinned = pinned;
+    lines += length;
     for (int i = 0; i < pinned; i++)
         lines = customer_read_lines(&state->compared[i], lines);
 }
