@@ -119,12 +119,12 @@ static void number_figures(struct document *document, const struct described_num
         figure_amount(figures, i == QUANTILE_P50 ? "50 % (median)" : titles[i], of->numeric,
                       of->quantiles[i]);
     figure_amount(figures, "Largest", of->numeric, of->max);
-    figure_shape(figures, "Skewness", of->skewness, of->skewness_corrected);
-    figure_shape(figures, "Excess kurtosis", of->kurtosis, of->kurtosis_corrected);
+    figure_shape(figures, "Lopsided (skewness)", of->skewness, of->skewness_corrected);
+    figure_shape(figures, "Tails (excess kurtosis)", of->kurtosis, of->kurtosis_corrected);
     numeric_text(of->numeric, of->box.fence_low, low);
     numeric_text(of->numeric, of->box.fence_high, high);
     snprintf(text, sizeof text, "%s to %s", low, high);
-    figure(figures, "Fences (1.5 IQR)", text);
+    figure(figures, "Usual (within 1.5 IQR)", text);
     figure_beyond(figures, of);
     figures_transforms(figures, &number->transforms);
 }
@@ -238,7 +238,7 @@ static void numbers_summary(const struct description *description, struct docume
         {.key = "max", .title = "Largest", .kind = KIND_FIGURE},
         {.key = "skewness", .title = "Skewness", .kind = KIND_REAL, .decimals = 3, .minor = true},
         {.key = "beyond",
-         .title = "Beyond fences",
+         .title = "Unusual",
          .kind = KIND_SHARE,
          .low = "beyond_low",
          .high = "beyond_high",

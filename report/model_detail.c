@@ -118,7 +118,7 @@ static const struct column point_columns[] = {
     {.key = "recall", .minor = true, .title = "Recall", .kind = KIND_REAL, .decimals = 3},
     {.key = "f1", .minor = true, .title = "F1", .kind = KIND_REAL, .decimals = 3},
     {.key = "accuracy", .minor = true, .title = "Accuracy", .kind = KIND_REAL, .decimals = 3},
-    {.key = "mcc", .minor = true, .title = "MCC", .kind = KIND_CHANGE, .decimals = 3}};
+    {.key = "mcc", .minor = true, .title = "Agree (MCC)", .kind = KIND_CHANGE, .decimals = 3}};
 
 static void add_points(struct document *document, const struct model_metrics *metrics) {
     struct table *table = document_table(
@@ -155,7 +155,7 @@ static void add_cuts(struct document *document, const struct model_detail *detai
         {.key = "true_no", .title = "True no", .kind = KIND_REAL},
         {.key = "precision", .minor = true, .title = "Precision", .kind = KIND_REAL, .decimals = 3},
         {.key = "recall", .minor = true, .title = "Recall", .kind = KIND_REAL, .decimals = 3},
-        {.key = "mcc", .minor = true, .title = "MCC", .kind = KIND_CHANGE, .decimals = 3}};
+        {.key = "mcc", .minor = true, .title = "Agree (MCC)", .kind = KIND_CHANGE, .decimals = 3}};
     struct table *table = document_table(document, "confusion",
                                          "Confusion, by how many are answered yes; sales are means "
                                          "of the repeats",

@@ -148,7 +148,7 @@ static const struct column leader_columns[] = {
     {.key = "pr_auc", .minor = true, .title = "PR-AUC", .kind = KIND_REAL, .decimals = 3},
     {.key = "f1", .minor = true, .title = "F1", .kind = KIND_REAL, .decimals = 3},
     {.key = "accuracy", .minor = true, .title = "Accuracy", .kind = KIND_REAL, .decimals = 3},
-    {.key = "mcc", .minor = true, .title = "MCC", .kind = KIND_CHANGE, .decimals = 3},
+    {.key = "mcc", .minor = true, .title = "Agree (MCC)", .kind = KIND_CHANGE, .decimals = 3},
 };
 
 static void leader_add(struct table *table, const struct leader *leader) {

@@ -160,7 +160,7 @@ static void contributions_add(struct document *document, const struct outcome_pr
     };
     struct table *table = document_table(document, "contributions", NULL, columns, 3);
     table->hidden = NOT_IN_JSON | NOT_IN_CSV;
-    table_text(table, "anyone");
+    table_text(table, "any customer");
     table_text(table, "");
     table_real(table, outcome->bias_log_odds);
     for (int i = 0; i < outcome->contribution_count; i++) {
@@ -168,7 +168,7 @@ static void contributions_add(struct document *document, const struct outcome_pr
         table_text(table, outcome->contributions[i].value);
         table_real(table, outcome->contributions[i].log_odds);
     }
-    table_text(table, "together");
+    table_text(table, "this one");
     table_text(table, "");
     table_real(table, outcome->log_odds);
 }

@@ -120,9 +120,16 @@ void job_menu_draw(const struct job_menu *menu, struct pane body) {
     static const struct table_column columns[] = {{"Work", TITLE_WIDTH, false, 0},
                                                   {"", NUMBER_WIDTH, false, 0},
                                                   {"What it does", 0, false, 1}};
+    enum { ABOUT_WIDTH = 43 }; /* the longest, and a blank on either side */
     draw_text(body, 0, 1, STYLE_TITLE, "Work on all sales, beside the interface");
-    table_draw(&menu->table, pane_top(pane_below(body, 1), body.height - 2), columns, 3, ITEM_COUNT,
-               true, cell, menu);
-    draw_text(body, body.height - 1, 1, STYLE_DIM,
-              "Enter runs it, Left and Right change its number; any other key closes this.");
+    bool beside = body.width >= TITLE_WIDTH + NUMBER_WIDTH + ABOUT_WIDTH;
+    struct pane list = pane_below(body, 1);
+    table_draw(&menu->table, pane_top(list, beside ? body.height - 2 : ITEM_COUNT + 1), columns,
+               beside ? 3 : 2, ITEM_COUNT, true, cell, menu);
+    if (!beside) /* of the one under the cursor alone, but all of it */
+        draw_paragraph(list, ITEM_COUNT + 2, 1, STYLE_TEXT, items[menu->table.cursor].about);
+    struct pane foot =
+        body.width >= 78 ? pane_below(body, body.height - 1) : pane_below(body, body.height - 2);
+    draw_paragraph(foot, 0, 1, STYLE_DIM,
+                   "Enter runs it, Left and Right change its number; any other key closes this.");
 }

@@ -20,18 +20,19 @@
 /* NULL, with a notice, where there is nothing to share. */
 static struct document *document_of(struct app *app) {
     const struct view *view = app_top(app);
-    struct error error = {0};
+    struct document *document = NULL;
     if (app_facts(app)->count == 0 && !view->ops->works_empty)
         app_notice(app, STYLE_DIM, "There are no sales yet");
     else if (!view->fresh || view->code != ERR_OK || view->ops->document == NULL)
         app_notice(app, STYLE_PROBLEM, "This screen has nothing to share");
     else {
-        struct document *document = view->ops->document(view->state, app, &error);
-        if (document != NULL)
-            return document; /* cppcheck-suppress returnDanglingLifetime ; it keeps no error */
-        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+        struct error *error = xcalloc(1, sizeof *error);
+        document = view->ops->document(view->state, app, error);
+        if (document == NULL)
+            app_notice(app, STYLE_PROBLEM, "%s", error->message);
+        free(error);
     }
-    return NULL;
+    return document;
 }
 
 /* ------------------------------------------------------------------------------------------ a file

@@ -29,7 +29,7 @@ enum { KEYCODE_PASTE_BEGINS = 0x4000, KEYCODE_PASTE_ENDS };
 
 static struct {
     SCREEN *screen;
-    FILE *nowhere_in, *nowhere_out; /* of an offscreen terminal */
+    FILE *nowhere; /* both ends of an offscreen terminal */
     enum glyph_tier tier;
     attr_t attributes[STYLE_COUNT];
     bool brackets_paste;
@@ -87,7 +87,7 @@ static void prepare_colors(const struct terminal_options *options) {
     bkgdset(blank);
     wbkgdset(curscr, blank);
     werase(curscr);
-    if (terminal.nowhere_out == NULL) {
+    if (terminal.nowhere == NULL) {
         putp(capability("clear"));
         fflush(stdout);
     }
@@ -129,7 +129,7 @@ static void on_end_signal(int number) {
 
 /* Async-signal-safe: only write and tcsetattr. */
 static void restore_raw(void) {
-    if (terminal.screen == NULL || terminal.nowhere_out != NULL)
+    if (terminal.screen == NULL || terminal.nowhere != NULL)
         return;
     ssize_t written = write(STDOUT_FILENO, terminal.restore, terminal.restore_length);
     (void)written;
@@ -252,10 +252,9 @@ enum err terminal_open_offscreen(const char *type, int lines, int columns,
     setenv("LINES", number, 1);
     snprintf(number, sizeof number, "%d", columns);
     setenv("COLUMNS", number, 1);
-    terminal.nowhere_out = fopen("/dev/null", "w");
-    terminal.nowhere_in = fopen("/dev/null", "r");
-    if (terminal.nowhere_out != NULL && terminal.nowhere_in != NULL)
-        terminal.screen = newterm(type, terminal.nowhere_out, terminal.nowhere_in);
+    terminal.nowhere = fopen("/dev/null", "r+");
+    if (terminal.nowhere != NULL)
+        terminal.screen = newterm(type, terminal.nowhere, terminal.nowhere);
     unsetenv("LINES");
     unsetenv("COLUMNS");
     if (terminal.screen == NULL)
@@ -265,7 +264,7 @@ enum err terminal_open_offscreen(const char *type, int lines, int columns,
 }
 
 void terminal_resize_offscreen(int lines, int columns) {
-    if (terminal.nowhere_out != NULL)
+    if (terminal.nowhere != NULL)
         resizeterm(lines, columns);
 }
 
@@ -276,7 +275,7 @@ void terminal_close(void) {
         fputs(PASTE_OFF, stdout);
         fflush(stdout);
     }
-    if (terminal.nowhere_out == NULL) { /* curses sends it only where it believes it must */
+    if (terminal.nowhere == NULL) { /* curses sends it only where it believes it must */
         putp(capability("sgr0"));
         fflush(stdout);
     }
@@ -294,15 +293,13 @@ void terminal_close(void) {
             close(terminal.signal_pipe[end]);
         terminal.signal_pipe[end] = -1;
     }
-    if (terminal.nowhere_in != NULL)
-        fclose(terminal.nowhere_in);
-    if (terminal.nowhere_out != NULL)
-        fclose(terminal.nowhere_out);
-    terminal.nowhere_in = terminal.nowhere_out = NULL;
+    if (terminal.nowhere != NULL)
+        fclose(terminal.nowhere);
+    terminal.nowhere = NULL;
 }
 
 void terminal_suspend(void) {
-    if (terminal.nowhere_out != NULL)
+    if (terminal.nowhere != NULL)
         return;
     if (terminal.brackets_paste) {
         fputs(PASTE_OFF, stdout);
@@ -422,7 +419,7 @@ bool terminal_key(struct key *key) {
 
 bool terminal_key_waits(void) {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-    return terminal.nowhere_in == NULL && poll(&input, 1, 0) > 0;
+    return terminal.nowhere == NULL && poll(&input, 1, 0) > 0;
 }
 
 /* ------------------------------------------------------------------------------------ the picture
@@ -463,7 +460,7 @@ void terminal_redraw(void) {
 }
 
 bool terminal_send(const char *bytes, size_t length) {
-    if (terminal.screen == NULL || terminal.nowhere_out != NULL)
+    if (terminal.screen == NULL || terminal.nowhere != NULL)
         return false;
     return fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0;
 }

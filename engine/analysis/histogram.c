@@ -107,8 +107,8 @@ static void bins_automatic(const struct series *series, int most, struct histogr
         bins_at_multiples(out, span, width);
         numeric_text(series->numeric, width, text);
         snprintf(out->rule, sizeof out->rule,
-                 "Bins of %s: Freedman-Diaconis gives %.6g, rounded to a readable number", text,
-                 out->fd_width);
+                 "Bins of %s: as wide as suits so many sales, rounded (Freedman-Diaconis: %.6g)",
+                 text, out->fd_width);
         return;
     }
     /* A long tail: regular bins between the whiskers, all the rest in one bin on each side. */
@@ -128,12 +128,11 @@ static void bins_automatic(const struct series *series, int most, struct histogr
     if (above)
         add_bin(out, span.last * width, largest, true);
     numeric_text(series->numeric, width, text);
-    snprintf(out->rule, sizeof out->rule,
-             "Bins of %s: Freedman-Diaconis gives %.6g (%d bins), %s%s", text, out->fd_width,
-             out->fd_count,
-             width > first_width ? "widened to a readable number that fits"
-                                 : "rounded to a readable number",
-             below || above ? "; what lies beyond the whiskers is one bin" : "");
+    snprintf(
+        out->rule, sizeof out->rule, "Bins of %s: %s (Freedman-Diaconis: %.6g, %d bins)%s", text,
+        width > first_width ? "widened until they fit" : "as wide as suits so many sales, rounded",
+        out->fd_width, out->fd_count,
+        below || above ? "; what lies beyond the whiskers is one bin" : "");
 }
 
 static enum err bins_of_width(const struct series *series, double width, struct histogram *out,
@@ -191,8 +190,8 @@ static void bins_log(const struct series *series, const struct binning *binning,
              "%d bins of equal width on the logarithm, edges rounded to whole numbers (%s)",
              out->count,
              binning->way == BINNING_COUNT ? "as asked"
-             : count == out->fd_count      ? "Freedman-Diaconis on the logarithm"
-                                           : "Freedman-Diaconis on the logarithm, capped");
+             : count == out->fd_count      ? "by Freedman-Diaconis on the logarithm"
+                                           : "by Freedman-Diaconis on the logarithm, capped");
 }
 
 static enum err freedman_diaconis(const struct series *series, bool use_log, struct histogram *out,

@@ -51,8 +51,8 @@ const char *impact_method_name(enum impact_method method); /* "pearson", "fisher
 
 /* Outcome by every level of a factor; sales with either unknown are left out. */
 struct impact_test {
-    enum dimension
-        factor; /* location, gender, age_band, handset, brand, price_band, the other answers */
+    enum dimension factor; /* location, gender, age_band, handset, brand, price_band, weekday, the
+                              other answers */
     struct chi_square chi_square; /* Pearson's, whatever the method */
     enum impact_method method;
     double p;          /* by the method */

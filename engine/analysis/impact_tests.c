@@ -95,9 +95,9 @@ static void say(struct impact *out) {
 
 void impact_tests(const struct facts *facts, const struct selection *selection,
                   struct impact *out) {
-    static const enum dimension factors[] = {DIMENSION_LOCATION, DIMENSION_GENDER,
-                                             DIMENSION_AGE_BAND, DIMENSION_HANDSET,
-                                             DIMENSION_BRAND,    DIMENSION_PRICE_BAND};
+    static const enum dimension factors[] = {
+        DIMENSION_LOCATION, DIMENSION_GENDER,     DIMENSION_AGE_BAND, DIMENSION_HANDSET,
+        DIMENSION_BRAND,    DIMENSION_PRICE_BAND, DIMENSION_WEEKDAY};
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
         add_test(facts, selection, factors[i], out);
     for (int i = 0; i < OTHER_ANSWERS; i++)

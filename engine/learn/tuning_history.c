@@ -100,8 +100,8 @@ void tuning_history_sentence(const struct tuning_history *history, char *text, s
     const char *state = history->finished ? "finished" : "running, or stopped: it can be resumed";
     if (!history->found) {
         snprintf(text, size,
-                 "No parameters have been searched for: the default ones are used. Search with "
-                 "retail-pulse train --tune 30.");
+                 "No parameters have been searched for: the default ones are used. T, Tune and "
+                 "train, searches (or retail-pulse train --tune 30).");
         return;
     }
     if (history->best < 0) {

@@ -315,7 +315,7 @@ static const struct layer_case {
     {"notice", SHOP_UNTRAINED, {"6x"}},
     {"job-menu", SHOP_UNTRAINED, {"4T", "4T<Down>"}},
     {"share", SHOP_TRAINED, {"1e", "1S", "6S", "4S"}},
-    {"prompts", SHOP_TRAINED, {"6/", "1b", "3<Tab><Tab>a", "3D", "2R", "1cc"}},
+    {"prompts", SHOP_TRAINED, {"6/", "1b", "3<Tab><Tab><Tab>a", "3D", "2R", "1cc"}},
     {"sales", SHOP_TRAINED, {"6<Enter>", "6/galaxy a56<Enter>", "6sssI"}},
     {"explore", SHOP_UNTRAINED, {"1<Tab><Enter>", "1b<Enter><Tab>", "1bmonth<Enter>"}},
     {"slices",

@@ -78,7 +78,7 @@ static void every_prompt_keeps_what_it_refuses(void **state) {
     } prompts[] = {{"6/zebra<Enter>", "No handset, place, reference, price or date"},
                    {"e<C-u>/nowhere/at/all.csv<Enter>", "/nowhere/at/all.csv"},
                    {"e<C-u>a.xyz<Enter>", ".xyz"},
-                   {"3<Tab><Tab>a<C-u>shoes<Enter>", "no dimension 'shoes'"},
+                   {"3<Tab><Tab><Tab>a<C-u>shoes<Enter>", "no dimension 'shoes'"},
                    {"3D<C-u>many<Enter>", "Points between 0 and 100"},
                    {"cc<C-u>nonsense<Enter>", "no field or name \"nonsense\""},
                    {"cc<C-u>@nobody<Enter>", "no slice is called \"nobody\""},

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/money.h"
 #include "engine/learn/scoring.h"
 #include "tests/support/dashboard.h"
 #include "tests/support/scratch.h"
@@ -286,6 +287,9 @@ static void marketing_turns_its_pages_and_takes_strata_and_points(void **state) 
     (void)state;
     start(24, 80, false);
     type("3<Tab>");
+    assert_true(dashboard_has("Goes with"));
+    assert_true(dashboard_has("go together beyond chance"));
+    type("<Tab>");
     assert_true(dashboard_has("Does it vary by"));
     type("<Tab>");
     assert_true(dashboard_has("Alike in: location, gender, age_band"));
@@ -314,7 +318,7 @@ static void marketing_turns_its_pages_and_takes_strata_and_points(void **state) 
 static void marketing_drills_into_a_combination_of_channels_and_back(void **state) {
     (void)state;
     start(24, 80, false);
-    type("3<Tab><Tab><Tab><Down><Down><Enter>");
+    type("3<Tab><Tab><Tab><Tab><Down><Down><Enter>");
     assert_true(dashboard_has("facebook=no follows=yes heard=no"));
     type("<Back>");
     assert_int_equal(app_slice(app)->count, 0);
@@ -367,6 +371,50 @@ static void an_empty_slice_is_said_on_every_screen(void **state) {
     stop();
 }
 
+static void columns_of_money_name_the_currency(void **state) {
+    (void)state;
+    static const struct {
+        const char *keys, *heading;
+    } places[] = {
+        {"d", "Price, Tk"},                       /* Distribution, the bins */
+        {"d<Tab>", "Median, Tk"},                 /* and its box plots */
+        {"3<Tab><Tab><Tab><Tab>", "mean, Tk"},    /* Marketing, reach */
+        {"fgender=f<Enter>1c", "Mean price, Tk"}, /* Compare */
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        money_set_sign("Tk");
+        start(24, 160, false);
+        type(places[i].keys);
+        bool named = dashboard_has(places[i].heading);
+        stop();
+        money_set_sign("");
+        assert_true(named);
+    }
+    money_set_sign("Tk");
+    start(24, 160, false);
+    type("1<Tab><Enter>"); /* into Explore */
+    bool named = dashboard_has("Revenue, Tk") && dashboard_has("Mean, Tk");
+    stop();
+    money_set_sign("");
+    assert_true(named);
+}
+
+static void months_stand_side_by_side_from_150_columns_on(void **state) {
+    (void)state;
+    start(30, 149, false);
+    type("3<S-Tab><S-Tab><S-Tab>");
+    assert_true(dashboard_has("share, line: all months"));
+    assert_false(dashboard_has("Returning: share"));
+    stop();
+    start(30, 150, false);
+    type("3<S-Tab><S-Tab><S-Tab>");
+    assert_true(dashboard_has("Returning: share, line: all months"));
+    assert_true(dashboard_has(" 0% "));
+    type("<Right>");
+    assert_true(dashboard_has("Returning: by From Facebook"));
+    stop();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_opens_at_200_by_60),
@@ -390,6 +438,8 @@ int main(void) {
         cmocka_unit_test(marketing_drills_into_a_combination_of_channels_and_back),
         cmocka_unit_test(what_if_answers_as_the_form_changes),
         cmocka_unit_test(a_window_too_small_says_so),
+        cmocka_unit_test(columns_of_money_name_the_currency),
+        cmocka_unit_test(months_stand_side_by_side_from_150_columns_on),
         cmocka_unit_test(an_empty_slice_is_said_on_every_screen),
         cmocka_unit_test(a_sale_in_full_says_what_it_scored),
     };

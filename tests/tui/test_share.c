@@ -105,9 +105,9 @@ static void a_page_is_written_without_the_pages_beside_it(void **state) {
         const char *keys, *section; /* the page, and the key of what it shows */
     } pages[] = {
         {"3", "differences"},
-        {"3<Tab>", "tests"},
-        {"3<Tab><Tab>", "adjusted"},
-        {"3<Tab><Tab><Tab>", "reach"},
+        {"3<Tab><Tab>", "tests"},
+        {"3<Tab><Tab><Tab>", "adjusted"},
+        {"3<Tab><Tab><Tab><Tab>", "reach"},
         {"3<S-Tab><S-Tab>", "price"},
         {"3<S-Tab><S-Tab><S-Tab>", "trend"},
         {"3<S-Tab>", "power"},

@@ -90,9 +90,13 @@ static void cell(const void *context, long at, int column, struct pane pane, cha
                  size_t size, enum style *style) {
     const struct state *state = context;
     const struct compare_row *row = &state->compare.rows[at];
+    char heading[MONEY_HEADING_SIZE];
     switch (column) {
     case COLUMN_LABEL:
-        if (row->heading != NULL && strlen(row->label) < 8) /* "Age band 18-24"; names need none */
+        if (row->kind == COMPARE_MONEY)
+            snprintf(text, size, "%s", money_heading(row->label, heading));
+        else if (row->heading != NULL &&
+                 strlen(row->label) < 8) /* "Age band 18-24"; names need none */
             snprintf(text, size, "%s %s", row->heading, row->label);
         else
             snprintf(text, size, "%s", row->label);

@@ -64,8 +64,11 @@ void distribution_draw_boxes(const struct distribution_state *state, struct pane
         words[DISTRIBUTION_LINE];
     numeric_text(boxes->numeric, painting.axis.low, low);
     numeric_text(boxes->numeric, painting.axis.high, high);
+    char heading[MONEY_HEADING_SIZE];
+    const char *median = distribution_heading(boxes->numeric, "Median", heading);
+    int median_width = text_width(median) > 10 ? text_width(median) : 10;
     bool medians = pane.width >= 70;
-    int room = pane.width - 2 - label_width - 1 - 8 - 9 - (medians ? 11 : 0);
+    int room = pane.width - 2 - label_width - 1 - 8 - 9 - (medians ? median_width + 1 : 0);
     int gap = room - text_width(low);
     if (gap > (int)sizeof axis / 2)
         gap = (int)sizeof axis / 2;
@@ -73,7 +76,7 @@ void distribution_draw_boxes(const struct distribution_state *state, struct pane
     const struct table_column columns[] = {
         {.title = dimension_title(boxes->dimension), .width = label_width},
         {.title = "n", .width = 7, .right = true, .priority = 1},
-        {.title = "Median", .width = 10, .right = true, .priority = medians ? 2 : 9},
+        {.title = median, .width = median_width, .right = true, .priority = medians ? 2 : 9},
         {.title = "Outliers", .width = 8, .right = true, .priority = 3},
         {.title = axis, .width = room > 12 ? room : 12}};
     snprintf(words, sizeof words, "%s",

@@ -43,6 +43,11 @@ struct pane distribution_draw_foot(struct pane pane, enum style style, const cha
     return pane_top(pane, pane.height - lines);
 }
 
+const char *distribution_heading(enum numeric numeric, const char *title,
+                                 char text[MONEY_HEADING_SIZE]) {
+    return numeric == NUMERIC_PRICE ? money_heading(title, text) : title;
+}
+
 static void draw_page(const struct distribution_state *state, int page, struct pane pane,
                       bool focused) {
     if (!state->ready[page]) {
@@ -67,17 +72,42 @@ static void draw_page(const struct distribution_state *state, int page, struct p
     }
 }
 
-/* "Price: 8,871 known, none missing" */
+/* "919 sales (10.4%) above 38,244: far dearer than usual" */
+static void say_unusual(const struct distribution_state *state, char *words, size_t size) {
+    static const struct {
+        const char *more, *less;
+    } far[NUMERIC_COUNT] = {
+        [NUMERIC_PRICE] = {"dearer", "cheaper"}, [NUMERIC_AGE] = {"older", "younger"}};
+    const struct box *box = &state->distribution.box;
+    enum numeric numeric = state->numeric;
+    char sales[NUMBER_TEXT_SIZE], low[NUMERIC_TEXT_SIZE], high[NUMERIC_TEXT_SIZE];
+    int64_t beyond = box->below + box->above;
+    number_grouped(beyond, sales, sizeof sales);
+    numeric_text(numeric, box->fence_low, low);
+    numeric_text(numeric, box->fence_high, high);
+    double percent = box->n > 0 ? 100 * (double)beyond / (double)box->n : 0;
+    const char *plural = beyond == 1 ? "" : "s";
+    if (box->n == 0)
+        snprintf(words, size, "%s: none known", numeric_title(numeric));
+    else if (beyond == 0)
+        snprintf(words, size, "%s: none far from the usual", numeric_title(numeric));
+    else if (box->below == 0)
+        snprintf(words, size, "%s sale%s (%.1f%%) above %s: far %s than usual", sales, plural,
+                 percent, high, far[numeric].more);
+    else if (box->above == 0)
+        snprintf(words, size, "%s sale%s (%.1f%%) below %s: far %s than usual", sales, plural,
+                 percent, low, far[numeric].less);
+    else
+        snprintf(words, size, "%s sale%s (%.1f%%) below %s or above %s: far from the usual", sales,
+                 plural, percent, low, high);
+}
+
 static void page_words(const struct distribution_state *state, int page, char *words, size_t size) {
-    char known[NUMBER_TEXT_SIZE], missing[NUMBER_TEXT_SIZE];
     const char *number = numeric_title(state->numeric);
     words[0] = '\0';
     switch (page) {
     case PAGE_VALUES:
-        number_grouped(state->distribution.n, known, sizeof known);
-        number_grouped(state->distribution.missing, missing, sizeof missing);
-        snprintf(words, size, "%s: %s known, %s missing", number, known,
-                 state->distribution.missing == 0 ? "none" : missing);
+        say_unusual(state, words, size);
         break;
     case PAGE_BOXES:
         snprintf(words, size, "%s by %s", number, dimension_title(state->by));

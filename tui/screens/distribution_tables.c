@@ -115,12 +115,17 @@ void distribution_draw_associations(const struct distribution_state *state, stru
         {.title = "Feature", .width = 13},
         {.title = "r", .width = 6, .right = true, .priority = 2},
         {.title = "V", .width = 5, .right = true, .priority = 4},
-        {.title = "nats", .width = 7, .right = true, .priority = 1},
+        {.title = "tells", .width = 7, .right = true, .priority = 1},
         {.title = "chance", .width = 7, .right = true, .priority = 1},
         {.title = "told %", .width = 6, .right = true, .priority = 3},
         {.title = "p adj", .width = 6, .right = true},
         {.title = "Verdict", .width = 19}};
     struct painting painting = {.state = state};
+    if (pane.height >= state->associations.count + 6)
+        pane = distribution_draw_foot(
+            pane, STYLE_DIM,
+            "Strength, 0 to 1: r along a line, V of kinds (Cramér's). Tells: what is known of the "
+            "outcome once this is known, in nats, and what chance alone would tell.");
     pane = distribution_draw_foot(pane, STYLE_TEXT, state->associations.sentence);
     table_draw(&state->tables[PAGE_ASSOCIATIONS], pane, columns, 8, state->associations.count,
                focused, paint_association, &painting);

@@ -47,18 +47,18 @@ static int figures_of(const struct distribution *of, struct figure figures[FIGUR
     enum numeric numeric = of->numeric;
     add_amount(figures, &count, "Median", numeric, of->quantiles[QUANTILE_P50]);
     add_amount(figures, &count, "Mean", numeric, of->mean);
-    add_amount(figures, &count, "Std deviation", numeric, of->sd);
-    add_real(figures, &count, "Skewness", of->skewness);
-    add_real(figures, &count, "Excess kurtosis", of->kurtosis);
+    add_amount(figures, &count, "Spread (std deviation)", numeric, of->sd);
+    add_real(figures, &count, "Lopsided (skewness)", of->skewness);
+    add_real(figures, &count, "Tails (excess kurtosis)", of->kurtosis);
     add_amount(figures, &count, "Smallest", numeric, of->min);
     add_amount(figures, &count, "5 %", numeric, of->quantiles[QUANTILE_P5]);
     add_amount(figures, &count, "25 %", numeric, of->quantiles[QUANTILE_P25]);
     add_amount(figures, &count, "75 %", numeric, of->quantiles[QUANTILE_P75]);
     add_amount(figures, &count, "95 %", numeric, of->quantiles[QUANTILE_P95]);
     add_amount(figures, &count, "Largest", numeric, of->max);
-    add_amount(figures, &count, "Lower fence", numeric, of->box.fence_low);
-    add_amount(figures, &count, "Upper fence", numeric, of->box.fence_high);
-    figures[count].title = "Beyond the fences";
+    add_amount(figures, &count, "Usual from (fence)", numeric, of->box.fence_low);
+    add_amount(figures, &count, "Usual up to (fence)", numeric, of->box.fence_high);
+    figures[count].title = "Unusual sales";
     number_grouped(of->box.below + of->box.above, figures[count].text, sizeof figures->text);
     count++;
     figures[count].title = "  of the sales";
@@ -139,8 +139,12 @@ static void paint_bin(const void *context, long row, int column, struct pane cel
 void distribution_draw_values(const struct distribution_state *state, struct pane pane,
                               bool focused) {
     const struct histogram *histogram = &state->histogram;
-    char words[DISTRIBUTION_LINE * 2];
-    snprintf(words, sizeof words, "%s.", histogram->rule);
+    char words[DISTRIBUTION_LINE * 3];
+    char known[NUMBER_TEXT_SIZE], missing[NUMBER_TEXT_SIZE];
+    number_grouped(state->distribution.n, known, sizeof known);
+    number_grouped(state->distribution.missing, missing, sizeof missing);
+    snprintf(words, sizeof words, "%s known, %s missing. %s.", known,
+             state->distribution.missing == 0 ? "none" : missing, histogram->rule);
     pane = distribution_draw_foot(pane, STYLE_DIM, words);
     struct pane bars;
     if (pane.width >= 70) {
@@ -149,14 +153,17 @@ void distribution_draw_values(const struct distribution_state *state, struct pan
     } else {
         bars = pane_below(pane, draw_figures_compact(state, pane));
     }
-    int label_width = 5;
+    char heading[MONEY_HEADING_SIZE];
+    const char *title =
+        distribution_heading(histogram->numeric, numeric_title(histogram->numeric), heading);
+    int label_width = text_width(title);
     char label[HISTOGRAM_LABEL_SIZE];
     for (int i = 0; i < histogram->count; i++) {
         histogram_label(histogram, i, label);
         label_width = text_width(label) > label_width ? text_width(label) : label_width;
     }
     const struct table_column columns[] = {
-        {.title = numeric_title(histogram->numeric), .width = label_width, .right = true},
+        {.title = title, .width = label_width, .right = true},
         {.title = "Sales", .width = 7, .right = true},
         {.title = histogram->log ? "(logarithmic)" : "", .width = 0, .priority = 1}};
     struct painting painting = {.state = state, .most = largest_bin(histogram)};

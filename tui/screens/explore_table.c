@@ -211,9 +211,12 @@ static enum measure other_measure(enum measure measure) {
     return measure == MEASURE_SHARE_RETURNING ? MEASURE_SHARE_FACEBOOK : MEASURE_SHARE_RETURNING;
 }
 
-static void title_of(enum measure measure, char *text, size_t size) {
-    snprintf(text, size, "%s%s", explore_heading(measure),
-             measure_kind(measure) == MEASURE_SHARE ? " %" : "");
+static void title_of(enum measure measure, char text[MONEY_HEADING_SIZE]) {
+    if (measure_kind(measure) == MEASURE_MONEY)
+        money_heading(explore_heading(measure), text);
+    else
+        snprintf(text, MONEY_HEADING_SIZE, "%s%s", explore_heading(measure),
+                 measure_kind(measure) == MEASURE_SHARE ? " %" : "");
 }
 
 static bool by_day(const struct explore_state *state) {
@@ -242,11 +245,15 @@ void explore_table_draw(const struct explore_state *state, struct pane pane, boo
     wanted[WHAT_CHART] = painting.high > painting.low;
     wanted[WHAT_VERDICT] = state->differences.differing > 0;
     int widths[WHAT_COUNT];
-    for (int i = 0; i < WHAT_COUNT; i++)
-        widths[i] = shown[i].width;
-    char axis[160], titles[2][32];
-    title_of(state->measure, titles[0], sizeof titles[0]);
-    title_of(painting.other, titles[1], sizeof titles[1]);
+    char axis[160], titles[2][MONEY_HEADING_SIZE], money[WHAT_COUNT][MONEY_HEADING_SIZE];
+    for (int i = 0; i < WHAT_COUNT; i++) {
+        money[i][0] = '\0';
+        if (i == WHAT_REVENUE || i == WHAT_PER_DAY || i == WHAT_MEAN)
+            money_heading(shown[i].title, money[i]);
+        widths[i] = text_width(money[i]) > shown[i].width ? text_width(money[i]) : shown[i].width;
+    }
+    title_of(state->measure, titles[0]);
+    title_of(painting.other, titles[1]);
     widths[WHAT_LABEL] = label_width(state, 0);
     widths[WHAT_LABEL_TWO] = wanted[WHAT_LABEL_TWO] ? label_width(state, 1) : 0;
     widths[WHAT_CHART] = CHART_MIN;
@@ -270,9 +277,10 @@ void explore_table_draw(const struct explore_state *state, struct pane pane, boo
         if (!wanted[i])
             continue;
         painting.columns[count] = (enum what)i;
-        columns[count] = (struct table_column){.title = shown[i].title,
-                                               .width = widths[i],
-                                               .right = i >= WHAT_SALES && i != WHAT_VERDICT};
+        columns[count] =
+            (struct table_column){.title = money[i][0] != '\0' ? money[i] : shown[i].title,
+                                  .width = widths[i],
+                                  .right = i >= WHAT_SALES && i != WHAT_VERDICT};
         if (i <= WHAT_LABEL_TWO)
             columns[count].title = dimension_title(state->dimensions[i]);
         else if (i == WHAT_CHART) {

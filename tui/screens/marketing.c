@@ -1,6 +1,6 @@
 /* Marketing: which customers differ in an outcome, by how much, and whether it is noise.
  *
- * Seven pages, each a table and one plain sentence. Where there is room all pages stand side by
+ * Eight pages, each a table and one plain sentence. Where there is room all pages stand side by
  * side. */
 #include <math.h>
 #include <stdio.h>
@@ -55,7 +55,9 @@ void marketing_p_text(double p, char *text, size_t size) {
 
 static int rows_of(const struct marketing *state, int page) {
     const struct impact *impact = marketing_impact(state);
+    enum dimension factors[MARKETING_HEAT_ROWS];
     const int rows[PAGE_COUNT] = {[PAGE_DIFFERENCES] = impact->difference_count,
+                                  [PAGE_HEAT] = marketing_heat_factors(state, factors),
                                   [PAGE_TESTS] = impact->test_count,
                                   [PAGE_ADJUSTED] = impact->adjusted_count,
                                   [PAGE_REACH] = REACH_COMBINATIONS,
@@ -68,9 +70,10 @@ static int rows_of(const struct marketing *state, int page) {
 static const char *sentence_of(const struct marketing *state, int page) {
     const struct impact *impact = marketing_impact(state);
     const char *const sentences[PAGE_COUNT] = {
-        impact->sentence,       impact->tests_sentence, impact->adjusted_sentence,
-        state->reach.sentence,  impact->trend.sentence, impact->price_sentence,
-        impact->power.sentence,
+        [PAGE_DIFFERENCES] = impact->sentence, [PAGE_HEAT] = state->heat_sentence,
+        [PAGE_TESTS] = impact->tests_sentence, [PAGE_ADJUSTED] = impact->adjusted_sentence,
+        [PAGE_REACH] = state->reach.sentence,  [PAGE_TREND] = impact->trend.sentence,
+        [PAGE_PRICE] = impact->price_sentence, [PAGE_POWER] = impact->power.sentence,
     };
     return sentences[page];
 }
@@ -94,6 +97,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
         options.tests_only = options.outcome != state->chosen.outcome; /* for the heat map */
         impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
     }
+    marketing_heat_say(state);
     reach_compute(app_facts(app), app_selection(app), &state->reach);
     for (int i = 0; i < PAGE_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, i));
@@ -124,7 +128,8 @@ struct places {
 static void arrange_one(const struct marketing *state, struct pane body, struct places *out) {
     int said = paragraph_rows(sentence_of(state, state->page), body.width);
     int warned = paragraph_rows(caveat, body.width), room = body.height - HEAD;
-    warned = room - said - warned >= 6 ? warned : 0;
+    int least = state->page == PAGE_HEAT ? rows_of(state, PAGE_HEAT) + 1 : 6;
+    warned = room - said - warned >= least ? warned : 0;
     said = room - said - warned >= 4 ? said : 0;
     out->words[state->page] = pane_top(pane_below(body, HEAD), said);
     out->parts[state->page] = pane_top(pane_below(body, HEAD + said), room - said - warned);
@@ -134,11 +139,14 @@ static void arrange_one(const struct marketing *state, struct pane body, struct 
 /* All pages in two columns, each with its words; what is over goes to the first parts that can use
  * it. A trend longer than its share of the column scrolls. */
 static void arrange_all(const struct marketing *state, struct pane body, struct places *out) {
-    static const struct {
+    /* The heat map shows the tests of both outcomes; one's figures take its place when asked for.
+     */
+    enum marketing_page tested = state->page == PAGE_TESTS ? PAGE_TESTS : PAGE_HEAT;
+    const struct {
         enum marketing_page page;
         int side, more, extra; /* rows besides the table's; and those that are welcome */
-    } parts[] = {{PAGE_DIFFERENCES, 0, 0, 7}, {PAGE_TESTS, 0, 0, 5}, {PAGE_ADJUSTED, 0, 2, 0},
-                 {PAGE_POWER, 0, 0, 0},       {PAGE_REACH, 1, 5, 0}, {PAGE_TREND, 1, 0, 0},
+    } parts[] = {{PAGE_DIFFERENCES, 0, 0, 7}, {tested, 0, 0, 5},     {PAGE_ADJUSTED, 0, 2, 0},
+                 {PAGE_POWER, 0, 0, 0},       {PAGE_REACH, 1, 5, 0}, {PAGE_TREND, 1, 0, 6},
                  {PAGE_PRICE, 1, 0, 8}};
     struct pane left = pane_left(body, (body.width - BETWEEN) / 2);
     struct pane right = pane_after(body, (body.width - BETWEEN) / 2 + BETWEEN);
@@ -296,6 +304,12 @@ static unsigned open_row(const struct marketing *state, struct app *app) {
     case PAGE_TESTS:
         factor = impact->tests[row].factor;
         break;
+    case PAGE_HEAT: {
+        enum dimension factors[MARKETING_HEAT_ROWS];
+        marketing_heat_factors(state, factors);
+        factor = factors[row];
+        break;
+    }
     case PAGE_ADJUSTED:
         factor = impact->adjusted[row].factor;
         break;
@@ -383,6 +397,7 @@ static void set(void *data, const char *lines) {
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     static const enum impact_part parts[PAGE_COUNT] = {
         [PAGE_DIFFERENCES] = IMPACT_DIFFERENCES,
+        [PAGE_HEAT] = IMPACT_TESTS,
         [PAGE_TESTS] = IMPACT_TESTS,
         [PAGE_ADJUSTED] = IMPACT_ADJUSTED,
         [PAGE_REACH] = IMPACT_REACH,
@@ -418,7 +433,9 @@ const struct screen_ops marketing_screen = {
             "Facebook, Tab "
             "turns the pages. Differences: the share where the answer is yes minus where it is no, "
             "in points with its 95% interval; unclear means that the interval holds zero, so "
-            "chance would do as much. Tests: over all levels of each factor. Adjusted: the odds "
+            "chance would do as much. Heat map: how strongly "
+            "each factor goes with both outcomes, from 0 to 1. Tests: over all levels of each "
+            "factor. Adjusted: the odds "
             "ratio among customers who are alike (a chooses in what). Reach: how Facebook, "
             "following and word of mouth overlap. Trend: month by month, Left and Right show the "
             "difference by a factor. Price: what they pay and bring. Power: what these sales could "

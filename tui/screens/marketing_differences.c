@@ -1,12 +1,11 @@
-/* Marketing, the first two pages: the differences with their intervals and ratios, and the tests
- * over all levels of every factor for both outcomes. */
+/* Marketing, two pages: the differences with their intervals and ratios, and the tests over all
+ * levels of every factor. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "tui/screens/marketing_parts.h"
-#include "tui/widgets/canvas.h"
 #include "tui/widgets/chart.h"
 
 static void share_text(int64_t yes, int64_t n, char *text, size_t size) {
@@ -149,30 +148,10 @@ void marketing_draw_differences(const struct marketing *state, struct pane pane,
 
 /* ---------------------------------------------------------------------- tests */
 
-/* The same factor's test for an outcome; NULL where the factor is the outcome itself. */
-static const struct impact_test *test_of(const struct marketing *state, enum outcome outcome,
-                                         enum dimension factor) {
-    const struct impact *impact = &state->impacts[outcome];
-    for (int i = 0; i < impact->test_count; i++) {
-        if (impact->tests[i].factor == factor)
-            return &impact->tests[i];
-    }
-    return NULL;
-}
-
-/* V of 0.3 and above is full shade: a medium association (Cohen 1988, §7.2). */
-static void paint_heat(const struct impact_test *test, struct pane cell) {
-    char text[16] = "–";
-    if (test != NULL && test->chi_square.df > 0)
-        snprintf(text, sizeof text, "%.3f%s", test->chi_square.cramers_v,
-                 test->differs ? "*" : " ");
-    bool shaded = test != NULL && test->chi_square.df > 0;
-    canvas_shade(cell, 0, 0, cell.width, shaded ? test->chi_square.cramers_v / 0.3 : NAN, text);
-}
-
 static void paint_test(const void *context, long row, int column, struct pane cell, char *text,
                        size_t size, enum style *style) {
     static const char *const methods[] = {"Pearson", "Fisher", "drawn"};
+    (void)cell;
     const struct marketing *state = context;
     const struct impact_test *at = &marketing_impact(state)->tests[row];
     bool testable = at->chi_square.df > 0;
@@ -196,8 +175,7 @@ static void paint_test(const void *context, long row, int column, struct pane ce
         marketing_p_text(at->p_adjusted, text, size);
         break;
     case 6:
-    case 7:
-        paint_heat(test_of(state, (enum outcome)(column - 6), at->factor), cell);
+        snprintf(text, size, testable ? "%.3f" : "–", at->chi_square.cramers_v);
         break;
     default:
         snprintf(text, size, "%s", !testable ? "no data" : at->differs ? "differs" : "unclear");
@@ -208,13 +186,12 @@ static void paint_test(const void *context, long row, int column, struct pane ce
 void marketing_draw_tests(const struct marketing *state, struct pane pane, bool focused) {
     static const struct table_column columns[] = {
         {.title = "Does it vary by"},
-        {.title = "chi2", .width = 7, .right = true, .priority = 1},
-        {.title = "df", .width = 3, .right = true, .priority = 2},
+        {.title = "chi-square", .width = 10, .right = true, .priority = 1},
+        {.title = "df", .width = 3, .right = true, .priority = 4},
         {.title = "p", .width = 6, .right = true},
         {.title = "by", .width = 7, .priority = 3},
         {.title = "adj. p", .width = 6, .right = true},
-        {.title = "V before", .width = 9, .priority = 1},
-        {.title = "V Facebook", .width = 10, .priority = 1},
+        {.title = "strength", .width = 8, .right = true, .priority = 2},
         {.title = "verdict", .width = 8},
     };
     int rows = marketing_impact(state)->test_count;
@@ -222,8 +199,9 @@ void marketing_draw_tests(const struct marketing *state, struct pane pane, bool 
                focused, paint_test, state);
     if (pane.height >= rows + 3)
         draw_paragraph(pane_below(pane, rows + 2), 0, 1, STYLE_DIM,
-                       "V is Cramér's, for both outcomes: the darker, the stronger; * differs once "
-                       "adjusted for being many. The p is Pearson's, Fisher's where a count of "
-                       "fewer than 5 is expected, or from drawn tables where there are more than "
-                       "two levels.");
+                       "Strength: from 0, nothing to do with each other, to 1, the one tells the "
+                       "other (Cramér's V). p: how often chance alone would show as much; adj. p: "
+                       "adjusted for being one of many. By Pearson's test, Fisher's where a count "
+                       "of fewer than 5 is expected, or from drawn tables where there are more "
+                       "than two levels.");
 }

@@ -1,4 +1,4 @@
-/* Marketing, the other pages: adjusted odds, reach, trend, price and power. */
+/* Marketing, more pages: adjusted odds, reach, price and power. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 
 #include "base/money.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "tui/screens/marketing_parts.h"
 #include "tui/widgets/chart.h"
 
@@ -148,12 +149,17 @@ static void paint_reach(const void *context, long row, int column, struct pane c
 }
 
 void marketing_draw_reach(const struct marketing *state, struct pane pane, bool focused) {
-    static const struct table_column columns[] = {
+    char heading[MONEY_HEADING_SIZE];
+    const char *mean = money_heading("mean", heading);
+    const struct table_column columns[] = {
         {.title = "Reached by"},
         {.title = "sales", .width = 7, .right = true},
         {.title = "share", .width = 17, .right = true, .priority = 1},
         {.title = "returning", .width = 17, .right = true},
-        {.title = "mean", .width = 8, .right = true, .priority = 2},
+        {.title = mean,
+         .width = text_width(mean) > 8 ? text_width(mean) : 8,
+         .right = true,
+         .priority = 2},
         {.title = "", .width = 20},
     };
     const struct reach *reach = &state->reach;
@@ -163,7 +169,8 @@ void marketing_draw_reach(const struct marketing *state, struct pane pane, bool 
     if (pane.height < REACH_COMBINATIONS + 1 + REACH_PAIRS + 1)
         return;
     struct pane pairs = pane_below(pane, REACH_COMBINATIONS + 1);
-    draw_text(pairs, 0, 1, STYLE_HEADING, "Overlap              both  either  Jaccard     phi");
+    draw_text(pairs, 0, 1, STYLE_HEADING, "Overlap              both  either  overlap     tie");
+    draw_text(pairs, 0, 53, STYLE_DIM, "(Jaccard; phi)");
     for (int i = 0; i < REACH_PAIRS; i++) {
         const struct reach_pair *pair = &reach->pairs[i];
         char name[40], both[NUMBER_TEXT_SIZE], either[NUMBER_TEXT_SIZE], jaccard[16], phi[16];
@@ -188,82 +195,6 @@ void marketing_draw_reach(const struct marketing *state, struct pane pane, bool 
         draw_format(pairs, REACH_PAIRS + 1, 1, STYLE_WARNING,
                     "%s sales do not know all three and are left out.", text);
     }
-}
-
-/* ---------------------------------------------------------------------- trend */
-
-struct months {
-    const struct impact_trend *trend;
-    int series;
-    double low, high, reference;
-};
-
-static struct interval value_of(const struct months *months, int row) {
-    const struct impact_month *month = &months->trend->months[row];
-    return months->series == 0 ? month->share : month->differences[months->series - 1].difference;
-}
-
-static void paint_month(const void *context, long row, int column, struct pane cell, char *text,
-                        size_t size, enum style *style) {
-    const struct months *months = context;
-    const struct impact_month *at = &months->trend->months[row];
-    struct interval value = value_of(months, (int)row);
-    char month[MONTH_ISO_SIZE];
-    switch (column) {
-    case 0:
-        date_month_iso(at->month_index, month);
-        snprintf(text, size, "%s%s", month, at->partial ? "*" : "");
-        break;
-    case 1:
-        number_grouped(months->series == 0 ? at->known : at->differences[months->series - 1].yes_n,
-                       text, size);
-        break;
-    case 2:
-        if (!isnan(value.estimate))
-            chart_interval(cell, 0, 0, cell.width, months->low, months->high, value,
-                           months->reference, *style);
-        break;
-    default:
-        if (isnan(value.estimate))
-            snprintf(text, size, "–");
-        else if (months->series == 0)
-            chart_share_text(value, text, size);
-        else
-            snprintf(text, size, "%+.1f [%+.1f to %+.1f]", value.estimate * 100, value.low * 100,
-                     value.high * 100);
-    }
-}
-
-void marketing_draw_trend(const struct marketing *state, struct pane pane, bool focused) {
-    const struct impact *impact = marketing_impact(state);
-    struct months months = {&impact->trend, state->series, INFINITY, -INFINITY,
-                            state->series == 0 ? impact->base_rate.estimate : 0};
-    for (int i = 0; i < impact->trend.count; i++) {
-        struct interval value = value_of(&months, i);
-        if (isnan(value.estimate))
-            continue;
-        months.low = fmin(months.low, value.low);
-        months.high = fmax(months.high, value.high);
-    }
-    char title[64];
-    if (state->series == 0)
-        snprintf(title, sizeof title, "share, line: all months");
-    else
-        snprintf(title, sizeof title, "by %s",
-                 dimension_title(impact->differences[state->series - 1].factor));
-    int chart = pane.width - 50;
-    chart = chart > 81 ? 81 : chart < 5 ? 5 : chart;
-    const struct table_column columns[] = {
-        {.title = "Month"},
-        {.title = state->series == 0 ? "sales" : "n yes", .width = 7, .right = true, .priority = 1},
-        {.title = title, .width = chart},
-        {.title = state->series == 0 ? "share" : "points", .width = 21, .right = true},
-    };
-    table_draw(&state->tables[PAGE_TREND], pane, columns, COUNT_OF(columns), impact->trend.count,
-               focused, paint_month, &months);
-    if (pane.height >= impact->trend.count + 3)
-        draw_paragraph(pane_below(pane, impact->trend.count + 2), 0, 1, STYLE_DIM,
-                       "* partial month. Left and Right show a difference month by month.");
 }
 
 /* ---------------------------------------------------------------------- price */
@@ -316,9 +247,11 @@ static void paint_price(const void *context, long row, int column, struct pane c
 
 void marketing_draw_price(const struct marketing *state, struct pane pane, bool focused) {
     enum { NAME = 15, DAY = 32, SALES = 23, WORD = 7 }; /* widths, side by side */
-    static const struct table_column columns[] = {
+    char heading[MONEY_HEADING_SIZE];
+    const char *mean = money_heading("mean [95%]", heading);
+    const struct table_column columns[] = {
         {.title = "Price, yes - no"},
-        {.title = "mean [95% CI]", .width = 28, .right = true},
+        {.title = mean, .width = 28, .right = true},
         {.title = "p", .width = 6, .right = true},
         {.title = "p ranks", .width = 7, .right = true, .priority = 1},
         {.title = "yes>no", .width = 6, .right = true, .priority = 2},

@@ -10,6 +10,7 @@
 /* X(symbol, title, function that draws it) */
 #define MARKETING_PAGE_LIST(X)                 \
     X(DIFFERENCES, "Differences", differences) \
+    X(HEAT, "Heat map", heat)                  \
     X(TESTS, "Tests", tests)                   \
     X(ADJUSTED, "Adjusted", adjusted)          \
     X(REACH, "Reach", reach)                   \
@@ -24,9 +25,12 @@ enum marketing_page {
         PAGE_COUNT
 };
 
+enum { MARKETING_TREND_CHART_WIDTH = 150 }; /* from here on months stand side by side */
+
 struct marketing {
     bool loaded;
     struct impact impacts[OUTCOME_COUNT];
+    char heat_sentence[IMPACT_SENTENCE_SIZE]; /* what goes together most */
     struct reach reach;
     struct impact_options chosen; /* outcome, strata and asked difference */
     int page;
@@ -43,6 +47,13 @@ MARKETING_PAGE_LIST(X)
 #undef X
 
 enum style marketing_verdict_style(enum verdict verdict);
+
+/* The heat map's rows: every factor that is tested for either outcome. */
+enum { MARKETING_HEAT_ROWS = IMPACT_TESTS_MAX };
+int marketing_heat_factors(const struct marketing *state,
+                           enum dimension factors[MARKETING_HEAT_ROWS]);
+void marketing_heat_say(struct marketing *state); /* fills heat_sentence */
+
 void marketing_p_text(double p, char *text, size_t size); /* "0.415", "<0.001", "–" */
 
 #endif

@@ -38,7 +38,7 @@ static void real_text(double value, int decimals, const char *sign, char *text, 
     X(F1, "F1", 5, 5)             \
     X(BRIER, "Brier", 6, 6)       \
     X(PR_AUC, "PR-AUC", 6, 7)     \
-    X(MCC, "MCC", 6, 8)
+    X(MCC, "Agree, MCC", 10, 8)
 
 enum leader_column {
 #define X(symbol, ...) LEADER_##symbol,
@@ -126,25 +126,44 @@ static void leader_cell(const void *context, long row, int column, struct pane c
     }
 }
 
-/* How the figures of the model under the cursor were come by. */
-static int draw_method(struct pane pane, int row, const struct model_summary *model) {
+/* How the figures of the model under the cursor were come by; briefly where lines are short. */
+static void say_method(const struct model_summary *model, bool brief, char *text, size_t size) {
     const struct model_metrics *metrics = &model->metrics;
-    char text[320], rows[NUMBER_TEXT_SIZE];
+    char rows[NUMBER_TEXT_SIZE];
     number_grouped(model->rows, rows, sizeof rows);
-    snprintf(text, sizeof text,
-             "Out of fold on %s sales: %d folds, %d time%s; %d permutations; %d parameter trials; "
-             "“yes” from a probability of %.1f%% on (%s). Trained %.10s.",
-             rows, metrics->folds, metrics->repeats, metrics->repeats == 1 ? "" : "s",
-             metrics->permutations, metrics->tuned_trials, 100 * metrics->threshold,
-             threshold_rule_name(metrics->threshold_rule), model->trained_at);
-    return draw_paragraph(pane, row, 1, STYLE_DIM, text);
+    if (brief)
+        snprintf(text, size, "Out of fold on %s sales, %d folds; “yes” from %.1f%% on.", rows,
+                 metrics->folds, 100 * metrics->threshold);
+    else
+        snprintf(text, size,
+                 "Out of fold on %s sales: %d folds, %d time%s; %d permutations; %d parameter "
+                 "trials; “yes” from a probability of %.1f%% on (%s). Trained %.10s.",
+                 rows, metrics->folds, metrics->repeats, metrics->repeats == 1 ? "" : "s",
+                 metrics->permutations, metrics->tuned_trials, 100 * metrics->threshold,
+                 threshold_rule_name(metrics->threshold_rule), model->trained_at);
+}
+
+/* Lines that a paragraph takes at most: one loses less than a word to breaking. */
+static int lines_of(const char *text, int width) {
+    int columns = text_width(text) + 1;
+    return columns <= width ? 1 : columns / (width - 10) + 1;
 }
 
 void models_draw_leaderboard(struct pane pane, const struct models_view *view) {
     bool skill = view->sentence[0] == 'S'; /* "Skill: …", "No skill: …" */
     int row = draw_paragraph(pane, 0, 1, skill ? STYLE_HIGHER : STYLE_WARNING, view->sentence);
     struct pane table = pane_below(pane, row);
+    const struct model_summary *model = view->model;
+    char sentence[256], text[400], title[96], method[320] = "";
     int below = 4; /* what is said of the model under the cursor */
+    if (model != NULL) {
+        model_sentence(model, sentence, sizeof sentence);
+        model_title(model, title, sizeof title);
+        snprintf(text, sizeof text, "%s: %s", title, sentence);
+        if (!model->damaged)
+            say_method(model, pane.width < 72, method, sizeof method);
+        below = lines_of(text, pane.width) + lines_of(method, pane.width);
+    }
     table.height = table.height > view->row_count + 1 + below ? view->row_count + 1
                    : table.height > below + 4                 ? table.height - below
                                                               : table.height;
@@ -153,16 +172,10 @@ void models_draw_leaderboard(struct pane pane, const struct models_view *view) {
     table_draw(&view->table, table, columns, LEADER_COLUMN_COUNT, view->row_count, true,
                leader_cell, view);
     row += table.height;
-    const struct model_summary *model = view->model;
-    if (!model || pane.height - row < 2)
+    if (model == NULL || pane.height - row < 2)
         return;
-    char sentence[256], text[400], title[96];
-    model_sentence(model, sentence, sizeof sentence);
-    model_title(model, title, sizeof title);
-    snprintf(text, sizeof text, "%s: %s", title, sentence);
     row = draw_paragraph(pane, row, 1, STYLE_STRONG, text);
-    if (!model->damaged)
-        draw_method(pane, row, model);
+    draw_paragraph(pane, row, 1, STYLE_DIM, method);
 }
 
 /* ------------------------------------------------------------------ confusion */
@@ -209,7 +222,7 @@ static int draw_measures(struct pane pane, int row, const struct models_view *vi
         {"Recall", here->recall, own->recall, "always yes", 1, 3},
         {"F1", here->f1, own->f1, "always yes", 2 * share / (1 + share), 3},
         {"Accuracy", here->accuracy, own->accuracy, "commoner", fmax(share, 1 - share), 3},
-        {"MCC", here->mcc, own->mcc, "by chance", 0, 3},
+        {"Agree (MCC)", here->mcc, own->mcc, "by chance", 0, 3},
         {"Cost", none, none, "best of both", none, 0},
     };
     draw_right(pane, row, 20, STYLE_HEADING, "here");

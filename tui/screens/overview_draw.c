@@ -1,4 +1,5 @@
 /* The Overview's parts: a title and a table each, of periods, lines or categories alike. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -115,7 +116,9 @@ static struct line line_at(const struct overview_state *state, enum part part, l
                                                    : (double)at->group->cell.revenue_minor,
                              overview_share(&state->overview, at)};
     }
-    const struct overview_line *line = &lines_of(&state->overview, part)[row];
+    const struct overview_line *lines = lines_of(&state->overview, part);
+    assert(lines != NULL); /* a row is asked for, so there are some */
+    const struct overview_line *line = &lines[row];
     return (struct line){
         line->name, false, line->sales, line->mean_price_minor, (double)line->revenue_minor,
         line->share};

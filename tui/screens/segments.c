@@ -144,8 +144,8 @@ const struct screen_ops segments_screen = {
         "the segment with all others, value by value; Stability fits the segments again to "
         "resamples of the sales. Where another k separates better, the segments describe the "
         "customers rather than sort them. Left and Right choose the segment, R renames it, Enter "
-        "opens it by handset. Another number of segments, or others to look at: retail-pulse train "
-        "segments --k N --features NAME,...",
+        "opens it by handset. Another number of segments, T; by other features: retail-pulse "
+        "train segments --k N --features NAME,...",
     .state_size = sizeof(struct segments_state),
     .load = segments_load,
     .draw = segments_draw,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/number.h"
+#include "base/text.h"
 #include "tui/screens/segments_state.h"
 #include "tui/widgets/chart.h"
 
@@ -76,13 +77,14 @@ void segments_draw_apart(const struct segments_state *state, struct pane pane, b
         draw_text(pane, 1, 1, STYLE_DIM, "None in these sales.");
         return;
     }
-    int note = pane.height >= 12 ? 2 : 0;
+    static const char made_of[] =
+        "Segments are cut so that they differ: this is what they are made of, not that they exist. "
+        "Verdicts are adjusted for the many comparisons.";
+    int note = pane.height >= 12 ? text_width(made_of) / (pane.width - 8) + 1 : 0;
     table_draw(&state->traits, pane_top(pane_below(pane, 1), pane.height - 1 - note), trait_columns,
                TRAIT_COLUMNS, contrast->count, focused, trait_text, contrast);
     if (note > 0)
-        draw_paragraph(pane_below(pane, pane.height - note), 0, 1, STYLE_DIM,
-                       "Segments are cut so that they differ: this is what they are made of, not "
-                       "that they exist. Verdicts are adjusted for the many comparisons.");
+        draw_paragraph(pane_below(pane, pane.height - note), 0, 1, STYLE_DIM, made_of);
 }
 
 void segments_draw_stability(const struct segments_state *state, struct pane pane) {
@@ -103,7 +105,7 @@ void segments_draw_stability(const struct segments_state *state, struct pane pan
     int name = axis.width - 34 - bar;
     name = name < 16 ? 16 : name > 40 ? 40 : name;
     draw_text(axis, row, 1, STYLE_HEADING, "Segment");
-    draw_text(axis, row++, name + 2, STYLE_HEADING, "Found again (Jaccard)");
+    draw_text(axis, row++, name + 2, STYLE_HEADING, "Found again (overlap, Jaccard)");
     for (int i = 0; i < state->count && row < axis.height; i++, row++) {
         bool here = i == state->table.cursor;
         if (here)

@@ -1,4 +1,5 @@
 /* What the Segments screen shows, computed once a slice. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,11 +54,17 @@ static void say_steadiness(struct segments_state *state) {
                                    : "Not judged yet: train the segments again.");
         return;
     }
-    snprintf(state->steadiness, sizeof state->steadiness,
+    int used = 0;
+    const char *word = stability_word(stability->mean);
+    if (state->belief == BELIEF_DESCRIPTION || state->belief == BELIEF_OVERLAP)
+        used =
+            snprintf(state->steadiness, sizeof state->steadiness, "%c%s, but %s (see How many). ",
+                     toupper((unsigned char)word[0]), word + 1,
+                     state->belief == BELIEF_OVERLAP ? "overlapping" : "without gaps between them");
+    snprintf(state->steadiness + used, sizeof state->steadiness - (size_t)used,
              "Fitted again to %d resamples of the sales, the segments are %s: adjusted Rand index "
              "%.2f, from %.2f to %.2f.",
-             stability->resamples, stability_word(stability->mean), stability->mean, stability->low,
-             stability->high);
+             stability->resamples, word, stability->mean, stability->low, stability->high);
 }
 
 static void read_labels(struct segments_state *state, const struct facts *facts) {

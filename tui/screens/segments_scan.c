@@ -90,7 +90,13 @@ void segments_draw_scan(const struct segments_state *state, struct pane pane) {
     }
     struct pane below = pane_below(pane, rows);
     int row = draw_paragraph(below, 0, 1, STYLE_WARNING, state->separation);
+    bool brief = below.height - row < 5;
     draw_paragraph(below, row, 1, STYLE_DIM,
-                   "Elbow: where inertia lies farthest below the line from its first point to its "
-                   "last. Another number: retail-pulse train segments --k N.");
+                   brief ? "k: how many segments. Inertia: how far sales lie from the middle of "
+                           "theirs. Silhouette: 1 clear gaps, 0 none. T finds another k."
+                         : "k: how many segments. Inertia: how far sales lie from the middle of "
+                           "their segment; less is tighter, and more segments are always "
+                           "tighter. Silhouette: 1 clear gaps between segments, 0 none. Elbow: "
+                           "where inertia lies farthest below the line from its first point to "
+                           "its last. T, Find segments, finds another k.");
 }

@@ -103,8 +103,8 @@ void whatif_draw_why(const struct whatif *state, struct pane pane, int row) {
             chart_diverging(pane, row, number + 1, bar, contribution->log_odds / largest);
     }
     if (row < pane.height) /* what the bars add up to, where there is room to say it */
-        draw_format(pane, row, 0, STYLE_DIM, "anyone %+.3f, together %+.3f", outcome->bias_log_odds,
-                    outcome->log_odds);
+        draw_format(pane, row, 0, STYLE_DIM, "any customer %+.3f, this one %+.3f",
+                    outcome->bias_log_odds, outcome->log_odds);
 }
 
 int whatif_draw_company(const struct whatif *state, struct pane pane, int row) {
