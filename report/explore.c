@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/money.h"
+#include "engine/analysis/best.h"
 #include "engine/analysis/explore.h"
 #include "engine/slice/calendar.h"
 #include "report/cross_table.h"
@@ -200,9 +202,49 @@ static void notes_add(struct document *document, const struct explore *explore,
                           "%d of %d differ from the rest beyond chance (^ higher, v lower; "
                           "Benjamini-Hochberg).",
                           differences->differing, differences->tested);
+    char alone[512];
+    differences_alone_words(explore, differences, alone, sizeof alone);
+    if (alone[0] != '\0')
+        document_sentence(document, "%s", alone);
     document_json(document, "measure", json_string(measure_name(measure)));
+    document_json(document, "overall_p",
+                  isnan(differences->overall_p) ? json_null() : json_real(differences->overall_p));
+    document_json(document, "alone", json_integer(differences->alone));
     document_json(document, "tested", json_integer(differences->tested));
     document_json(document, "differing", json_integer(differences->differing));
+}
+
+/* What sells best: by sales, by revenue, or both where no measure chooses. */
+static void best_add(struct document *document, const struct explore *explore,
+                     enum measure measure) {
+    static const char *const keys[] = {
+        [BEST_BY_SALES] = "best_by_sales", [BEST_BY_REVENUE] = "best_by_revenue"};
+    for (int by = BEST_BY_SALES; by <= (int)BEST_BY_REVENUE; by++) {
+        const struct grouping *grouping = &explore->grouping;
+        struct best best;
+        best_find(grouping, (enum best_by)by, &best);
+        bool told = measure == MEASURE_COUNT ||
+                    measure == (by == BEST_BY_SALES ? MEASURE_SALES : MEASURE_REVENUE);
+        if (best.first < 0) {
+            document_json(document, keys[by], json_null());
+            continue;
+        }
+        if (told)
+            document_sentence(document, "%s", best.sentence);
+        double unit = by == BEST_BY_SALES ? 1 : MONEY_MINOR;
+        json_t *names[2] = {json_array(), json_array()};
+        for (int d = 0; d < grouping->dimension_count; d++) {
+            json_array_append_new(names[0], json_text(grouping->groups[best.first].label[d]));
+            json_array_append_new(names[1], json_text(grouping->groups[best.next].label[d]));
+        }
+        document_json(document, keys[by],
+                      json_pack("{s:o, s:f, s:o, s:f, s:f, s:o, s:s}", "keys", names[0], "value",
+                                best.value / unit, "next_keys", names[1], "next_value",
+                                best.next_value / unit, "lead",
+                                (best.value - best.next_value) / unit, "p",
+                                isnan(best.p) ? json_null() : json_real(best.p), "verdict",
+                                verdict_name(best.verdict)));
+    }
 }
 
 static void fill(struct document *document, const struct cross *cross,
@@ -219,6 +261,7 @@ static void fill(struct document *document, const struct cross *cross,
     rows_add(document, explore, measure, &differences, cross != NULL);
     if (cross != NULL)
         cross_table_add(document, cross, measure, &differences, look, request->heat, request->wide);
+    best_add(document, explore, measure);
     notes_add(document, explore, measure, &differences);
     tests_add(document, explore, measure);
     differences_free(&differences);

@@ -1,8 +1,10 @@
 #include "report/imports.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "db/imports.h"
@@ -105,6 +107,26 @@ static void fault_add(struct document *document, const char *key, int64_t count,
     document_json(document, key, json_integer(count));
 }
 
+/* What is odd about the prices, and nothing where nothing is. */
+static void prices_add(struct document *document, const struct quality *quality) {
+    char words[256], number[NUMBER_TEXT_SIZE];
+    number_grouped(quality->same_price, number, sizeof number);
+    quality_same_price_words(quality, words, sizeof words);
+    if (words[0] != '\0')
+        document_sentence(document, "%s sales %s", number, words);
+    document_json(document, "same_price_sales", json_integer(quality->same_price));
+    document_json(document, "same_price",
+                  quality->same_price > 0
+                      ? json_real((double)quality->same_price_minor / MONEY_MINOR)
+                      : json_null());
+    quality_handset_words(quality, words, sizeof words);
+    if (words[0] != '\0')
+        document_sentence(document, "%s.", words);
+    document_json(document, "price_by_handset",
+                  isnan(quality->price_by_handset) ? json_null()
+                                                   : json_real(quality->price_by_handset));
+}
+
 static void quality_add(struct document *document, const struct reading *reading) {
     static const struct column columns[] = {
         {.key = "field", .title = "Field"},
@@ -143,6 +165,7 @@ static void quality_add(struct document *document, const struct reading *reading
     fault_add(document, "repeated", quality.repeated,
               "like an earlier sale in all but the shop's number for it");
     fault_add(document, "future", quality.future, "dated after today");
+    prices_add(document, &quality);
 }
 
 struct document *report_quality(const struct reading *reading) {

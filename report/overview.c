@@ -253,6 +253,8 @@ struct document *report_overview(const struct reading *reading) {
     figures_fill(document_figures(document), &overview);
     changes_add(document, &overview.recent);
     leader_add(document, &overview);
+    if (overview.best.first >= 0)
+        document_sentence(document, "%s", overview.best.sentence);
     char *sums_only = facts_sums_only(reading->facts);
     if (sums_only != NULL)
         document_sentence(document,

@@ -149,25 +149,34 @@ void draw_underline(struct pane pane, int row) {
     }
 }
 
+/* Bytes of the text's first line where `room` columns are there for it. */
+static size_t first_line(const char *text, int room) {
+    size_t bytes = text_clip(text, room, NULL), taken = bytes;
+    if (text[bytes] == '\0' || text[bytes] == ' ')
+        return bytes;
+    while (taken > 0 && text[taken] != ' ')
+        taken--;
+    return taken > 0 ? taken : bytes;
+}
+
 int draw_paragraph(struct pane pane, int row, int column, enum style style, const char *text) {
     int room = pane.width - column;
-    while (*text != '\0' && room > 0) {
-        size_t bytes = text_clip(text, room, NULL);
-        if (bytes == 0)
-            break;
-        size_t taken = bytes;
-        if (text[bytes] != '\0' && text[bytes] != ' ') {
-            while (taken > 0 && text[taken] != ' ')
-                taken--;
-            if (taken == 0)
-                taken = bytes;
-        }
+    for (size_t taken; *text != '\0' && room > 0 && (taken = first_line(text, room)) > 0;) {
         char line[1024];
         snprintf(line, sizeof line, "%.*s", (int)taken, text);
         draw_text(pane, row++, column, style, line);
         text += taken;
-        while (*text == ' ')
-            text++;
+        text += strspn(text, " ");
     }
     return row;
+}
+
+int draw_paragraph_lines(int width, const char *text) {
+    int lines = 0;
+    for (size_t taken; *text != '\0' && width > 0 && (taken = first_line(text, width)) > 0;
+         lines++) {
+        text += taken;
+        text += strspn(text, " ");
+    }
+    return lines;
 }

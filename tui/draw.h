@@ -37,5 +37,6 @@ void draw_underline(struct pane pane, int row);
 
 /* Text broken at blanks into the pane's width from `row` on; returns the row after it. */
 int draw_paragraph(struct pane pane, int row, int column, enum style style, const char *text);
+int draw_paragraph_lines(int width, const char *text); /* how many it takes */
 
 #endif

@@ -2,6 +2,7 @@
 #include "engine/analysis/measure.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
@@ -122,6 +123,7 @@ static void compare_shares(const struct explore *explore, enum answer of, double
             adjusted_residual(cell->yes[of], cell->known[of], total->yes[of], total->known[of]);
         p[i] = normal_p(out->rows[i].residual);
     }
+    out->overall_p = explore->test[of].p;
 }
 
 /* Sales by code of one of the two dimensions. */
@@ -137,6 +139,27 @@ static int64_t *margin(const struct grouping *grouping, int dimension) {
     return sums;
 }
 
+/* Pearson's chi-square test of both dimensions, without laying out a table of which most cells may
+ * be empty: n (Σ count² / (row × column) − 1). */
+static double independence_p(const struct grouping *grouping, const int64_t *rows,
+                             const int64_t *columns) {
+    double sum = 0, n = (double)grouping->total.sales;
+    int used[2] = {0, 0}, codes[2] = {0, 0};
+    for (int i = 0; i < grouping->count; i++) {
+        const struct group *group = &grouping->groups[i];
+        double count = (double)group->cell.sales;
+        sum += count / (double)rows[group->code[0]] * count / (double)columns[group->code[1]];
+        for (int d = 0; d < 2; d++)
+            codes[d] = group->code[d] >= codes[d] ? group->code[d] + 1 : codes[d];
+    }
+    for (int code = 0; code < codes[0]; code++)
+        used[0] += rows[code] > 0;
+    for (int code = 0; code < codes[1]; code++)
+        used[1] += columns[code] > 0;
+    double df = (double)(used[0] - 1) * (used[1] - 1);
+    return df > 0 ? gsl_cdf_chisq_Q(fmax(n * (sum - 1), 0), df) : NAN;
+}
+
 static void compare_sales(const struct explore *explore, double *p, struct differences *out) {
     const struct grouping *grouping = &explore->grouping;
     int64_t *rows = margin(grouping, 0), *columns = margin(grouping, 1);
@@ -146,6 +169,7 @@ static void compare_sales(const struct explore *explore, double *p, struct diffe
                                                   columns[group->code[1]], grouping->total.sales);
         p[i] = normal_p(out->rows[i].residual);
     }
+    out->overall_p = independence_p(grouping, rows, columns);
     free(rows);
     free(columns);
 }
@@ -154,6 +178,35 @@ static struct sample_moments moments(const struct cell *cell) {
     double mean = (double)cell->revenue_minor / MONEY_MINOR / (double)cell->sales;
     return (struct sample_moments){cell->sales, mean,
                                    cell_price_variance(cell) / (MONEY_MINOR * MONEY_MINOR)};
+}
+
+/* Welch (1951): do the means of several groups with unequal variances differ? NaN where a group's
+ * prices are all the same. */
+static double variance_analysis_p(const struct grouping *grouping) {
+    double weights = 0, weighted = 0, between = 0, spread = 0, groups = 0;
+    for (int i = 0; i < grouping->count; i++) {
+        if (grouping->groups[i].cell.sales < 2)
+            continue;
+        struct sample_moments at = moments(&grouping->groups[i].cell);
+        if (!(at.variance > 0))
+            return NAN;
+        groups++;
+        weights += (double)at.n / at.variance;
+        weighted += (double)at.n / at.variance * at.mean;
+    }
+    for (int i = 0; i < grouping->count; i++) {
+        if (grouping->groups[i].cell.sales < 2)
+            continue;
+        struct sample_moments at = moments(&grouping->groups[i].cell);
+        double weight = (double)at.n / at.variance, off = at.mean - weighted / weights;
+        between += weight * off * off;
+        spread += (1 - weight / weights) * (1 - weight / weights) / (double)(at.n - 1);
+    }
+    if (groups < 2)
+        return NAN;
+    double squared = groups * groups - 1;
+    double f = between / (groups - 1) / (1 + 2 * (groups - 2) * spread / squared);
+    return gsl_cdf_fdist_Q(f, groups - 1, squared / (3 * spread));
 }
 
 static void compare_means(const struct explore *explore, double *p, struct differences *out) {
@@ -173,6 +226,7 @@ static void compare_means(const struct explore *explore, double *p, struct diffe
             out->rows[i].residual = (here.mean - rest.mean) / error;
         }
     }
+    out->overall_p = variance_analysis_p(&explore->grouping);
 }
 
 void measure_compare(const struct explore *explore, enum measure measure, struct differences *out) {
@@ -180,7 +234,8 @@ void measure_compare(const struct explore *explore, enum measure measure, struct
     double *p = xcalloc((size_t)count + 1, sizeof *p);
     double *adjusted = xcalloc((size_t)count + 1, sizeof *adjusted);
     enum answer of;
-    *out = (struct differences){.rows = xcalloc((size_t)count + 1, sizeof *out->rows)};
+    *out = (struct differences){
+        .rows = xcalloc((size_t)count + 1, sizeof *out->rows), .overall_p = NAN, .furthest = -1};
     for (int i = 0; i < count; i++) {
         out->rows[i] = (struct row_difference){NAN, NAN, VERDICT_UNCLEAR};
         p[i] = NAN;
@@ -200,13 +255,34 @@ void measure_compare(const struct explore *explore, enum measure measure, struct
             continue;
         out->tested++;
         row->p_adjusted = adjusted[i];
-        if (adjusted[i] < 0.05) {
+        if (!(adjusted[i] < 0.05))
+            continue;
+        if (out->overall_p >= 0.05) {
+            out->alone++;
+            if (out->furthest < 0 || fabs(row->residual) > fabs(out->rows[out->furthest].residual))
+                out->furthest = i;
+        } else {
             out->differing++;
             row->verdict = row->residual > 0 ? VERDICT_HIGHER : VERDICT_LOWER;
         }
     }
     free(p);
     free(adjusted);
+}
+
+void differences_alone_words(const struct explore *explore, const struct differences *differences,
+                             char *text, size_t size) {
+    text[0] = '\0';
+    if (differences->alone == 0)
+        return;
+    const struct group *group = &explore->grouping.groups[differences->furthest];
+    bool two = explore->grouping.dimension_count == 2;
+    char others[32] = "";
+    if (differences->alone > 1)
+        snprintf(others, sizeof others, " and %d more", differences->alone - 1);
+    snprintf(text, size, "Alone, %s%s%s would look %s%s; all together do not differ: no mark.",
+             group->label[0], two ? ", " : "", two ? group->label[1] : "",
+             differences->rows[differences->furthest].residual > 0 ? "higher" : "lower", others);
 }
 
 void differences_free(struct differences *differences) {

@@ -49,7 +49,12 @@ struct interval measure_value(const struct explore_row *row, enum measure measur
  * Shares, and with two dimensions sales: the adjusted residual (Haberman 1973; Agresti 2013,
  * §3.3.1) of the row in the table of rows by answers, or of the combination in the table of both
  * dimensions; tested where the smallest count expected is 5 or more. Mean price: Welch against the
- * rest, with the statistic in its standard errors. Other measures are not tested. */
+ * rest, with the statistic in its standard errors. Other measures are not tested.
+ *
+ * A row has a verdict only where all rows together differ as well (p < 0.05; the protection of
+ * Fisher's 1935 least significant difference): Pearson's chi-square test of the same table, for
+ * mean prices Welch's analysis of variance (Welch 1951). Where that test cannot be had the adjusted
+ * p values stand alone, whose least is Simes's (1986) test of all rows. */
 struct row_difference {
     double residual;   /* NaN where not tested */
     double p_adjusted; /* NaN where not tested */
@@ -58,8 +63,16 @@ struct row_difference {
 struct differences {
     struct row_difference *rows; /* as many as the explore has */
     int tested, differing;
+    double overall_p; /* of all rows together; NaN where no such test can be had */
+    int alone;        /* rows that p_adjusted would mark, were it not for all rows together */
+    int furthest;     /* of those, the one with the largest residual; -1 where there is none */
 };
 void measure_compare(const struct explore *explore, enum measure measure, struct differences *out);
+
+/* "Alone, Samsung would look lower; all together do not differ: no mark.", or
+ * "" where there is no such row. */
+void differences_alone_words(const struct explore *explore, const struct differences *differences,
+                             char *text, size_t size);
 void differences_free(struct differences *differences);
 
 #endif

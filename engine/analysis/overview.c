@@ -217,6 +217,7 @@ void overview_begin(const struct facts *facts, const struct selection *selection
     explore_groups(facts, selection, &groups[GENDERS], &out->parts[OVERVIEW_GENDER]);
     explore_groups(facts, selection, &groups[AGE_BANDS], &out->parts[OVERVIEW_AGE_BAND]);
     out->locations = lines_of(facts, groups[LOCATIONS], &out->location_count);
+    best_find(&groups[HANDSETS], BEST_BY_SALES, &out->best);
     out->handsets = lines_of(facts, groups[HANDSETS], &out->handset_count);
     out->brands = lines_of(facts, groups[BRANDS], &out->brand_count);
     out->contradictions = contradictions_of(facts, selection);

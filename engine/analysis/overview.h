@@ -2,6 +2,7 @@
 #ifndef ENGINE_ANALYSIS_OVERVIEW_H
 #define ENGINE_ANALYSIS_OVERVIEW_H
 
+#include "engine/analysis/best.h"
 #include "engine/analysis/explore.h"
 #include "engine/analysis/leader.h"
 #include "engine/analysis/recent.h"
@@ -47,6 +48,7 @@ struct overview {
     struct explore parts[OVERVIEW_PARTS]; /* every value that occurs, in its order */
     struct recent recent;
     struct leader leader;
+    struct best best;       /* of the handsets, by sales */
     int64_t contradictions; /* sales of who bought before, yet never heard of the shop */
     struct overview_line *locations, *handsets, *brands;
     int location_count, handset_count, brand_count;

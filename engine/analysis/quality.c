@@ -1,12 +1,16 @@
 #include "engine/analysis/quality.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/money.h"
 #include "engine/analysis/categories.h"
 #include "engine/analysis/distribution.h"
+#include "engine/analysis/statistics.h"
+#include "engine/slice/group.h"
 
 static const struct {
     const char *title;
@@ -119,6 +123,80 @@ static int64_t repeated(const struct facts *facts, const struct selection *selec
     return found;
 }
 
+/* The most frequent price, if it is far more frequent than any other. */
+static void find_same_price(const struct facts *facts, const struct selection *selection,
+                            struct quality *out) {
+    enum { LEAST = 10, TIMES = 5 };
+    size_t count = selection->count;
+    if (facts->sales != NULL) /* cells do not know their sales' prices */
+        return;
+    int64_t *prices = selection_prices(facts, selection), most = 0, next = 0, at = 0;
+    for (size_t i = 0, run = 0; i < count; i += run) {
+        for (run = 1; i + run < count && prices[i + run] == prices[i]; run++)
+            ;
+        int64_t sales = (int64_t)run;
+        next = sales > most ? most : sales > next ? sales : next;
+        at = sales > most ? prices[i] : at;
+        most = sales > most ? sales : most;
+    }
+    if (next > 0 && most >= LEAST && most >= TIMES * next) {
+        out->same_price = most;
+        out->same_price_minor = at;
+        out->same_price_is_median = quantile_sorted(prices, count, 0.5) == (double)at;
+    }
+    free(prices);
+}
+
+/* Between handsets / in all, of the squares about the mean. */
+static void find_price_by_handset(const struct facts *facts, const struct selection *selection,
+                                  struct quality *out) {
+    enum { SALES_EACH = 10 };
+    static const double large = 0.14;
+    static const enum dimension by = DIMENSION_HANDSET;
+    struct grouping grouping;
+    group_by(facts, selection, &by, 1, &grouping);
+    struct cell all = {0};
+    int handsets = 0;
+    for (int i = 0; i < grouping.count; i++) {
+        if (grouping.groups[i].code[0] == 0)
+            continue;
+        cell_add(&all, &grouping.groups[i].cell);
+        handsets++;
+    }
+    out->price_by_handset = NAN;
+    if (handsets > 1 && all.sales >= SALES_EACH * handsets) {
+        double mean = (double)all.revenue_minor / (double)all.sales, between = 0;
+        for (int i = 0; i < grouping.count; i++) {
+            const struct cell *cell = &grouping.groups[i].cell;
+            double off = (double)cell->revenue_minor / (double)cell->sales - mean;
+            between += grouping.groups[i].code[0] != 0 ? (double)cell->sales * off * off : 0;
+        }
+        double total = cell_price_variance(&all) * (double)(all.sales - 1);
+        out->price_by_handset = total > 0 ? between / total : NAN;
+    }
+    out->price_is_odd = out->price_by_handset < large;
+    grouping_free(&grouping);
+}
+
+void quality_same_price_words(const struct quality *quality, char *text, size_t size) {
+    char price[MONEY_TEXT_SIZE];
+    text[0] = '\0';
+    if (quality->same_price == 0)
+        return;
+    money_grouped(quality->same_price_minor, price);
+    snprintf(text, size, "share one price, %s%s%s: filled in?", money_sign(), price,
+             quality->same_price_is_median ? ", exactly the median" : "");
+}
+
+void quality_handset_words(const struct quality *quality, char *text, size_t size) {
+    text[0] = '\0';
+    if (quality->price_is_odd)
+        snprintf(text, size,
+                 "The price hardly depends on the handset (η² = %.2f: which handset it was tells "
+                 "%.0f%% of how prices differ)",
+                 quality->price_by_handset, 100 * quality->price_by_handset);
+}
+
 void quality_compute(const struct facts *facts, const struct selection *selection, day_number today,
                      struct quality *out) {
     *out = (struct quality){.sales = (int64_t)selection->count};
@@ -133,6 +211,8 @@ void quality_compute(const struct facts *facts, const struct selection *selectio
     }
     dates(facts, selection, today, out);
     out->repeated = repeated(facts, selection);
+    find_same_price(facts, selection, out);
+    find_price_by_handset(facts, selection, out);
     for (size_t i = 0; i < selection->count; i++) {
         size_t row = selection->rows[i];
         if (facts_answer(facts, row, ANSWER_HEARD) != 0)

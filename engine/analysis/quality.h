@@ -50,7 +50,22 @@ struct quality {
     int64_t returning_unheard; /* bought before, yet never heard of the shop */
     int64_t follows_unheard;   /* follows the page, yet never heard of the shop */
     int64_t future;            /* dated after today */
+    /* Sales at one price that stands out from all others: at least 10 of them and 5 times as many
+     * as at the next most frequent price; 0 where there is none. Prices that were not known are
+     * often filled in so, with the mean or the median. */
+    int64_t same_price;
+    int64_t same_price_minor;
+    bool same_price_is_median;
+    /* Share of the prices' variance that goes with the handset, η² (Pearson 1905; Cohen 1988,
+     * §8.2); NaN for fewer than two handsets or fewer than 10 sales a handset. */
+    double price_by_handset;
+    bool price_is_odd; /* less than Cohen's "large", 0.14: a phone's model mostly fixes its price */
 };
+
+/* "all at one price, 21,682, the median: filled in?" and "The price hardly depends on the handset:
+ * …", or "" where there is nothing to say. */
+void quality_same_price_words(const struct quality *quality, char *text, size_t size);
+void quality_handset_words(const struct quality *quality, char *text, size_t size);
 
 void quality_compute(const struct facts *facts, const struct selection *selection, day_number today,
                      struct quality *out);

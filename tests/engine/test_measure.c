@@ -185,6 +185,68 @@ static void mean_prices_are_compared_with_the_rest_by_welch(void **state) {
     explore_free(&explore);
 }
 
+/* Of the shop: statsmodels 0.13.5 anova_oneway(use_var="unequal") by handset F 65.73, p 1.77e-184,
+ * by location p 0.34968348976127117; scipy 1.10.1 chi2_contingency of location by weekday
+ * p 0.38638475590272414. */
+static void all_rows_together_are_tested_as_well(void **state) {
+    (void)state;
+    static const struct {
+        enum dimension by[2];
+        int count;
+        enum measure measure;
+        double p, relative;
+    } expected[] = {
+        {{DIMENSION_HANDSET}, 1, MEASURE_MEAN_PRICE, 1.7743749898629811e-184, 1e-6},
+        {{DIMENSION_LOCATION}, 1, MEASURE_MEAN_PRICE, 0.34968348976127117, 1e-9},
+        {{DIMENSION_LOCATION, DIMENSION_WEEKDAY}, 2, MEASURE_SALES, 0.38638475590272414, 1e-9}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct explore explore = explored(expected[i].by[0], expected[i].by[1], expected[i].count);
+        struct differences differences;
+        measure_compare(&explore, expected[i].measure, &differences);
+        near(differences.overall_p / expected[i].p, 1, expected[i].relative);
+        differences_free(&differences);
+        explore_free(&explore);
+    }
+}
+
+/* Forty handsets of 100 sales, half of them returning; one has 67. R: the residual's p is 6e-4,
+ * times 40 is 0.024, while chisq.test of all gives p 0.99: nothing is marked, one row is named. */
+static void a_row_that_differs_alone_is_named_but_not_marked(void **state) {
+    (void)state;
+    enum { HANDSETS = 40, EACH = 100 };
+    struct facts_row *many = calloc((size_t)HANDSETS * EACH, sizeof *many);
+    static char names[HANDSETS][16];
+    for (int h = 0; h < HANDSETS; h++) {
+        snprintf(names[h], sizeof names[h], "Brand %c%d", 'A' + h % 20, h);
+        for (int i = 0; i < EACH; i++) {
+            bool yes = i < (h == 0 ? 67 : 50);
+            many[h * EACH + i] = (struct facts_row){
+                "2025-01-06", "A", 30, 'F', names[h], 100 + i, yes ? "nnyy" : "nnny", 0};
+        }
+    }
+    struct facts facts;
+    struct explore explore;
+    struct differences differences;
+    char words[256];
+    facts_table(&facts, many, (size_t)HANDSETS * EACH);
+    struct selection selection = selected(&facts, "");
+    explore_compute(&facts, &selection, (const enum dimension[]){DIMENSION_HANDSET}, 1, &explore);
+    measure_compare(&explore, MEASURE_SHARE_RETURNING, &differences);
+    assert_true(differences.overall_p > 0.05);
+    assert_int_equal(differences.alone, 1);
+    assert_int_equal(differences.differing, 0);
+    assert_int_equal(differences.rows[differences.furthest].verdict, VERDICT_UNCLEAR);
+    assert_true(differences.rows[differences.furthest].p_adjusted < 0.05);
+    differences_alone_words(&explore, &differences, words, sizeof words);
+    assert_string_equal(words, "Alone, Brand A0 would look higher; all together do not differ: no "
+                               "mark.");
+    differences_free(&differences);
+    explore_free(&explore);
+    selection_free(&selection);
+    facts_table_free(&facts);
+    free(many);
+}
+
 /* ---------------------------------------------------------- by hand */
 
 static const struct facts_row rows[] = {
@@ -299,6 +361,8 @@ int main(void) {
         cmocka_unit_test(residuals_of_a_share_are_those_of_statsmodels),
         cmocka_unit_test(residuals_of_sales_are_those_of_the_table_of_both_dimensions),
         cmocka_unit_test(mean_prices_are_compared_with_the_rest_by_welch),
+        cmocka_unit_test(all_rows_together_are_tested_as_well),
+        cmocka_unit_test(a_row_that_differs_alone_is_named_but_not_marked),
         cmocka_unit_test(small_cells_are_not_tested),
         cmocka_unit_test(rows_and_columns_meet_where_the_sales_are),
         cmocka_unit_test(a_cross_table_of_many_sales_adds_up),

@@ -1,8 +1,10 @@
 /* Quality of the data, on sales whose faults are known. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -92,11 +94,70 @@ static void a_slice_without_sales_has_no_figures(void **state) {
     facts_table_free(&facts);
 }
 
+/* pandas 1.5.3: Sell Price value_counts() begins 121, 5, …; median() is 21682.0; the ratio of sums
+ * of squares by hand from groupby("Mobile Name"): 0.09785503552537043 */
+static void a_price_that_was_filled_in_and_prices_without_their_handset_are_told(void **state) {
+    (void)state;
+    struct facts facts;
+    char words[256];
+    if (!facts_table_shop(&facts))
+        skip();
+    struct quality quality = of(&facts, "");
+    assert_int_equal(quality.same_price, 121);
+    assert_int_equal(quality.same_price_minor, 2168200);
+    assert_true(quality.same_price_is_median);
+    assert_true(fabs(quality.price_by_handset - 0.09785503552537043) < 1e-12);
+    assert_true(quality.price_is_odd);
+    quality_same_price_words(&quality, words, sizeof words);
+    assert_non_null(strstr(words, "21,682, exactly the median: filled in?"));
+    quality_handset_words(&quality, words, sizeof words);
+    assert_non_null(strstr(words, "hardly depends on the handset"));
+    facts_table_free(&facts);
+}
+
+/* Two models at their list prices: repeats, but none far above the other, and the model tells
+ * almost all of the price. */
+static void list_prices_are_no_fault(void **state) {
+    (void)state;
+    enum { SALES = 40 };
+    struct facts_row listed[SALES];
+    struct facts facts;
+    char words[256];
+    for (int i = 0; i < SALES; i++)
+        listed[i] = (struct facts_row){"2025-01-01",
+                                       "Sadar",
+                                       20 + i,
+                                       'F',
+                                       i < 8 ? "Galaxy A55" : "Moto G85",
+                                       i < 8 ? 100 : 200 + i % 2,
+                                       "nnnn",
+                                       0};
+    facts_table(&facts, listed, SALES);
+    struct quality quality = of(&facts, "");
+    assert_int_equal(quality.same_price, 0);
+    assert_true(quality.price_by_handset > 0.99);
+    assert_false(quality.price_is_odd);
+    quality_same_price_words(&quality, words, sizeof words);
+    assert_string_equal(words, "");
+    quality_handset_words(&quality, words, sizeof words);
+    assert_string_equal(words, "");
+    facts_table_free(&facts);
+    for (int i = 0; i < SALES; i++)
+        listed[i].price = i < 36 ? 500 : 100 + i; /* 36 of one price, the others once each */
+    facts_table(&facts, listed, SALES);
+    quality = of(&facts, "");
+    assert_int_equal(quality.same_price, 36);
+    assert_int_equal(quality.same_price_minor, 50000);
+    facts_table_free(&facts);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_unknown_is_counted_column_by_column),
         cmocka_unit_test(faults_are_found_and_unknown_is_none),
         cmocka_unit_test(a_slice_without_sales_has_no_figures),
+        cmocka_unit_test(a_price_that_was_filled_in_and_prices_without_their_handset_are_told),
+        cmocka_unit_test(list_prices_are_no_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,11 @@ static void draw_findings(const struct quality *quality, struct pane pane) {
                        "follow the page, yet never heard of it: one is wrong");
     row = draw_finding(quality, pane, row, quality->repeated,
                        "alike in all but number: entered twice, or chance");
+    char words[256];
+    quality_same_price_words(quality, words, sizeof words);
+    row = draw_finding(quality, pane, row, quality->same_price, words);
+    quality_handset_words(quality, words, sizeof words);
+    row = draw_paragraph(pane, row, 1, STYLE_WARNING, words);
     row = draw_beyond(quality, pane, row, QUALITY_PRICE);
     row = draw_beyond(quality, pane, row, QUALITY_AGE);
     if (row == 0)

@@ -56,10 +56,28 @@ static void sort_rows(struct explore_state *state) {
         qsort_r(state->sequence, (size_t)count, sizeof *state->sequence, compare_rows, state);
 }
 
+/* The next order that shows the rows otherwise: where they stand by sales already, sorting by sales
+ * would look like a dead key. */
+static void sort_next(struct explore_state *state) {
+    int count = state->cross.cells.grouping.count, tried = 0;
+    size_t size = (size_t)count * sizeof *state->sequence;
+    int *before = xcalloc((size_t)count + 1, sizeof *before);
+    memcpy(before, state->sequence, size);
+    do {
+        state->order = (enum explore_order)((state->order + 1) % ORDER_COUNT);
+        sort_rows(state);
+    } while (memcmp(before, state->sequence, size) == 0 && ++tried < ORDER_COUNT);
+    free(before);
+}
+
 /* What the measure changes: which rows differ, and their order. */
 static void compare(struct explore_state *state) {
     differences_free(&state->differences);
     measure_compare(&state->cross.cells, state->measure, &state->differences);
+    bool revenue = state->order == ORDER_REVENUE ||
+                   (state->measure == MEASURE_REVENUE && state->order != ORDER_SALES);
+    best_find(&state->cross.cells.grouping, revenue ? BEST_BY_REVENUE : BEST_BY_SALES,
+              &state->best);
     sort_rows(state);
 }
 
@@ -129,10 +147,9 @@ static void test_words(const struct explore_state *state, enum answer of, char *
     else
         snprintf(p, sizeof p, "p %.*f", test->p < 0.1 ? 3 : 2, test->p);
     bool differs = test->p < 0.05;
-    snprintf(text, size, "%s %s by %s%s: chi2 %.2f, df %d, %s%s", what,
-             differs ? "differs" : "does not differ", by, differs ? "" : " beyond chance",
-             test->statistic, test->df, p,
-             test->smallest_expected < 5 ? " (some rows are too small for this test)" : "");
+    snprintf(text, size, "%s %s by %s%s: %s (chi2 %.1f, df %d%s).", what,
+             differs ? "differs" : "does not differ", by, differs ? "" : " beyond chance", p,
+             test->statistic, test->df, test->smallest_expected < 5 ? ", some rows too small" : "");
 }
 
 /* How many of the rows or cells stand out, each against all others. */
@@ -156,14 +173,16 @@ static bool has_partial(const struct explore_state *state) {
     return false;
 }
 
+/* The verdict, what it withholds, and a footnote. */
 static void foot_words(const struct explore_state *state, bool heat, char *text, size_t size) {
     enum answer of;
-    char words[320];
+    char words[320], alone[400];
     if (measure_answer(state->measure, &of) && !heat)
         test_words(state, of, words, sizeof words);
     else
         count_words(state, words, sizeof words);
-    snprintf(text, size, "%s%s", words,
+    differences_alone_words(&state->cross.cells, &state->differences, alone, sizeof alone);
+    snprintf(text, size, "%s%s%s%s", words, alone[0] != '\0' ? " " : "", alone,
              has_partial(state) ? " * partial: cut by data or filters." : "");
 }
 
@@ -193,10 +212,12 @@ static void draw(const void *data, const struct app *app, struct pane body) {
         return;
     }
     bool wide = state->dimension_count == 2 && body.width >= WIDE, heat = on_heat(state);
-    char words[400];
+    char words[800];
     draw_head(state, body);
     foot_words(state, heat, words, sizeof words);
-    int foot = text_width(words) > body.width ? 2 : 1;
+    enum { ROOMY = 15 };
+    const char *best = body.height >= ROOMY ? state->best.sentence : state->best.brief;
+    int foot = draw_paragraph_lines(body.width, best) + draw_paragraph_lines(body.width, words);
     struct pane room = pane_top(pane_below(body, 1), body.height - 1 - foot);
     if (wide) {
         explore_table_draw(state, pane_left(room, room.width / 2 - 2), !heat);
@@ -206,7 +227,9 @@ static void draw(const void *data, const struct app *app, struct pane body) {
     } else {
         explore_table_draw(state, room, true);
     }
-    draw_paragraph(pane_below(body, body.height - foot), 0, 0, STYLE_TEXT, words);
+    struct pane below = pane_below(body, body.height - foot);
+    int row = draw_paragraph(below, 0, 0, STYLE_STRONG, best);
+    draw_paragraph(below, row, 0, STYLE_TEXT, words);
 }
 
 /* -------------------------------------------------------------------- actions */
@@ -327,7 +350,7 @@ static unsigned act(void *data, struct app *app, enum action action) {
                                                                    : MEASURE_SHARE_RETURNING;
         break;
     case ACTION_SORT:
-        state->order = (enum explore_order)((state->order + 1) % ORDER_COUNT);
+        sort_next(state);
         break;
     case ACTION_INVERT:
         state->inverted = !state->inverted;

@@ -2,6 +2,7 @@
 #ifndef TUI_SCREENS_EXPLORE_PARTS_H
 #define TUI_SCREENS_EXPLORE_PARTS_H
 
+#include "engine/analysis/best.h"
 #include "engine/analysis/cross.h"
 #include "engine/analysis/measure.h"
 #include "tui/screen.h"
@@ -21,6 +22,7 @@ enum explore_page { PAGE_TABLE, PAGE_HEAT, PAGE_COUNT };
 struct explore_state {
     struct cross cross; /* with one dimension only its cells are filled */
     struct differences differences;
+    struct best best; /* by revenue where that is the order or the measure, else by sales */
     enum dimension dimensions[2];
     int dimension_count; /* 0 before the first load */
     enum measure measure;

@@ -74,6 +74,23 @@ static void paint_interval(const struct painting *painting, struct pane cell, st
         draw_text(cell, 0, cell.width - 1, style, ">");
 }
 
+/* A week with its first day, as its number says nothing to most: "2024-W22 27 May 2024". */
+static void label_text(const struct explore_state *state, int row, int dimension, char *text,
+                       size_t size) {
+    const struct explore_row *at = &state->cross.cells.rows[row];
+    const char *label = at->group->label[dimension];
+    char canonical[PERIOD_LABEL_SIZE], from[DATE_SHORT_SIZE];
+    day_number first, last;
+    bool star = dimension == 0 && at->partial;
+    if (state->dimensions[dimension] == DIMENSION_WEEK &&
+        calendar_read(DIMENSION_WEEK, label, &first, &last, canonical)) {
+        date_short(first, from);
+        snprintf(text, size, "%s%s %s", label, star ? "*" : "", from);
+    } else {
+        snprintf(text, size, "%s%s", label, star ? "*" : "");
+    }
+}
+
 static void paint_cell(const void *context, long row, int column, struct pane cell, char *text,
                        size_t size, enum style *style) {
     const struct painting *painting = context;
@@ -84,10 +101,10 @@ static void paint_cell(const void *context, long row, int column, struct pane ce
     char money[MONEY_TEXT_SIZE] = "–";
     switch (painting->columns[column]) {
     case WHAT_LABEL:
-        snprintf(text, size, "%s%s", at->group->label[0], at->partial ? "*" : "");
+        label_text(state, number, 0, text, size);
         break;
     case WHAT_LABEL_TWO:
-        snprintf(text, size, "%s", at->group->label[1]);
+        label_text(state, number, 1, text, size);
         break;
     case WHAT_SALES:
         number_grouped(at->group->cell.sales, text, size);
@@ -137,8 +154,9 @@ static int label_width(const struct explore_state *state, int dimension) {
     const struct grouping *grouping = &state->cross.cells.grouping;
     int widest = text_width(dimension_title(state->dimensions[dimension]));
     for (int i = 0; i < grouping->count; i++) {
-        int width = text_width(grouping->groups[i].label[dimension]) +
-                    (dimension == 0 && state->cross.cells.rows[i].partial);
+        char text[DIMENSION_LABEL_SIZE + DATE_SHORT_SIZE + 2];
+        label_text(state, i, dimension, text, sizeof text);
+        int width = text_width(text);
         widest = width > widest ? width : widest;
     }
     return widest < 26 ? widest : 26;

@@ -245,8 +245,55 @@ static void paint_price(const void *context, long row, int column, struct pane c
     }
 }
 
+static void mean_text(double minor, char *text) {
+    if (isnan(minor))
+        snprintf(text, MONEY_TEXT_SIZE, "–");
+    else
+        money_grouped((int64_t)llround(minor), text);
+}
+
+/* Whether those who say yes bring more of the revenue than of the sales. Their revenue less that of
+ * the others would only say how many they are. */
+static void draw_revenue(const struct impact *impact, struct pane pane) {
+    enum { NAME = 16, SHARE = 20, SALES = 7, MEAN = 10, WORD = 7 }; /* widths, side by side */
+    bool means = pane.width >= NAME + SHARE + SALES + 2 * MEAN + 2 + WORD;
+    int after_sales = NAME + SHARE + SALES;
+    int verdict = after_sales + (means ? 2 * MEAN : 0) + 2;
+    draw_text(pane, 0, 1, STYLE_HEADING, "Revenue of yes");
+    draw_text(pane, 0, NAME, STYLE_HEADING, "share of it");
+    draw_right(pane, 0, after_sales, STYLE_HEADING, "sales");
+    if (means) {
+        draw_right(pane, 0, after_sales + MEAN, STYLE_HEADING, "yes, sale");
+        draw_right(pane, 0, after_sales + 2 * MEAN, STYLE_HEADING, "no, sale");
+    }
+    draw_text(pane, 0, verdict, STYLE_HEADING, "verdict");
+    for (int i = 0; i < impact->revenue_count; i++) {
+        const struct impact_revenue *at = &impact->revenues[i];
+        char part[64], sales[16], words[16], mean[MONEY_TEXT_SIZE];
+        enum style style = STYLE_TEXT;
+        struct interval beyond = {at->share.estimate - at->sales_share,
+                                  at->share.low - at->sales_share,
+                                  at->share.high - at->sales_share};
+        bool tells = !isnan(beyond.low);
+        chart_share_text(at->share, part, sizeof part);
+        snprintf(sales, sizeof sales, isnan(at->sales_share) ? "–" : "%.1f%%",
+                 100 * at->sales_share);
+        verdict_cell(tells, tells ? verdict_of(beyond) : VERDICT_UNCLEAR, words, sizeof words,
+                     &style);
+        draw_field(pane, i + 1, 1, NAME - 2, STYLE_TEXT,
+                   at->factor == DIMENSION_GENDER ? "Gender (F)" : dimension_title(at->factor));
+        draw_text(pane, i + 1, NAME, STYLE_TEXT, part);
+        draw_right(pane, i + 1, after_sales, STYLE_TEXT, sales);
+        for (int side = 0; means && side < 2 && i < impact->price_count; side++) {
+            const struct impact_price *price = &impact->prices[i]; /* of the same factor */
+            mean_text(side == 0 ? price->yes_mean_minor : price->no_mean_minor, mean);
+            draw_right(pane, i + 1, after_sales + (side + 1) * MEAN, STYLE_TEXT, mean);
+        }
+        draw_text(pane, i + 1, verdict, style, words);
+    }
+}
+
 void marketing_draw_price(const struct marketing *state, struct pane pane, bool focused) {
-    enum { NAME = 15, DAY = 32, SALES = 23, WORD = 7 }; /* widths, side by side */
     char heading[MONEY_HEADING_SIZE];
     const char *mean = money_heading("mean [95%]", heading);
     const struct table_column columns[] = {
@@ -263,34 +310,7 @@ void marketing_draw_price(const struct marketing *state, struct pane pane, bool 
                rows, focused, paint_price, impact);
     if (pane.height < 2 * rows + 3)
         return;
-    struct pane revenue = pane_below(pane, rows + 2);
-    bool shares = revenue.width >= NAME + DAY + SALES + 1 + WORD; /* else the verdict takes over */
-    int share = NAME + DAY, verdict = share + (shares ? SALES + 1 : 0);
-    draw_text(revenue, 0, 1, STYLE_HEADING, "Revenue");
-    draw_text(revenue, 0, NAME, STYLE_HEADING, "a day, yes - no");
-    if (shares) {
-        draw_text(revenue, 0, share, STYLE_HEADING, "share of it");
-        draw_right(revenue, 0, share + SALES, STYLE_HEADING, "sales");
-    }
-    draw_text(revenue, 0, verdict, STYLE_HEADING, "verdict");
-    for (int i = 0; i < impact->revenue_count; i++) {
-        const struct impact_revenue *at = &impact->revenues[i];
-        char day[80], part[64], sales[16], words[16];
-        enum style style = STYLE_TEXT;
-        change_text(at->difference, day, sizeof day);
-        chart_share_text(at->share, part, sizeof part);
-        snprintf(sales, sizeof sales, isnan(at->sales_share) ? "–" : "%.1f%%",
-                 100 * at->sales_share);
-        verdict_cell(!isnan(at->p), verdict_of(at->difference), words, sizeof words, &style);
-        draw_field(revenue, i + 1, 1, NAME - 2, STYLE_TEXT,
-                   at->factor == DIMENSION_GENDER ? "Gender, F - M" : dimension_title(at->factor));
-        draw_text(revenue, i + 1, NAME, STYLE_TEXT, day);
-        if (shares) {
-            draw_text(revenue, i + 1, share, STYLE_TEXT, part);
-            draw_right(revenue, i + 1, share + SALES, STYLE_TEXT, sales);
-        }
-        draw_text(revenue, i + 1, verdict, style, words);
-    }
+    draw_revenue(impact, pane_below(pane, rows + 2));
     if (pane.height >= 2 * rows + 5)
         draw_paragraph(pane_below(pane, 2 * rows + 4), 0, 0, STYLE_STRONG,
                        impact->revenue_sentence);

@@ -2,10 +2,12 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/money.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "engine/slice/calendar.h"
 #include "tui/screens/overview_parts.h"
 #include "tui/widgets/chart.h"
 
@@ -135,6 +137,21 @@ const char *overview_name(const struct overview_state *state, enum part part, lo
     return line_at(state, part, row).name;
 }
 
+/* A week's number says nothing to most: its first day stands before it, "27 May 2024 W22". */
+static void shown_name(const struct overview_state *state, enum part part, long row, char *text,
+                       size_t size) {
+    struct line line = line_at(state, part, row);
+    if (part == PART_MONTHS && state->trend == TREND_WEEK) {
+        int count;
+        const struct overview_period *week = &overview_trend_periods(state, &count)[row];
+        char first[DATE_SHORT_SIZE];
+        date_short(calendar_start(DIMENSION_WEEK, week->period), first);
+        snprintf(text, size, "%s %s%s", first, strchr(week->label, 'W'), line.partial ? "*" : "");
+    } else {
+        snprintf(text, size, "%s%s", line.name, line.partial ? "*" : "");
+    }
+}
+
 static void paint_cell(const void *context, long row, int column, struct pane cell, char *text,
                        size_t size, enum style *style) {
     const struct painting *painting = context;
@@ -142,7 +159,7 @@ static void paint_cell(const void *context, long row, int column, struct pane ce
     (void)style;
     switch (painting->columns[column]) {
     case WHAT_NAME:
-        snprintf(text, size, "%s%s", line.name, line.partial ? "*" : "");
+        shown_name(painting->state, painting->part, row, text, size);
         break;
     case WHAT_SALES:
         number_grouped(line.sales, text, size);
@@ -185,7 +202,9 @@ void overview_draw_part(const struct overview_state *state, enum part part, stru
     int rows = overview_rows(state, part), name = NAME_LEAST;
     for (int i = 0; i < rows; i++) {
         struct line line = line_at(state, part, i);
-        int width = text_width(line.name) + 1;
+        char text[DIMENSION_LABEL_SIZE + 2];
+        shown_name(state, part, i, text, sizeof text);
+        int width = text_width(text) + !line.partial; /* room for the star */
         painting.largest = fmax(painting.largest, line.bar_minor);
         name = width > name ? width : name;
     }
@@ -196,7 +215,9 @@ void overview_draw_part(const struct overview_state *state, enum part part, stru
     char revenue[MONEY_HEADING_SIZE], mean[MONEY_HEADING_SIZE];
     painting.columns[0] = WHAT_NAME;
     columns[0] =
-        (struct table_column){.title = trend ? trends[state->trend].heading : parts[part].heading,
+        (struct table_column){.title = !trend                       ? parts[part].heading
+                                       : state->trend == TREND_WEEK ? "Week from"
+                                                                    : trends[state->trend].heading,
                               .width = trend ? name : 0};
     if (pane.width >= ROOMY) {
         taken += add_column(&painting, columns, &count, WHAT_SALES, "Sales", NUMBER_WIDTH);

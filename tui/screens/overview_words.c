@@ -142,10 +142,21 @@ static const char *leader_text(const struct overview_state *state, struct pane b
                                                       : "";
 }
 
+/* What sells best, where the body is tall; nothing where that finds no room. */
+static const char *best_text(const struct overview_state *state, struct pane body) {
+    enum { TALL = 26 }; /* a terminal of 30 rows */
+    const struct best *best = &state->overview.best;
+    return body.height < TALL                         ? ""
+           : text_width(best->sentence) <= body.width ? best->sentence
+           : text_width(best->brief) <= body.width    ? best->brief
+                                                      : "";
+}
+
 struct pane overview_parts_room(const struct overview_state *state, struct pane body) {
     enum { SPARES = 16 };
     int above = 1 + recent_lines(state, body) + news_lines(state, body);
-    int below = 1 + (body.height >= SPARES && leader_text(state, body)[0] != '\0');
+    int below = 1 + (body.height >= SPARES && leader_text(state, body)[0] != '\0') +
+                (best_text(state, body)[0] != '\0');
     return pane_top(pane_below(body, above), body.height - above - below);
 }
 
@@ -226,8 +237,11 @@ void overview_draw_words(const struct overview_state *state, struct pane body) {
     draw_figures(&state->overview, body);
     draw_recent(&state->overview.recent, pane_top(pane_below(body, 1), recent_lines(state, body)));
     draw_news(state, body);
-    if (bottom < body.height - 1)
-        draw_text(body, bottom, 0, STYLE_TEXT, leader_text(state, body));
+    const char *words[] = {leader_text(state, body), best_text(state, body)};
+    for (int i = 0; i < 2; i++) {
+        if (bottom < body.height - 1 && words[i][0] != '\0')
+            draw_text(body, bottom++, 0, STYLE_TEXT, words[i]);
+    }
     struct pane line = pane_below(body, body.height - 1);
     if (news_are_there(&state->since) && news_lines(state, body) == 0)
         column = draw_news_line(&state->since, body) + 3;
