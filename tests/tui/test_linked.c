@@ -138,14 +138,14 @@ static void undo_brings_back_screens_layers_and_choices(void **state) {
     assert_true(dashboard_has("3▸Marketing"));
     type("u"); /* the screen: Explore is back, in its order */
     assert_true(dashboard_has("Explore by"));
-    assert_true(dashboard_has("by falling revenue"));
+    assert_true(dashboard_has("by falling mean price"));
     type("u"); /* the order, one step for both */
     assert_false(strstr(lists, "Explore by") != NULL);
     type("u"); /* the drill */
     char *again = dashboard_text();
     assert_string_equal(again, lists);
     type("<C-r><C-r>");
-    assert_true(dashboard_has("by falling revenue"));
+    assert_true(dashboard_has("by falling mean price"));
     free(lists);
     free(again);
     dashboard_close(app);
