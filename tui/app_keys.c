@@ -27,10 +27,10 @@ static unsigned quit(struct app *app) {
     return REACT_DRAW;
 }
 
-/* One rule: a key that closed a layer does not quit for half a second, and pressed again within it
- * not for another: neither a held nor a doubled q leaves the program. */
+/* One rule: a key that closed a layer does not quit for a quarter of a second, and pressed again
+ * within it not for another: neither a held nor a doubled q leaves the program. */
 static unsigned guard_quit(struct app *app, bool closed, unsigned reaction) {
-    enum { AGAIN_MS = 500 };
+    enum { AGAIN_MS = 250 };
     int64_t now_ms = clock_elapsed_ms();
     bool held = (reaction & REACT_QUIT) && now_ms < app->quit_again_ms;
     if (closed || held)

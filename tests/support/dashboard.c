@@ -123,7 +123,7 @@ unsigned dashboard_type(struct app *app, const char *keys) {
 }
 
 void dashboard_pause(void) {
-    nanosleep(&(struct timespec){.tv_nsec = 550000000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
 }
 
 /* The scratch folder, the library's version and the size of what it writes are of this run and
