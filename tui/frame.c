@@ -181,8 +181,17 @@ static void draw_job(const struct app *app, struct pane screen) {
     draw_text(screen, row, end + 1, STYLE_KEY, way_out);
 }
 
+/* A screen that takes time to load is named at once, over what is still shown. */
+static void announce(const struct app *app, struct pane screen) {
+    if (app_top(app)->fresh || screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS)
+        return;
+    draw_tabs(app, screen);
+    terminal_flush(-1, -1);
+}
+
 void app_draw(struct app *app) {
     struct pane screen = whole_screen();
+    announce(app, screen);
     terminal_clear();
     if (screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS) {
         draw_paragraph(screen, 0, 0, STYLE_TEXT,
