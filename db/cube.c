@@ -6,9 +6,9 @@
 #include "db/checksum.h"
 #include "db/connection.h"
 
-enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *error) {
+static enum err list_months(struct statement *list, struct cube_month_list *out,
+                            struct error *error) {
     *out = (struct cube_month_list){0};
-    struct statement *list = statement_get(db, SQL_CUBE_MONTHS);
     bool row;
     enum err err;
     while ((err = statement_step(list, &row, error)) == ERR_OK && row) {
@@ -25,6 +25,10 @@ enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *
     if (err != ERR_OK)
         cube_month_list_free(out);
     return err;
+}
+
+enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *error) {
+    return list_months(statement_get(db, SQL_CUBE_MONTHS), out, error);
 }
 
 void cube_month_list_free(struct cube_month_list *list) {
@@ -82,4 +86,42 @@ enum err db_cube_remove(struct db *db, int32_t shop, int month, struct error *er
     statement_bind_integer(remove, "month", month);
     statement_bind_integer(remove, "shop_id", shop);
     return statement_run(remove, error);
+}
+
+/* ------------------------------------------------------------------------------- summaries */
+
+enum err db_summaries_missing(struct db *db, struct cube_month_list *out, struct error *error) {
+    return list_months(statement_get(db, SQL_SUMMARIES_MISSING), out, error);
+}
+
+enum err db_summary_write(struct db *db, const struct cube_month *month, const struct buffer *bytes,
+                          struct error *error) {
+    struct statement *put = statement_get(db, SQL_SUMMARY_PUT);
+    statement_bind_integer(put, "month", month->month);
+    statement_bind_integer(put, "shop_id", month->shop);
+    statement_bind_integer(put, "generation", month->generation);
+    statement_bind_integer(put, "checksum", checksum_of(bytes->data, bytes->length));
+    statement_bind_bytes(put, "bytes", bytes->data, bytes->length);
+    return statement_run(put, error);
+}
+
+enum err db_summaries_drop_orphaned(struct db *db, struct error *error) {
+    return statement_run_plain(db, SQL_SUMMARIES_ORPHANED, error);
+}
+
+enum err db_summaries_read(struct db *db, db_summary *each, void *context, struct error *error) {
+    struct statement *list = statement_get(db, SQL_SUMMARIES);
+    bool row, more = true;
+    enum err err = ERR_OK;
+    while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
+        struct cube_month month = {.month = (int32_t)statement_integer(list, 0),
+                                   .shop = (int32_t)statement_integer(list, 1),
+                                   .generation = statement_integer(list, 2)};
+        size_t length;
+        const void *bytes = statement_bytes(list, 4, &length);
+        bool sound = checksum_of(bytes, length) == statement_integer(list, 3);
+        more = each(context, &month, sound ? bytes : NULL, length);
+    }
+    statement_end(list);
+    return err;
 }

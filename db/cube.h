@@ -35,4 +35,18 @@ enum err db_cube_clear(struct db *db, struct error *error);
 /* … and of one shop. */
 enum err db_cube_clear_shop(struct db *db, int32_t shop, struct error *error);
 
+/* What a month's cells add up to, as bytes that engine/slice/summary.h knows. A summary counts
+ * where its generation is that of the cells: those of databases of before there were summaries, or
+ * of cells that were written without, are missing. */
+enum err db_summaries_missing(struct db *db, struct cube_month_list *out, struct error *error);
+enum err db_summary_write(struct db *db, const struct cube_month *month, const struct buffer *bytes,
+                          struct error *error);
+enum err db_summaries_drop_orphaned(struct db *db, struct error *error); /* of months that went */
+
+/* All, ascending by month and, within one, shop. `bytes` is NULL where the checksum does not hold;
+ * false from the callback ends the reading. */
+typedef bool db_summary(void *context, const struct cube_month *month, const void *bytes,
+                        size_t length);
+enum err db_summaries_read(struct db *db, db_summary *each, void *context, struct error *error);
+
 #endif

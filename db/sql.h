@@ -131,6 +131,21 @@
       "DELETE FROM cube_month WHERE shop_id NOT IN (SELECT id FROM shop WHERE sums_only)")         \
     X(CUBE_MONTH_REMOVE, "DELETE FROM cube_month WHERE month = :month AND shop_id = :shop_id")     \
     X(CUBE_CLEAR_SHOP, "DELETE FROM cube_month WHERE shop_id = :shop_id")                          \
+    X(SUMMARIES,                                                                                   \
+      "SELECT month, shop_id, generation, checksum, bytes FROM cube_summary ORDER BY month,"       \
+      " shop_id")                                                                                  \
+    X(SUMMARY_PUT,                                                                                 \
+      "INSERT OR REPLACE INTO cube_summary (month, shop_id, generation, checksum, bytes)"          \
+      " VALUES (:month, :shop_id, :generation, :checksum, :bytes)")                                \
+    X(SUMMARIES_MISSING,                                                                           \
+      "SELECT month, shop_id, cells, generation FROM cube_month WHERE cells >= 0 AND NOT EXISTS"   \
+      " (SELECT 1 FROM cube_summary WHERE cube_summary.month = cube_month.month"                   \
+      " AND cube_summary.shop_id = cube_month.shop_id"                                             \
+      " AND cube_summary.generation = cube_month.generation) ORDER BY month, shop_id")             \
+    X(SUMMARIES_ORPHANED,                                                                          \
+      "DELETE FROM cube_summary WHERE NOT EXISTS (SELECT 1 FROM cube_month"                        \
+      " WHERE cube_month.month = cube_summary.month"                                               \
+      " AND cube_month.shop_id = cube_summary.shop_id AND cells >= 0)")                            \
                                                                                                    \
     /* imports */                                                                                  \
     X(IMPORT_START, "INSERT INTO import_run (file, who, started_at, shop_id)"                      \

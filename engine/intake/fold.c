@@ -8,6 +8,7 @@
 #include "db/sales.h"
 #include "engine/slice/cube_month.h"
 #include "engine/slice/dimension.h"
+#include "engine/slice/summary.h"
 
 enum { REPORT_MS = 100, SALES_BETWEEN_LOOKS = 4096 };
 
@@ -50,7 +51,7 @@ static enum err add_to_cube(struct fold *fold, const struct shop_month *months, 
             err = cube_month_update(fold->db, months[i].shop, months[i].month, after_id,
                                     fold->state.generation + 1, fold->error);
     }
-    return err;
+    return err == ERR_OK ? summary_write_missing(fold->db, fold->error) : err;
 }
 
 static enum err fold_tail(struct fold *fold) {

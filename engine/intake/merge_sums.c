@@ -10,6 +10,7 @@
 #include "db/sales.h"
 #include "engine/intake/merge_parts.h"
 #include "engine/slice/cube_month.h"
+#include "engine/slice/summary.h"
 #include "engine/slice/dimension.h"
 
 /* A month that has sales which are in no pack of the other yet. */
@@ -309,5 +310,6 @@ enum err merge_sums(struct merger *merger) {
         return err;
     ours.generation++;
     ours.bands = dimension_bands();
-    return db_packed_put(merger->db, &ours, merger->error);
+    err = summary_write_missing(merger->db, merger->error);
+    return err == ERR_OK ? db_packed_put(merger->db, &ours, merger->error) : err;
 }

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "db/checksum.h"
+#include "engine/slice/summary.h"
 
 enum err cube_month_read(struct db *db, int32_t shop, int month, struct cube_cells *out, bool *kept,
                          struct error *error) {
@@ -76,16 +77,20 @@ enum err cube_month_update(struct db *db, int32_t shop, int month, int64_t after
     cube_cells_free(&cells);
     struct cube_month stored = {
         .month = month, .shop = shop, .cells = -1, .generation = generation};
-    struct buffer bytes = {0};
+    struct buffer bytes = {0}, summary = {0};
     if (err == ERR_OK && kept && cube_builder_count(builder) <= CUBE_MONTH_CELLS_MAX) {
         cube_builder_cells(builder, &cells);
         stored.cells = (int64_t)cells.count;
         cube_encode(&cells, &bytes);
+        summary_encode(&cells, &summary);
         cube_cells_free(&cells);
     }
     if (err == ERR_OK)
         err = db_cube_write(db, &stored, &bytes, error);
+    if (err == ERR_OK && stored.cells >= 0)
+        err = db_summary_write(db, &stored, &summary, error);
     buffer_free(&bytes);
+    buffer_free(&summary);
     cube_builder_free(builder);
     return err;
 }

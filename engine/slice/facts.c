@@ -10,6 +10,7 @@
 #include "engine/slice/calendar.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/packed.h"
+#include "engine/slice/summary.h"
 
 struct loading {
     struct facts *facts;
@@ -235,6 +236,7 @@ void facts_free(struct facts *facts) {
     free(facts->price_squares_high);
     free(facts->price_band);
     cube_close(facts->cube);
+    summary_free(facts->summary);
     dictionary_free(&facts->locations);
     dictionary_free(&facts->handsets);
     shop_list_free(&facts->shops);

@@ -26,6 +26,7 @@
 enum { ANSWER_CODES = 81 };
 
 struct cube;
+struct summary;
 
 struct facts {
     size_t count;
@@ -47,6 +48,10 @@ struct facts {
     uint8_t *price_band;          /* code of the dimension */
 
     struct cube *cube; /* owned; where the cells come from: engine/slice/cube.h */
+
+    /* Owned; NULL but while the cells are still being read: rows are months then, and figures those
+     * that engine/slice/summary.h tells. */
+    struct summary *summary;
 
     struct dictionary locations;
     struct dictionary handsets;

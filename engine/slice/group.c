@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "engine/slice/calendar.h"
 #include "engine/slice/stream.h"
+#include "engine/slice/summary.h"
 #include "engine/slice/tally.h"
 
 enum {
@@ -256,6 +257,21 @@ static void count_stream(struct counting *counting, const struct facts *facts,
         slots->count = 0;
 }
 
+/* Of the whole shop; what a summary cannot tell has no groups until the cells are there. */
+static void count_summary(struct slots *slots, const struct facts *facts,
+                          const struct dimension_view *views, int dimension_count) {
+    if (slots->pairs > SLOTS_DENSE_MAX)
+        return;
+    slots->dense = xcalloc((size_t)slots->pairs, sizeof *slots->dense);
+    struct cell *cells = xcalloc((size_t)slots->pairs, sizeof *cells);
+    bool told = summary_cells(facts, views, dimension_count, cells);
+    for (int64_t pair = 0; told && pair < slots->pairs; pair++) {
+        if (cells[pair].sales != 0)
+            *slot_cell(slots, pair) = cells[pair];
+    }
+    free(cells);
+}
+
 static void count_slots(struct slots *slots, const struct facts *facts,
                         const struct dimension_view *views, int dimension_count,
                         const struct selection *selection) {
@@ -265,6 +281,10 @@ static void count_slots(struct slots *slots, const struct facts *facts,
     for (int d = 0; d < dimension_count; d++) {
         counting.views[d] = views[d];
         slots->pairs *= views[d].codes;
+    }
+    if (facts->summary != NULL) {
+        count_summary(slots, facts, views, dimension_count);
+        return;
     }
     if (asks_for_days(facts, views, dimension_count)) {
         count_stream(&counting, facts, selection);
@@ -398,6 +418,10 @@ void group_each(const struct facts *facts, const struct selection *selection,
                 const enum dimension *dimensions, int count, struct grouping *out) {
     struct tally tally;
     unsigned bases = 0;
+    for (int d = 0; d < count && facts->summary != NULL; d++)
+        group_by(facts, selection, &dimensions[d], 1, &out[d]);
+    if (facts->summary != NULL)
+        return;
     for (int d = 0; d < count; d++)
         bases |= 1U << tally_base_of(dimensions[d]);
     tally_open(&tally, facts, bases);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -11,7 +12,9 @@
 #include "base/memory.h"
 #include "db/connection.h"
 #include "db/packs.h"
+#include "db/sales.h"
 #include "engine/slice/cube_month.h"
+#include "engine/slice/summary.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -161,6 +164,81 @@ static void check_cube(struct db *db, int64_t last_id) {
     cube_month_list_free(&months);
 }
 
+/* The axes of the summary as SQL, in their order. */
+static const char *const axis_sql[SUMMARY_AXES] = {
+    [SUMMARY_LOCATION] = "coalesce(location_id, 0)",
+    [SUMMARY_HANDSET] = "handset_id",
+    [SUMMARY_GENDER] = "coalesce(gender + 1, 0)",
+    [SUMMARY_AGE_BAND] = AGE_BAND,
+    [SUMMARY_PRICE_BAND] = PRICE_BAND,
+    [SUMMARY_ANSWERS] = ANSWERS,
+};
+
+#define SUMS                                                                                      \
+    "count(*), sum(price_minor), sum((price_minor >> 24) * (price_minor >> 24)),"                 \
+    " sum(2 * (price_minor >> 24) * (price_minor & 0xFFFFFF)),"                                   \
+    " sum((price_minor & 0xFFFFFF) * (price_minor & 0xFFFFFF)),"                                  \
+    " count(facebook), coalesce(sum(facebook), 0), count(follows), coalesce(sum(follows), 0),"    \
+    " count(bought_before), coalesce(sum(bought_before), 0), count(heard), coalesce(sum(heard), " \
+    "0)"
+
+static void compare_sum(sqlite3_stmt *sum, const struct cell *cell) {
+    wide squares = ((wide)sqlite3_column_int64(sum, 3) << 48) +
+                   ((wide)sqlite3_column_int64(sum, 4) << 24) + (wide)sqlite3_column_int64(sum, 5);
+    assert_int_equal(cell->sales, sqlite3_column_int64(sum, 1));
+    assert_int_equal(cell->revenue_minor, sqlite3_column_int64(sum, 2));
+    assert_true(cell->price_squares == squares);
+    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+        assert_int_equal(cell->known[answer], sqlite3_column_int64(sum, 6 + 2 * answer));
+        assert_int_equal(cell->yes[answer], sqlite3_column_int64(sum, 7 + 2 * answer));
+    }
+}
+
+static void compare_axis(struct db *db, const char *by, int64_t last_id, const struct cell *cells,
+                         size_t codes) {
+    char sql[2048];
+    size_t occur = 0, found = 0;
+    snprintf(sql, sizeof sql, "SELECT %s AS code, " SUMS " FROM sale WHERE id <= ?1 GROUP BY 1",
+             by);
+    sqlite3_stmt *sum = query(db, sql);
+    sqlite3_bind_int64(sum, 1, last_id);
+    for (; sqlite3_step(sum) == SQLITE_ROW; found++) {
+        assert_in_range(sqlite3_column_int(sum, 0), 0, codes - 1);
+        compare_sum(sum, &cells[sqlite3_column_int(sum, 0)]);
+    }
+    for (size_t code = 0; code < codes; code++)
+        occur += cells[code].sales != 0;
+    assert_int_equal(found, occur);
+    sqlite3_finalize(sum);
+}
+
+static void check_summary(struct db *db, int64_t last_id) {
+    struct error error = {0};
+    struct cube_month_list months;
+    struct facts facts = {0}, tail = {0};
+    assert_int_equal(db_cube_list(db, &months, &error), ERR_OK);
+    assert_int_equal(db_locations_load(db, &facts.locations, &error), ERR_OK);
+    assert_int_equal(db_handsets_load(db, &facts.handsets, &error), ERR_OK);
+    assert_int_equal(db_shops_load(db, &facts.shops, &error), ERR_OK);
+    assert_true(summary_read(db, &months, &tail, &facts));
+    for (int axis = 0; axis < SUMMARY_AXES; axis++)
+        compare_axis(db, axis_sql[axis], last_id, facts.summary->cells[axis],
+                     facts.summary->codes[axis]);
+    sqlite3_stmt *sum = query(db, "SELECT " MONTH ", " SUMS ", " SHOP " FROM sale WHERE id <= ?1"
+                                  " GROUP BY 1, 15 ORDER BY 1, 15");
+    sqlite3_bind_int64(sum, 1, last_id);
+    for (size_t row = 0; row < facts.count; row++) {
+        assert_int_equal(sqlite3_step(sum), SQLITE_ROW);
+        assert_int_equal(date_month_index(facts.day[row]), sqlite3_column_int(sum, 0));
+        assert_int_equal(facts_shop(&facts, row), sqlite3_column_int(sum, 14));
+        compare_sum(sum, &facts.summary->rows[row]);
+    }
+    assert_int_equal(sqlite3_step(sum), SQLITE_DONE);
+    sqlite3_finalize(sum);
+    cube_month_list_free(&months);
+    facts_free(&facts);
+}
+
 void derived_check(struct db *db, bool whole) {
     struct error error = {0};
     struct packed_state state;
@@ -173,4 +251,5 @@ void derived_check(struct db *db, bool whole) {
     }
     check_packs(db, state.last_sale_id);
     check_cube(db, state.last_sale_id);
+    check_summary(db, state.last_sale_id);
 }

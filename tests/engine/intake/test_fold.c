@@ -152,6 +152,32 @@ static void a_cube_of_other_bands_is_made_anew(void **state) {
     db_close(db);
 }
 
+static int64_t number(struct db *db, const char *sql) {
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static void a_cube_without_summaries_gets_them_with_the_next_write(void **state) {
+    struct db *db = shop(state);
+    import_and_fold(db, 500, 100, 42);
+    assert_int_equal(sqlite3_exec(db->handle,
+                                  "DELETE FROM cube_summary WHERE month % 2 = 0;"
+                                  "UPDATE cube_summary SET generation = generation - 1;"
+                                  "INSERT INTO cube_summary VALUES (99, 1, 1, 0, x'')",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    import_and_fold(db, 1, 1, 43);
+    derived_check(db, true);
+    assert_int_equal(number(db, "SELECT count(*) - (SELECT count(*) FROM cube_month)"
+                                " FROM cube_summary"),
+                     0);
+    db_close(db);
+}
+
 static void a_damaged_column_is_noticed(void **state) {
     struct db *db = shop(state);
     struct error error = {0};
@@ -234,6 +260,7 @@ int main(void) {
         SCRATCH_TEST(a_fold_without_new_sales_writes_nothing),
         SCRATCH_TEST(only_the_months_that_got_sales_have_a_new_generation),
         SCRATCH_TEST(a_cube_of_other_bands_is_made_anew),
+        SCRATCH_TEST(a_cube_without_summaries_gets_them_with_the_next_write),
         SCRATCH_TEST(a_damaged_column_is_noticed),
         SCRATCH_TEST(a_rebuild_makes_anew_what_was_damaged),
         SCRATCH_TEST(a_cancelled_rebuild_leaves_everything_as_it_was),
