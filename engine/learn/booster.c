@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
 #include <xgboost/c_api.h>
 
 #include "base/memory.h"
+#include "engine/learn/forest.h"
 
 struct matrix {
     DMatrixHandle handle;
@@ -20,8 +22,9 @@ struct matrix {
 struct booster {
     BoosterHandle handle;
     int columns;
-    DMatrixHandle proxy; /* of predictions in place, made once; NULL until then */
-    bool needs_matrix;   /* a linear booster cannot predict in place, and DART is slow at it */
+    DMatrixHandle proxy;   /* of predictions in place, made once; NULL until then */
+    bool needs_matrix;     /* a linear booster cannot predict in place, and DART is slow at it */
+    struct forest *forest; /* its trees; NULL where they are not unrolled */
 };
 
 const char *booster_version(void) {
@@ -160,6 +163,7 @@ void booster_free(struct booster *booster) {
         XGDMatrixFree(booster->proxy);
     if (booster->handle)
         XGBoosterFree(booster->handle);
+    forest_free(booster->forest);
     free(booster);
 }
 
@@ -225,6 +229,10 @@ static bool predict_in_place(struct booster *booster, const float *values, size_
 
 enum err booster_margins_dense(struct booster *booster, const float *values, size_t rows,
                                float *margins, struct error *error) {
+    if (booster->forest) {
+        forest_margins(booster->forest, values, rows, booster->columns, margins);
+        return ERR_OK;
+    }
     hush();
     if (predict_in_place(booster, values, rows, margins))
         return ERR_OK;
@@ -235,6 +243,50 @@ enum err booster_margins_dense(struct booster *booster, const float *values, siz
         err = booster_margins(booster, matrix, margins, error);
     matrix_free(matrix);
     return err;
+}
+
+/* The margin before the first tree, of boosters whose trees are simply added up; else NaN. */
+static float start_of(const struct booster *booster) {
+    bst_ulong length;
+    const char *text;
+    if (XGBoosterSaveJsonConfig(booster->handle, &length, &text) != 0)
+        return NAN;
+    json_t *config = json_loadb(text, length, 0, NULL);
+    const json_t *learner = json_object_get(config, "learner");
+    const char *kind =
+        json_string_value(json_object_get(json_object_get(learner, "gradient_booster"), "name"));
+    const char *score = json_string_value(
+        json_object_get(json_object_get(learner, "learner_model_param"), "base_score"));
+    float share =
+        kind != NULL && score != NULL && strcmp(kind, "gbtree") == 0 ? strtof(score, NULL) : NAN;
+    json_decref(config);
+    return -logf(1.0F / share - 1.0F);
+}
+
+bool booster_unroll(struct booster *booster, const float *values, size_t rows,
+                    const float *margins) {
+    bst_ulong count;
+    const char **trees;
+    hush();
+    float start = start_of(booster);
+    if (booster->forest || isnan(start) ||
+        XGBoosterDumpModelEx(booster->handle, "", 0, "text", &count, &trees) != 0)
+        return booster->forest != NULL;
+    struct forest *forest = forest_read(trees, count, booster->columns, start);
+    float *own = xcalloc(rows + 1, sizeof *own);
+    if (forest)
+        forest_margins(forest, values, rows, booster->columns, own);
+    bool same = forest && memcmp(own, margins, rows * sizeof *own) == 0;
+    if (same)
+        booster->forest = forest;
+    else
+        forest_free(forest);
+    free(own);
+    return same;
+}
+
+bool booster_is_unrolled(const struct booster *booster) {
+    return booster->forest != NULL;
 }
 
 enum err booster_contributions(struct booster *booster, struct matrix *matrix, float *contributions,

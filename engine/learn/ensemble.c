@@ -1,4 +1,4 @@
-/* One matrix for all customers, one call for each booster. */
+/* One call for each booster, with all customers. */
 #include "engine/learn/ensemble.h"
 
 #include <math.h>
@@ -15,16 +15,20 @@ enum err ensemble_ask(const struct loaded_model *model, const float *values, siz
     *out = (struct ensemble){model, rows, NULL};
     if (rows == 0)
         return ERR_OK;
-    struct matrix *matrix;
-    enum err err = matrix_new(values, rows, model->features.width, 1, &matrix, error);
-    if (err != ERR_OK)
-        return err;
+    enum err err = ERR_OK;
+    struct matrix *matrix = NULL; /* of those whose trees are not at hand */
     float *margins = xcalloc(rows, sizeof *margins);
     out->log_odds = xcalloc(rows * (size_t)model->count, sizeof *out->log_odds);
     for (int i = 0; err == ERR_OK && i < model->count; i++) {
         const struct weighed_booster *own = &model->boosters[i];
         double *to = out->log_odds + (size_t)i * rows, shift = log(own->weight);
-        err = booster_margins(own->booster, matrix, margins, error);
+        bool unrolled = booster_is_unrolled(own->booster);
+        if (!unrolled && !matrix)
+            err = matrix_new(values, rows, model->features.width, 1, &matrix, error);
+        if (err == ERR_OK && unrolled)
+            err = booster_margins_dense(own->booster, values, rows, margins, error);
+        else if (err == ERR_OK)
+            err = booster_margins(own->booster, matrix, margins, error);
         for (size_t row = 0; err == ERR_OK && row < rows; row++)
             to[row] = (double)margins[row] - shift;
     }

@@ -63,14 +63,14 @@ static double log_odds_from(float margin, double weight) {
     return (double)margin - log(weight);
 }
 
-static enum err jackknife(const struct loaded_model *model, struct matrix *row, double *variance,
+static enum err jackknife(const struct loaded_model *model, const float *row, double *variance,
                           struct error *error) {
     double *estimates = xcalloc((size_t)model->count, sizeof *estimates);
     enum err err = ERR_OK;
     for (int i = 1; err == ERR_OK && i < model->count; i++) {
         const struct weighed_booster *own = &model->boosters[i];
         float margin = 0;
-        err = booster_margins(own->booster, row, &margin, error);
+        err = booster_margins_dense(own->booster, row, 1, &margin, error);
         estimates[i - 1] = log_odds_from(margin, own->weight);
     }
     *variance = jackknife_variance(estimates, model->metrics.folds, model->metrics.repeats);
@@ -112,7 +112,7 @@ enum err loaded_model_explain(const struct loaded_model *model, const struct tra
     if (err == ERR_OK)
         err = explain(model, row, out, error);
     if (err == ERR_OK)
-        err = jackknife(model, row, &variance, error);
+        err = jackknife(model, values, &variance, error);
     matrix_free(row);
     out->standard_error = sqrt(variance);
     return err;
