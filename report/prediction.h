@@ -20,11 +20,11 @@ struct document *report_prediction(const struct facts *facts, const struct custo
 struct document *report_compared(const struct facts *facts, const struct customer *customers,
                                  const struct scenarios *scenarios);
 
-/* The past sales like this customer's, `rows` of the facts, the latest last: how they answered
- * beside all sales, and each of them. The caller frees it. */
+/* The past sales like this customer's, the latest last: how they answered beside all sales of
+ * `facts`, and each of them. The caller frees it. */
 struct document *report_similar(const struct facts *facts, const struct prediction *prediction,
-                                const struct interval past[OUTCOME_COUNT], const uint32_t *rows,
-                                size_t count);
+                                const struct interval past[OUTCOME_COUNT],
+                                const struct facts *latest);
 
 /* `predict` with the flags that ask for this customer; the caller frees it. */
 char *report_prediction_command(const struct customer *customer);

@@ -33,8 +33,8 @@ static void answer_add(struct table *table, int answer) {
 }
 
 struct document *report_similar(const struct facts *facts, const struct prediction *prediction,
-                                const struct interval past[OUTCOME_COUNT], const uint32_t *rows,
-                                size_t count) {
+                                const struct interval past[OUTCOME_COUNT],
+                                const struct facts *latest) {
     static const struct column columns[] = {
         {.key = "id", .title = "Sale", .kind = KIND_NUMBER},
         {.key = "date", .title = "Date"},
@@ -50,21 +50,21 @@ struct document *report_similar(const struct facts *facts, const struct predicti
     document_sentence(document, "%s similar sale%s: %s.", sales,
                       prediction->similar.sales == 1 ? "" : "s", prediction->similar.rule);
     shares_add(document, prediction, past);
-    struct table *table = document_table(document, "sales", count != 0 ? "The latest first" : NULL,
-                                         columns, sizeof columns / sizeof *columns);
-    for (size_t i = count; i-- > 0;) {
-        uint32_t row = rows[i];
-        table_integer(table, facts->id[row]);
-        table_day(table, facts->day[row]);
-        table_text(table, facts_handset(facts, row));
-        table_integer(table, facts->price_minor[row]);
-        answer_add(table, facts_answer(facts, row, ANSWER_RETURNING));
-        answer_add(table, facts_answer(facts, row, ANSWER_FACEBOOK));
-        if (facts->age[row] != 0)
-            table_integer(table, facts->age[row]);
+    struct table *table =
+        document_table(document, "sales", latest->count != 0 ? "The latest first" : NULL, columns,
+                       sizeof columns / sizeof *columns);
+    for (size_t row = latest->count; row-- > 0;) {
+        table_integer(table, latest->id[row]);
+        table_day(table, latest->day[row]);
+        table_text(table, facts_handset(latest, row));
+        table_integer(table, latest->price_minor[row]);
+        answer_add(table, facts_answer(latest, row, ANSWER_RETURNING));
+        answer_add(table, facts_answer(latest, row, ANSWER_FACEBOOK));
+        if (latest->age[row] != 0)
+            table_integer(table, latest->age[row]);
         else
             table_unknown(table);
-        table_text(table, facts->location[row] != 0 ? facts_location(facts, row) : NULL);
+        table_text(table, latest->location[row] != 0 ? facts_location(latest, row) : NULL);
     }
     return document;
 }

@@ -50,6 +50,7 @@ enum err predictor_open(struct db *db, const struct facts *facts,
     struct predictor *predictor = xcalloc(1, sizeof *predictor);
     predictor->facts = facts;
     predictor->segmentation = segmentation;
+    predictor->similar = similar_index_new(facts);
     find_ranges(predictor);
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
         struct error problem = {0};
@@ -72,6 +73,7 @@ void predictor_free(struct predictor *predictor) {
         return;
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         loaded_model_free(&predictor->models[outcome]);
+    similar_index_free(predictor->similar);
     free(predictor);
 }
 
@@ -212,7 +214,7 @@ enum err predictor_predict(struct predictor *predictor, const struct customer *c
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         predict_outcome(predictor, (enum outcome)outcome, customer, &out->outcomes[outcome]);
     out->segment = find_segment(predictor, customer, &out->segment_distance);
-    similar_count(predictor->facts, customer, out);
+    similar_count(predictor->similar, predictor->facts, customer, out);
     predictor_warn(predictor, customer, out);
     return ERR_OK;
 }

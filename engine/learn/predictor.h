@@ -10,6 +10,7 @@ enum { SEASON_DAYS = 366 };
 struct predictor {
     const struct facts *facts;
     const struct segmentation *segmentation;
+    struct similar_index *similar;
     struct loaded_model models[OUTCOME_COUNT];
     bool available[OUTCOME_COUNT];
     char problems[OUTCOME_COUNT][256];

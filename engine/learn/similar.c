@@ -2,16 +2,17 @@
 #include "engine/learn/similar.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "engine/slice/pages.h"
 
+/* Codes of the dimensions, as cells have them. */
 struct likeness {
-    int location, gender, age_band; /* codes of the facts; 0: not asked for, −1: nobody has it */
-    int64_t price_from, price_below;
-    struct dimension_view ages; /* open, for its bands by years */
-    int price_band;             /* code; 0: not asked for */
+    int location, gender, age_band, price_band; /* 0: not asked for, -1: nobody has it */
     char rule[96];
 };
 
@@ -21,19 +22,14 @@ static void add_words(struct buffer *rule, const char *format, const char *value
     buffer_printf(rule, "%s%s", format, value);
 }
 
-static void like_price(const struct facts *facts, const struct customer *customer,
-                       struct likeness *like, struct buffer *rule) {
+static void add_label(struct buffer *rule, const char *word, const struct facts *facts,
+                      enum dimension dimension, int code) {
     struct dimension_view view;
     char label[DIMENSION_LABEL_SIZE];
-    int band = 1;
-    dimension_open(&view, facts, DIMENSION_PRICE_BAND);
-    dimension_price_band(band, &like->price_from, &like->price_below);
-    while (band + 1 < view.codes && customer->price_minor >= like->price_below)
-        dimension_price_band(++band, &like->price_from, &like->price_below);
-    dimension_label(&view, band, label);
-    like->price_band = band;
-    add_words(rule, "price ", label);
+    dimension_open(&view, facts, dimension);
+    dimension_label(&view, code, label);
     dimension_close(&view);
+    add_words(rule, word, label);
 }
 
 static int location_code(const struct facts *facts, const char *name) {
@@ -43,73 +39,258 @@ static int location_code(const struct facts *facts, const char *name) {
     return -1;
 }
 
-static bool alike(const struct facts *facts, const struct likeness *like, size_t row) {
-    return (like->location == 0 || facts->location[row] == like->location) &&
-           (like->gender == 0 || facts->gender[row] == like->gender) &&
-           (like->age_band == 0 || like->ages.lookup[facts->age[row]] == like->age_band) &&
-           facts->price_minor[row] >= like->price_from &&
-           facts->price_minor[row] < like->price_below;
-}
-
-/* The caller closes like->ages. */
-static void likeness_of(const struct facts *facts, const struct customer *customer,
-                        struct likeness *like) {
+static struct likeness likeness_of(const struct facts *facts, const struct customer *customer) {
     struct buffer rule = {0};
-    *like = (struct likeness){.price_from = 0, .price_below = INT64_MAX};
-    dimension_open(&like->ages, facts, DIMENSION_AGE_BAND);
+    struct likeness like = {0};
     if (customer->location[0]) {
-        like->location = location_code(facts, customer->location);
+        like.location = location_code(facts, customer->location);
         add_words(&rule, "same location", "");
     }
     if (customer->gender != UNKNOWN) {
-        like->gender = 1 + customer->gender;
+        like.gender = 1 + customer->gender;
         add_words(&rule, "same gender", "");
     }
     if (customer->age_years != UNKNOWN) {
-        char label[DIMENSION_LABEL_SIZE];
-        like->age_band = like->ages.lookup[customer->age_years];
-        dimension_label(&like->ages, like->age_band, label);
-        add_words(&rule, "age ", label);
+        like.age_band = dimension_age_band_code(customer->age_years);
+        add_label(&rule, "age ", facts, DIMENSION_AGE_BAND, like.age_band);
     }
-    if (customer->has_price)
-        like_price(facts, customer, like, &rule);
-    snprintf(like->rule, sizeof like->rule, "%s", rule.length > 0 ? rule.data : "all sales");
+    if (customer->has_price) {
+        like.price_band = dimension_price_band_code(customer->price_minor);
+        add_label(&rule, "price ", facts, DIMENSION_PRICE_BAND, like.price_band);
+    }
+    snprintf(like.rule, sizeof like.rule, "%s", rule.length > 0 ? rule.data : "all sales");
     buffer_free(&rule);
+    return like;
 }
 
-void similar_count(const struct facts *facts, const struct customer *customer,
-                   struct prediction *prediction) {
-    struct likeness like;
-    likeness_of(facts, customer, &like);
-    snprintf(prediction->similar.rule, sizeof prediction->similar.rule, "%s", like.rule);
-    for (size_t row = 0; row < facts->count; row++) {
-        if (!alike(facts, &like, row))
-            continue;
-        prediction->similar.sales++;
-        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
-            int said = facts_answer(facts, row, outcome_answer((enum outcome)outcome));
-            prediction->similar.known[outcome] += said != UNKNOWN;
-            prediction->similar.yes[outcome] += said == 1;
+/* ------------------------------------------------------------------ the index */
+
+/* Location 0 stands for all places together: who does not say where is asked of one entry instead
+ * of one for each place. */
+struct entry {
+    uint32_t key; /* 0: free */
+    int64_t sales;
+    int64_t yes[OUTCOME_COUNT], known[OUTCOME_COUNT];
+};
+
+struct similar_index {
+    struct entry *entries; /* open addressing; a power of two */
+    size_t capacity, used;
+    int age_bands, price_bands; /* codes */
+};
+
+enum { BANDS_BITS = 5, GENDER_BITS = 2, CAPACITY_FIRST = 1024 };
+
+static uint32_t key_of(int location, int gender, int age_band, int price_band) {
+    uint32_t key = (uint32_t)location;
+    key = key << GENDER_BITS | (uint32_t)gender;
+    key = key << BANDS_BITS | (uint32_t)age_band;
+    return (key << BANDS_BITS | (uint32_t)price_band) + 1;
+}
+
+/* Fibonacci hashing (Knuth, TAOCP 3, 6.4): the upper bits of a product. */
+static struct entry *find(const struct similar_index *index, uint32_t key) {
+    size_t mask = index->capacity - 1;
+    size_t at = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 32) & mask;
+    while (index->entries[at].key != 0 && index->entries[at].key != key)
+        at = (at + 1) & mask;
+    return &index->entries[at];
+}
+
+static void grow(struct similar_index *index) {
+    struct similar_index larger = *index;
+    larger.capacity = index->capacity * 2;
+    larger.entries = xcalloc(larger.capacity, sizeof *larger.entries);
+    for (size_t i = 0; i < index->capacity; i++)
+        if (index->entries[i].key != 0)
+            *find(&larger, index->entries[i].key) = index->entries[i];
+    free(index->entries);
+    *index = larger;
+}
+
+static void add_to(struct similar_index *index, uint32_t key, int64_t sales,
+                   const int said[OUTCOME_COUNT]) {
+    struct entry *entry = find(index, key);
+    if (entry->key == 0) {
+        if (2 * ++index->used > index->capacity) {
+            grow(index);
+            entry = find(index, key);
         }
+        entry->key = key;
     }
-    dimension_close(&like.ages);
+    entry->sales += sales;
+    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+        entry->known[outcome] += said[outcome] != UNKNOWN ? sales : 0;
+        entry->yes[outcome] += said[outcome] == 1 ? sales : 0;
+    }
 }
 
-size_t similar_rows(const struct facts *facts, const struct customer *customer, uint32_t *rows,
-                    size_t most) {
-    struct likeness like;
-    size_t found = 0;
-    likeness_of(facts, customer, &like);
-    for (size_t row = facts->count; row > 0 && found < most; row--)
-        if (alike(facts, &like, row - 1))
-            rows[found++] = (uint32_t)(row - 1);
-    dimension_close(&like.ages);
-    for (size_t i = 0; i < found / 2; i++) {
-        uint32_t swapped = rows[i];
-        rows[i] = rows[found - 1 - i];
-        rows[found - 1 - i] = swapped;
+struct similar_index *similar_index_new(const struct facts *facts) {
+    struct similar_index *index = xcalloc(1, sizeof *index);
+    struct dimension_view ages, prices;
+    index->capacity = CAPACITY_FIRST;
+    index->entries = xcalloc(index->capacity, sizeof *index->entries);
+    dimension_open(&ages, facts, DIMENSION_AGE_BAND);
+    dimension_open(&prices, facts, DIMENSION_PRICE_BAND);
+    index->age_bands = ages.codes;
+    index->price_bands = prices.codes;
+    for (size_t row = 0; row < facts->count; row++) {
+        int said[OUTCOME_COUNT], age = dimension_code(&ages, row);
+        int price = dimension_code(&prices, row), gender = facts->gender[row];
+        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+            said[outcome] = facts_answer(facts, row, outcome_answer((enum outcome)outcome));
+        add_to(index, key_of(0, gender, age, price), facts_sales(facts, row), said);
+        if (facts->location[row] != 0)
+            add_to(index, key_of(facts->location[row], gender, age, price), facts_sales(facts, row),
+                   said);
     }
-    return found;
+    dimension_close(&ages);
+    dimension_close(&prices);
+    return index;
+}
+
+void similar_index_free(struct similar_index *index) {
+    if (!index)
+        return;
+    free(index->entries);
+    free(index);
+}
+
+/* What is not asked for may be anything. */
+struct codes {
+    int first, last;
+};
+
+static struct codes codes_of(int asked, int codes) {
+    return asked != 0 ? (struct codes){asked, asked} : (struct codes){0, codes - 1};
+}
+
+void similar_count(const struct similar_index *index, const struct facts *facts,
+                   const struct customer *customer, struct prediction *prediction) {
+    struct likeness like = likeness_of(facts, customer);
+    snprintf(prediction->similar.rule, sizeof prediction->similar.rule, "%s", like.rule);
+    struct codes genders = codes_of(like.gender, 1 + GENDER_COUNT);
+    struct codes ages = codes_of(like.age_band, index->age_bands);
+    struct codes prices = codes_of(like.price_band, index->price_bands);
+    for (int gender = genders.first; like.location >= 0 && gender <= genders.last; gender++)
+        for (int age = ages.first; age <= ages.last; age++)
+            for (int price = prices.first; price <= prices.last; price++) {
+                const struct entry *entry = find(index, key_of(like.location, gender, age, price));
+                prediction->similar.sales += entry->sales;
+                for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+                    prediction->similar.known[outcome] += entry->known[outcome];
+                    prediction->similar.yes[outcome] += entry->yes[outcome];
+                }
+            }
+}
+
+/* ------------------------------------------------------------------ the latest */
+
+static bool alike(const struct facts *facts, const struct likeness *like, size_t row) {
+    return (like->location == 0 || facts->location[row] == like->location) &&
+           (like->gender == 0 || facts->gender[row] == like->gender) &&
+           (like->age_band == 0 || dimension_age_band_code(facts->age[row]) == like->age_band) &&
+           (like->price_band == 0 ||
+            dimension_price_band_code(facts->price_minor[row]) == like->price_band);
+}
+
+struct dated {
+    day_number day;
+    uint32_t row;
+};
+
+static int by_day(const void *a, const void *b) {
+    const struct dated *x = a, *y = b;
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The first day of those that `most` sales lie in, counted from the last; and how many sales of
+ * that day itself are to be left out. */
+static day_number day_from(const struct facts *facts, const struct likeness *like, size_t most,
+                           size_t *left_out) {
+    size_t days = (size_t)(facts->last_day - facts->first_day) + 1, found = 0;
+    uint32_t *counts = xcalloc(days, sizeof *counts);
+    for (size_t row = 0; row < facts->count; row++)
+        if (alike(facts, like, row))
+            counts[facts->day[row] - facts->first_day]++;
+    size_t day = days;
+    while (day > 0 && found < most)
+        found += counts[--day];
+    *left_out = found > most ? found - most : 0;
+    free(counts);
+    return facts->first_day + (day_number)day;
+}
+
+static void copy_row(struct facts *to, const struct facts *from, size_t row) {
+    size_t at = to->count++;
+    to->id[at] = from->id[row];
+    to->price_minor[at] = from->price_minor[row];
+    to->day[at] = from->day[row];
+    to->location[at] = from->location[row];
+    to->handset[at] = from->handset[row];
+    to->age[at] = from->age[row];
+    to->gender[at] = from->gender[row];
+    to->answers[at] = from->answers[row];
+    if (to->shop != NULL)
+        to->shop[at] = (uint16_t)facts_shop(from, row);
+}
+
+/* Ids ascend with the rows. */
+static void latest_rows(const struct facts *facts, const struct likeness *like, size_t most,
+                        struct facts *out) {
+    struct dated *dated = xcalloc(most + 1, sizeof *dated);
+    size_t count = 0, left_out;
+    day_number from = day_from(facts, like, most, &left_out);
+    for (size_t row = 0; row < facts->count; row++) {
+        if (facts->day[row] < from || !alike(facts, like, row))
+            continue;
+        if (facts->day[row] == from && left_out > 0)
+            left_out--;
+        else
+            dated[count++] = (struct dated){facts->day[row], (uint32_t)row};
+    }
+    qsort(dated, count, sizeof *dated, by_day);
+    for (size_t i = 0; i < count; i++)
+        copy_row(out, facts, dated[i].row);
+    free(dated);
+}
+
+static enum err latest_page(const struct facts *facts, const struct slice *slice, size_t most,
+                            struct facts *out, struct error *error) {
+    struct selection selection;
+    struct pages *pages = NULL;
+    enum err err = slice_select(slice, facts, &selection, error);
+    if (err != ERR_OK)
+        return err;
+    const struct pages_request request = {
+        .facts = facts, .slice = slice, .selection = &selection, .by = ORDER_DATE};
+    err = pages_open(&request, &pages, error);
+    if (err == ERR_OK) {
+        int64_t count = pages_count(pages),
+                from = count > (int64_t)most ? count - (int64_t)most : 0;
+        err = pages_read(pages, from, most, out, error);
+    }
+    pages_close(pages);
+    selection_free(&selection);
+    return err;
+}
+
+enum err similar_latest(const struct facts *facts, const struct customer *customer, size_t most,
+                        struct facts *out, struct error *error) {
+    struct likeness like = likeness_of(facts, customer);
+    struct slice slice = {0};
+    enum err err = ERR_OK;
+    *out = pages_window(facts, most);
+    if (!similar_filters(facts, customer, &slice))
+        return ERR_OK;
+    if (facts->cube != NULL)
+        err = latest_page(facts, &slice, most, out, error);
+    else
+        latest_rows(facts, &like, most, out);
+    slice_free(&slice);
+    return err;
 }
 
 static void add_filter(struct slice *slice, const struct facts *facts, enum dimension dimension,
@@ -126,8 +307,7 @@ static void add_filter(struct slice *slice, const struct facts *facts, enum dime
 
 bool similar_filters(const struct facts *facts, const struct customer *customer,
                      struct slice *slice) {
-    struct likeness like;
-    likeness_of(facts, customer, &like);
+    struct likeness like = likeness_of(facts, customer);
     bool possible = like.location >= 0 && facts->count > 0;
     if (possible) {
         add_filter(slice, facts, DIMENSION_LOCATION, like.location);
@@ -135,6 +315,5 @@ bool similar_filters(const struct facts *facts, const struct customer *customer,
         add_filter(slice, facts, DIMENSION_AGE_BAND, like.age_band);
         add_filter(slice, facts, DIMENSION_PRICE_BAND, like.price_band);
     }
-    dimension_close(&like.ages);
     return possible;
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/learn/similar.h"
+#include "engine/slice/pages.h"
 #include "report/prediction.h"
 #include "tui/actions.h"
 #include "tui/choices.h"
@@ -26,11 +27,10 @@ enum {
 
 /* ------------------------------------------------------------------ computing */
 
-static void find_similar(struct whatif *state, const struct facts *facts) {
-    if (!state->similar)
-        state->similar = xcalloc(SIMILAR_MAX, sizeof *state->similar);
-    state->similar_count = similar_rows(facts, &state->form.customer, state->similar, SIMILAR_MAX);
+static enum err find_similar(struct whatif *state, const struct facts *facts, struct error *error) {
+    pages_window_free(&state->similar);
     state->similar_top = 0;
+    return similar_latest(facts, &state->form.customer, SIMILAR_MAX, &state->similar, error);
 }
 
 static void compute(struct whatif *state, struct app *app) {
@@ -42,8 +42,9 @@ static void compute(struct whatif *state, struct app *app) {
     state->problem[0] = '\0';
     state->compared[state->pinned] = state->form.customer;
     sweep_free(&state->sweep);
-    find_similar(state, facts);
-    enum err err = shop_predictor(app_shop(app), &predictor, &error);
+    enum err err = find_similar(state, facts, &error);
+    if (err == ERR_OK)
+        err = shop_predictor(app_shop(app), &predictor, &error);
     if (err == ERR_OK)
         err = predictor_predict(predictor, &state->form.customer, &state->prediction, &error);
     if (err == ERR_OK)
@@ -91,9 +92,7 @@ static enum err load(void *opaque, struct app *app, struct error *error) {
 static void release(void *opaque) {
     struct whatif *state = opaque;
     sweep_free(&state->sweep);
-    free(state->similar);
-    state->similar = NULL;
-    state->similar_count = 0;
+    pages_window_free(&state->similar);
 }
 
 /* ------------------------------------------------------------------ acting */
@@ -158,7 +157,7 @@ static unsigned unpin(struct whatif *state, struct app *app) {
 
 static unsigned show_similar(struct whatif *state, struct app *app) {
     struct slice slice = {0};
-    if (state->similar_count > 0 && similar_filters(app_facts(app), &state->form.customer, &slice))
+    if (state->similar.count > 0 && similar_filters(app_facts(app), &state->form.customer, &slice))
         return app_show(app, SCREEN_SALES, &slice);
     app_notice(app, STYLE_DIM, "No past sale was like this one");
     return REACT_DRAW;
@@ -168,7 +167,7 @@ static unsigned turn_similar(struct whatif *state, const struct app *app, int di
     size_t step = (size_t)app_body_height(app) / 2;
     if (direction < 0)
         state->similar_top -= state->similar_top < step ? state->similar_top : step;
-    else if (state->similar_top + step < state->similar_count)
+    else if (state->similar_top + step < state->similar.count)
         state->similar_top += step;
     return REACT_DRAW;
 }
@@ -249,7 +248,7 @@ static void draw_page(const struct whatif *state, const struct app *app, struct 
         whatif_draw_scenarios(state, app, pane);
         break;
     case PAGE_SIMILAR:
-        whatif_draw_similar(state, app, pane);
+        whatif_draw_similar(state, pane);
         break;
     default:
         if (narrow)
@@ -283,7 +282,7 @@ static void draw_all(const struct whatif *state, const struct app *app, struct p
     draw_answer(state, app, pane_left(top, half - GAP));
     whatif_draw_sweep(state, app, pane_after(top, half));
     whatif_draw_scenarios(state, app, pane_left(bottom, half - GAP));
-    whatif_draw_similar(state, app, pane_after(bottom, half));
+    whatif_draw_similar(state, pane_after(bottom, half));
 }
 
 static void draw_beside(const struct whatif *state, const struct app *app, struct pane body) {
@@ -384,8 +383,7 @@ static struct document *document_of(const void *data, const struct app *app, str
     if (state->page == PAGE_SCENARIOS && state->scenarios.count > 0)
         return report_compared(facts, state->compared, &state->scenarios);
     if (state->page == PAGE_SIMILAR)
-        return report_similar(facts, &state->prediction, state->past, state->similar,
-                              state->similar_count);
+        return report_similar(facts, &state->prediction, state->past, &state->similar);
     return report_prediction(facts, &state->form.customer, &state->prediction,
                              state->page == PAGE_SWEEP && state->sweep.count > 0 ? &state->sweep
                                                                                  : NULL,

@@ -37,8 +37,8 @@ struct whatif {
     struct customer compared[PINNED_MAX + 1]; /* what is pinned, then the form's customer */
     int pinned;
     struct scenarios scenarios;
-    uint32_t *similar; /* rows of the facts, the latest; owned */
-    size_t similar_count, similar_top;
+    struct facts similar; /* the latest of them, by date; of similar_latest */
+    size_t similar_top;
 };
 
 /* Each draws one page into the pane, from its first row. */
@@ -49,7 +49,7 @@ int whatif_draw_outcome(const struct whatif *state, const struct app *app, struc
 void whatif_draw_why(const struct whatif *state, struct pane pane, int row);
 void whatif_draw_sweep(const struct whatif *state, const struct app *app, struct pane pane);
 void whatif_draw_scenarios(const struct whatif *state, const struct app *app, struct pane pane);
-void whatif_draw_similar(const struct whatif *state, const struct app *app, struct pane pane);
+void whatif_draw_similar(const struct whatif *state, struct pane pane);
 
 /* What is odd about this customer, the segment, and how alike ones answered; returns the row after
  * it. */

@@ -14,21 +14,16 @@ static const struct table_column columns[] = {
     {"Location", 18, false, 3},
 };
 
-struct list {
-    const struct whatif *state;
-    const struct facts *facts;
-};
-
 static const char *say_answer(int answer) {
     return answer == UNKNOWN ? "–" : (answer ? "yes" : "no");
 }
 
 static void write_cell(const void *context, long row, int column, struct pane cell, char *text,
                        size_t size, enum style *style) {
-    const struct list *list = context;
-    const struct facts *facts = list->facts;
-    size_t last = list->state->similar_count - 1; /* the latest first */
-    size_t sale = list->state->similar[last - list->state->similar_top - (size_t)row];
+    const struct whatif *state = context;
+    const struct facts *facts = &state->similar;
+    size_t last = facts->count - 1; /* the latest first */
+    size_t sale = last - state->similar_top - (size_t)row;
     char money[MONEY_TEXT_SIZE], date[DATE_SHORT_SIZE];
     (void)cell;
     (void)style;
@@ -61,7 +56,7 @@ static void write_cell(const void *context, long row, int column, struct pane ce
     }
 }
 
-void whatif_draw_similar(const struct whatif *state, const struct app *app, struct pane pane) {
+void whatif_draw_similar(const struct whatif *state, struct pane pane) {
     const struct prediction *prediction = &state->prediction;
     char text[256], sales[NUMBER_TEXT_SIZE], share[64];
     number_grouped(prediction->similar.sales, sales, sizeof sales);
@@ -77,7 +72,7 @@ void whatif_draw_similar(const struct whatif *state, const struct app *app, stru
             draw_format(pane, row, 0, STYLE_TEXT, "%s %s", outcome_title((enum outcome)i), share);
         draw_format(pane, row++, at + 1, STYLE_DIM, "of all %.1f%%", 100 * state->past[i].estimate);
     }
-    if (state->similar_count == 0) {
+    if (state->similar.count == 0) {
         draw_paragraph(pane, row + 1, 0, STYLE_TEXT,
                        "No past sale was like this one. Change the place, the age, the gender or "
                        "the price.");
@@ -85,8 +80,7 @@ void whatif_draw_similar(const struct whatif *state, const struct app *app, stru
     }
     row = draw_paragraph(pane, row, 0, STYLE_DIM,
                          "The latest first. Enter shows all of them in Sales; PgUp and PgDn turn.");
-    const struct list list = {state, app_facts(app)};
     struct table table = {0};
     table_draw(&table, pane_below(pane, row), columns, sizeof columns / sizeof *columns,
-               (long)(state->similar_count - state->similar_top), false, write_cell, &list);
+               (long)(state->similar.count - state->similar_top), false, write_cell, state);
 }

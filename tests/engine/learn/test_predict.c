@@ -17,6 +17,8 @@
 #include "engine/learn/loaded_model.h"
 #include "engine/learn/random.h"
 #include "engine/learn/similar.h"
+#include "engine/slice/order.h"
+#include "engine/slice/pages.h"
 #include "tests/support/facts_db.h"
 #include "tests/support/facts_table.h"
 #include "tests/support/near.h"
@@ -310,17 +312,22 @@ static void the_filters_of_similar_sales_show_the_same_ones(void **state) {
         struct slice slice = {0};
         struct selection selection;
         struct error error;
-        uint32_t rows[SALES], latest[2];
+        struct facts all, latest;
         assert_true(similar_filters(facts, &customer, &slice));
         assert_int_equal(slice_select(&slice, facts, &selection, &error), ERR_OK);
-        size_t count = similar_rows(facts, &customer, rows, SALES);
+        assert_int_equal(similar_latest(facts, &customer, SALES, &all, &error), ERR_OK);
+        assert_int_equal(similar_latest(facts, &customer, 2, &latest, &error), ERR_OK);
+        size_t count = all.count, few = latest.count;
         assert_int_equal(count, prediction.similar.sales);
         assert_int_equal(count, selection.count);
-        assert_memory_equal(rows, selection.rows, count * sizeof *rows);
-        size_t few = similar_rows(facts, &customer, latest, 2);
+        order_rows(facts, ORDER_DATE, false, NULL, selection.rows, count);
+        for (size_t k = 0; k < count; k++)
+            assert_int_equal(all.id[k], facts->id[selection.rows[k]]);
         assert_int_equal(few, count < 2 ? count : 2);
         for (size_t k = 0; k < few; k++)
-            assert_int_equal(latest[k], rows[count - few + k]);
+            assert_int_equal(latest.id[k], all.id[count - few + k]);
+        pages_window_free(&all);
+        pages_window_free(&latest);
         found += count;
         selection_free(&selection);
         slice_free(&slice);
