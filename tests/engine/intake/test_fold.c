@@ -170,7 +170,7 @@ static void a_cube_without_summaries_gets_them_with_the_next_write(void **state)
                                   "INSERT INTO cube_summary VALUES (99, 1, 1, 0, x'')",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
-    import_and_fold(db, 1, 1, 43);
+    import_and_fold(db, 20, 1, 71);
     derived_check(db, true);
     assert_int_equal(number(db, "SELECT count(*) - (SELECT count(*) FROM cube_month)"
                                 " FROM cube_summary"),
