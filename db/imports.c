@@ -127,3 +127,21 @@ enum err db_rejects_list(struct db *db, int64_t run_id, int64_t offset, int64_t 
     statement_end(list);
     return more ? err : ERR_OK;
 }
+
+enum err db_imports_undone(struct db *db, bool (*each)(void *, const struct undone_run *),
+                           void *context, struct error *error) {
+    struct statement *list = statement_get(db, SQL_IMPORTS_UNDONE);
+    bool row, more = true;
+    enum err err;
+    while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
+        struct undone_run undone = {.who = statement_copy(list, 15),
+                                    .sales = statement_integer(list, 16)};
+        statement_copy_into(list, 14, undone.undone_at, sizeof undone.undone_at);
+        read_run(list, &undone.run);
+        more = each(context, &undone);
+        import_run_free(&undone.run);
+        free(undone.who);
+    }
+    statement_end(list);
+    return more ? err : ERR_OK;
+}

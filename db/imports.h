@@ -48,16 +48,27 @@ enum err db_import_reject_add(struct db *db, const struct import_reject *reject,
 /* … and completes it with counts, digest, size and finished_at. */
 enum err db_import_finish(struct db *db, const struct import_run *run, struct error *error);
 
-/* True where a finished run of the shop has this digest. */
+/* True where a finished run of the shop has this digest, and no import of the shop was taken back
+ * since: then a file that left sales out because they were there may be wanted anew. */
 enum err db_import_known(struct db *db, int32_t shop, const char *sha256, bool *known,
                          struct error *error);
 
-/* Runs, newest first; rejects of one run (0: of all), by run and line, `limit` at most from
- * `offset`. The callback's struct lives until it returns. */
+/* Runs, newest first, without those that were taken back; rejects of one run (0: of all), by run
+ * and line, `limit` at most from `offset`. The callback's struct lives until it returns. */
 enum err db_imports_list(struct db *db, bool (*each)(void *, const struct import_run *),
                          void *context, struct error *error);
 enum err db_rejects_list(struct db *db, int64_t run_id, int64_t offset, int64_t limit,
                          bool (*each)(void *, const struct import_reject *), void *context,
                          struct error *error);
+
+/* Those that were taken back, the last one first. */
+struct undone_run {
+    struct import_run run; /* as it was */
+    char undone_at[CLOCK_STAMP_SIZE];
+    char *who;     /* took it back */
+    int64_t sales; /* that went */
+};
+enum err db_imports_undone(struct db *db, bool (*each)(void *, const struct undone_run *),
+                           void *context, struct error *error);
 
 #endif

@@ -272,7 +272,8 @@ enum err db_sales_extent(struct db *db, struct sales_extent *out, struct error *
     if (err == ERR_OK && row)
         *out = (struct sales_extent){.sales = statement_integer(extent, 0),
                                      .synthetic = statement_integer(extent, 1),
-                                     .last_id = statement_integer(extent, 2)};
+                                     .last_id = statement_integer(extent, 2),
+                                     .undone = statement_integer(extent, 3)};
     statement_end(extent);
     return err;
 }

@@ -55,6 +55,8 @@
     X(LOCATION_ADD, "INSERT INTO location (name, local) VALUES (:name, :local)")                   \
     X(HANDSET_FIND, "SELECT id FROM handset WHERE name = :name")                                   \
     X(HANDSET_ADD, "INSERT INTO handset (name, brand) VALUES (:name, :brand)")                     \
+    X(LOCATIONS_REMOVE, "DELETE FROM location WHERE id > :last_id")                                \
+    X(HANDSETS_REMOVE, "DELETE FROM handset WHERE id > :last_id")                                  \
                                                                                                    \
     /* sales */                                                                                    \
     /* Binds by position: twelve values a sale, many sales a step, for the one place where the     \
@@ -62,6 +64,10 @@
     X(SALES_ADD_32, "INSERT INTO sale VALUES " SQL_SALES_32)                                       \
     X(SALES_ADD_1, "INSERT INTO sale VALUES " SQL_SALE_VALUES)                                     \
     X(SALE_REMOVE, "DELETE FROM sale WHERE id = :id")                                              \
+    X(SALES_OF_RUN, "SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"                 \
+                    " AND run_id = :run_id ORDER BY id")                                           \
+    X(SALES_OF_RUN_REMOVE, "DELETE FROM sale WHERE id > :after_id AND id <= :until_id"             \
+                           " AND run_id = :run_id")                                                \
     X(SALE_GET,                                                                                    \
       "SELECT id, reference, day, location_id, age_years, gender, handset_id,"                     \
       " price_minor, facebook, follows, bought_before, heard, run_id FROM sale WHERE id = :id")    \
@@ -80,8 +86,10 @@
     /* Counting all rows of a large table takes seconds; the packs know. */                        \
     X(SALES_EXTENT, "SELECT (SELECT coalesce(sum(sales), 0) FROM pack) + (SELECT count(*)"         \
                     " FROM sale WHERE id > coalesce((SELECT last_sale_id FROM packed), 0)),"       \
-                    " (SELECT coalesce(sum(imported), 0) FROM import_run WHERE synthetic),"        \
-                    " (SELECT coalesce(max(id), 0) FROM sale)")                                    \
+                    " (SELECT coalesce(sum(imported), 0) FROM import_run WHERE synthetic"          \
+                    " AND id NOT IN (SELECT run_id FROM import_undone)),"                          \
+                    " (SELECT coalesce(max(id), 0) FROM sale),"                                    \
+                    " (SELECT count(*) FROM import_undone)")                                       \
                                                                                                    \
     /* shops */                                                                                    \
     X(SHOPS,                                                                                       \
@@ -93,7 +101,8 @@
       "UPDATE shop SET sums_only = :sums_only, bands = :bands, first_day = :first_day,"            \
       " last_day = :last_day, merged_at = :merged_at WHERE id = :id")                              \
     X(SHOP_OF_RUN, "SELECT shop_id FROM import_run WHERE id = :id")                                \
-    X(SHOP_HAS_RUNS, "SELECT 1 FROM import_run WHERE shop_id = :shop_id LIMIT 1")                  \
+    X(SHOP_HAS_RUNS, "SELECT 1 FROM import_run WHERE shop_id = :shop_id"                           \
+                     " AND id NOT IN (SELECT run_id FROM import_undone) LIMIT 1")                  \
                                                                                                    \
     /* packs and cube */                                                                           \
     X(PACKED, "SELECT last_sale_id, generation, bands FROM packed")                                \
@@ -156,12 +165,24 @@
       " imported = :imported, duplicates = :duplicates, rejected = :rejected,"                     \
       " synthetic = :synthetic WHERE id = :id")                                                    \
     X(IMPORT_KNOWN, "SELECT 1 FROM import_run WHERE sha256 = :sha256 AND shop_id = :shop_id"       \
-                    " AND finished_at IS NOT NULL LIMIT 1")                                        \
+                    " AND finished_at IS NOT NULL"                                                 \
+                    " AND id > (SELECT coalesce(max(last_run_id), 0) FROM import_undone u"         \
+                    " JOIN import_run r ON r.id = u.run_id WHERE r.shop_id = :shop_id) LIMIT 1")   \
     X(IMPORTS, "SELECT id, file, who, date_format, size_bytes, sha256, started_at, finished_at,"   \
                " row_count, imported, duplicates, rejected, synthetic, shop_id FROM import_run"    \
-               " WHERE finished_at IS NOT NULL ORDER BY id DESC")                                  \
+               " WHERE finished_at IS NOT NULL AND id NOT IN (SELECT run_id FROM import_undone)"   \
+               " ORDER BY id DESC")                                                                \
     X(REJECT_ADD, "INSERT INTO import_reject (run_id, line, field, reason, raw)"                   \
                   " VALUES (:run_id, :line, :field, :reason, :raw)")                               \
+    X(REJECTS_OF_RUN_REMOVE, "DELETE FROM import_reject WHERE run_id = :run_id")                   \
+    X(IMPORT_UNDONE_ADD,                                                                           \
+      "INSERT INTO import_undone (run_id, undone_at, who, sales, last_run_id) VALUES (:run_id,"    \
+      " :undone_at, :who, :sales, (SELECT max(id) FROM import_run))")                              \
+    X(IMPORTS_UNDONE,                                                                              \
+      "SELECT id, file, r.who, date_format, size_bytes, sha256, started_at, finished_at,"          \
+      " row_count, imported, duplicates, rejected, synthetic, shop_id, undone_at, u.who, sales"    \
+      " FROM import_undone u JOIN import_run r ON r.id = u.run_id"                                 \
+      " ORDER BY undone_at DESC, run_id DESC")                                                     \
     X(REJECTS, "SELECT run_id, line, field, reason, raw FROM import_reject WHERE run_id = :run_id" \
                " ORDER BY run_id, line, id LIMIT :limit OFFSET :offset")                           \
     X(REJECTS_OF_ALL, "SELECT run_id, line, field, reason, raw FROM import_reject"                 \
@@ -239,6 +260,12 @@
                         " last_sale_id) VALUES (:target, :source_sha256, :scored_at,"              \
                         " :last_sale_id)")                                                         \
     X(SCORE_SOURCES_CLEAR, "DELETE FROM score_source")                                             \
+    X(SCORES_OF_RUN_REMOVE,                                                                        \
+      "DELETE FROM sale_score WHERE sale_id > :after_id AND sale_id <= :until_id"                  \
+      " AND sale_id IN (SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"              \
+      " AND run_id = :run_id)")                                                                    \
+    X(SCORE_SOURCES_CLIP, "UPDATE score_source SET last_sale_id = min(last_sale_id,"               \
+                          " (SELECT coalesce(max(id), 0) FROM sale))")                             \
     X(SCORES_CLEAR, "DELETE FROM sale_score")                                                      \
     X(SCORE_ADD, "INSERT INTO sale_score (sale_id, returning_probability, facebook_probability,"   \
                  " segment) VALUES (:sale_id, :returning_probability, :facebook_probability,"      \

@@ -1,13 +1,12 @@
 #include "engine/intake/import.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/user.h"
 #include "db/sale_adder.h"
 #include "db/sales.h"
 #include "db/shops.h"
@@ -156,11 +155,6 @@ static enum err read_header(struct intake *intake, struct error *error) {
         free(headers[i]);
     free(headers);
     return err;
-}
-
-static char *user_name(void) {
-    const struct passwd *user = getpwuid(geteuid());
-    return user != NULL ? text_clean(user->pw_name, strlen(user->pw_name)) : xstrdup("unknown");
 }
 
 static enum err refuse_strictly(const struct intake *intake, struct error *error) {

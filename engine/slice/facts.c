@@ -127,6 +127,7 @@ static enum err read_new(struct db *db, struct facts *facts, struct error *error
     shop_list_free(err == ERR_OK ? &before.shops : &facts->shops);
     if (err == ERR_OK) {
         facts->synthetic = extent.synthetic;
+        facts->undone = extent.undone;
     } else {
         facts->count = before.count;
         facts->first_day = before.first_day;
@@ -138,14 +139,34 @@ static enum err read_new(struct db *db, struct facts *facts, struct error *error
     return err;
 }
 
+/* Sales that are held may be gone: all of them anew, in the place of what was. */
+static enum err read_all(struct db *db, struct facts *facts, struct error *error) {
+    struct facts fresh = {.weekend = facts->weekend};
+    enum err err = read_new(db, &fresh, error);
+    if (err == ERR_OK) {
+        fresh.segment_names = facts->segment_names;
+        fresh.segment_count = facts->segment_count;
+        facts->segment_names = NULL;
+    }
+    facts_free(err == ERR_OK ? facts : &fresh);
+    if (err == ERR_OK)
+        *facts = fresh;
+    return err;
+}
+
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error) {
     size_t before = facts->count;
+    struct sales_extent extent;
     enum err err = db_snapshot_begin(db, error);
     if (err == ERR_OK) {
-        err = read_new(db, facts, error);
+        err = db_sales_extent(db, &extent, error);
+        if (err == ERR_OK && before > 0 && extent.undone != facts->undone)
+            err = read_all(db, facts, error);
+        else if (err == ERR_OK)
+            err = read_new(db, facts, error);
         db_snapshot_end(db);
     }
-    *added = facts->count - before;
+    *added = facts->count > before ? facts->count - before : 0;
     return err;
 }
 

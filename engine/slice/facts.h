@@ -62,14 +62,16 @@ struct facts {
     day_number first_day, last_day; /* of all sales; meaningless where count is 0 */
     uint8_t weekend;   /* bit n: weekday n (0 Monday) is of the weekend; 0: the default */
     int64_t synthetic; /* how many sales are a generated sample */
+    int64_t undone;    /* imports that were taken back when these were read */
 };
 
 /* Loads everything. The caller frees with facts_free. */
 enum err facts_load(struct db *db, struct facts *out, struct error *error);
 void facts_free(struct facts *facts);
 
-/* Adds the sales and dictionary entries that other processes committed since; segments of new sales
- * are 0 until assigned. `added` receives how many sales came. */
+/* Adds the sales and dictionary entries that other processes committed since, and reads all anew
+ * where an import was taken back; segments of new sales are 0 until assigned. `added` receives by
+ * how many sales there are more. */
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
 
 /* All sales; the last of them (0: there is none). */
