@@ -231,6 +231,8 @@ static enum err shrink(struct undoing *undoing) {
         err = shrink_months(undoing, &packs, state.generation);
     pack_list_free(&packs);
     if (err == ERR_OK)
+        err = db_summaries_drop_orphaned(undoing->db, undoing->error);
+    if (err == ERR_OK)
         err = db_sales_extent(undoing->db, &extent, undoing->error);
     if (err != ERR_OK)
         return err;

@@ -191,6 +191,7 @@ static void the_only_import_leaves_an_empty_shop(void **state) {
     assert_int_equal(number(db, "SELECT count(*) FROM pack"), 0);
     assert_int_equal(number(db, "SELECT count(*) FROM pack_column"), 0);
     assert_int_equal(number(db, "SELECT count(*) FROM cube_month"), 0);
+    assert_int_equal(number(db, "SELECT count(*) FROM cube_summary"), 0);
     take_sales(state, db, 100, 300, NULL);
     derived_check(db, true);
     db_close(db);
