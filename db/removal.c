@@ -63,3 +63,10 @@ enum err db_terms_remove(struct db *db, int32_t last_location, int32_t last_hand
     statement_bind_integer(remove, "last_id", last_handset);
     return statement_run(remove, error);
 }
+
+enum err db_has_learnt(struct db *db, bool *learnt, struct error *error) {
+    int64_t count = 0;
+    enum err err = statement_run_integer(statement_get(db, SQL_LEARNT), &count, error);
+    *learnt = count != 0;
+    return err;
+}

@@ -31,4 +31,7 @@ enum err db_import_undone(struct db *db, const struct import_undoing *undoing, s
 enum err db_terms_remove(struct db *db, int32_t last_location, int32_t last_handset,
                          struct error *error);
 
+/* Whether there are models or segments. */
+enum err db_has_learnt(struct db *db, bool *learnt, struct error *error);
+
 #endif

@@ -151,10 +151,9 @@
       " (SELECT 1 FROM cube_summary WHERE cube_summary.month = cube_month.month"                   \
       " AND cube_summary.shop_id = cube_month.shop_id"                                             \
       " AND cube_summary.generation = cube_month.generation) ORDER BY month, shop_id")             \
-    X(SUMMARIES_ORPHANED,                                                                          \
-      "DELETE FROM cube_summary WHERE NOT EXISTS (SELECT 1 FROM cube_month"                        \
-      " WHERE cube_month.month = cube_summary.month"                                               \
-      " AND cube_month.shop_id = cube_summary.shop_id AND cells >= 0)")                            \
+    X(SUMMARIES_ORPHANED, "DELETE FROM cube_summary WHERE NOT EXISTS (SELECT 1 FROM cube_month"    \
+                          " WHERE cube_month.month = cube_summary.month"                           \
+                          " AND cube_month.shop_id = cube_summary.shop_id AND cells >= 0)")        \
                                                                                                    \
     /* imports */                                                                                  \
     X(IMPORT_START, "INSERT INTO import_run (file, who, started_at, shop_id)"                      \
@@ -189,6 +188,7 @@
                       " ORDER BY run_id, line, id LIMIT :limit OFFSET :offset")                    \
                                                                                                    \
     /* models */                                                                                   \
+    X(LEARNT, "SELECT (SELECT count(*) FROM model) + (SELECT count(*) FROM segmentation)")         \
     X(MODEL_REMOVE, "DELETE FROM model WHERE target = :target AND algorithm = :algorithm"          \
                     " AND weights = :weights AND sampling = :sampling")                            \
     X(MODEL_DEACTIVATE, "UPDATE model SET active = 0 WHERE active = 1 AND target ="                \

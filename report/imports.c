@@ -30,7 +30,8 @@ static bool import_add(void *context, const struct import_run *run) {
     return true;
 }
 
-static enum err imports_add(struct document *document, struct db *db, struct error *error) {
+static enum err imports_add(struct document *document, struct db *db, bool alone,
+                            struct error *error) {
     static const struct column columns[] = {
         {.key = "id", .title = "Import", .kind = KIND_NUMBER},
         {.key = "file", .title = "File"},
@@ -48,7 +49,38 @@ static enum err imports_add(struct document *document, struct db *db, struct err
     };
     struct table *table =
         document_table(document, "imports", NULL, columns, sizeof columns / sizeof *columns);
+    if (alone)
+        document->csv = table;
     return db_imports_list(db, import_add, table, error);
+}
+
+static bool undone_add(void *context, const struct undone_run *undone) {
+    struct table *table = context;
+    table_integer(table, undone->run.id);
+    table_text(table, undone->run.file);
+    table_text(table, undone->run.finished_at);
+    table_integer(table, undone->sales);
+    table_text(table, undone->undone_at);
+    table_text(table, undone->who);
+    return true;
+}
+
+/* In words only where there are any. */
+static enum err imports_undone_add(struct document *document, struct db *db, struct error *error) {
+    static const struct column columns[] = {
+        {.key = "id", .title = "Import", .kind = KIND_NUMBER},
+        {.key = "file", .title = "File"},
+        {.key = "finished_at", .minor = true, .title = "Came"},
+        {.key = "sales", .title = "Sales gone", .kind = KIND_COUNT},
+        {.key = "undone_at", .title = "Taken back"},
+        {.key = "undone_by", .title = "By"},
+    };
+    struct table *table = document_table(document, "undone", "Imports taken back", columns,
+                                         sizeof columns / sizeof *columns);
+    enum err code = db_imports_undone(db, undone_add, table, error);
+    if (table_rows(table) == 0)
+        table->hidden = NOT_IN_TEXT | NOT_IN_LINEAR;
+    return code;
 }
 
 static bool reject_add(void *context, const struct import_reject *reject) {
@@ -90,7 +122,10 @@ static enum err finished(enum err code, struct document **document) {
 enum err report_imports(struct db *db, struct document **out, struct error *error) {
     *out = document_new();
     document_sentence(*out, "Imports");
-    return finished(imports_add(*out, db, error), out);
+    enum err code = imports_add(*out, db, true, error);
+    if (code == ERR_OK)
+        code = imports_undone_add(*out, db, error);
+    return finished(code, out);
 }
 
 enum err report_rejects(struct db *db, const struct rejects_request *request, struct document **out,
@@ -180,7 +215,7 @@ enum err report_data(const struct reading *reading, int64_t reject_limit, struct
     struct db *db = shop_db(reading->shop);
     *out = document_new();
     report_head(*out, reading, "Data");
-    enum err code = imports_add(*out, db, error);
+    enum err code = imports_add(*out, db, false, error);
     struct rejects_request request = {.limit = reject_limit};
     if (code == ERR_OK && reject_limit > 0)
         code = rejects_add(*out, db, &request, "Rows set aside", error);

@@ -14,11 +14,13 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
+#include "cli/undo.h"
 
 struct options {
     bool strict, dry_run;
     struct texts map;
     const char *date_format, *shop;
+    int64_t undo;        /* which import to take back; 0: none */
     int64_t progress_fd; /* where the dashboard listens; −1: nobody does */
 };
 
@@ -39,6 +41,8 @@ static const struct option_spec specs[] = {
      "how the file writes dates, where it cannot be told from them", 0, 0, NULL},
     {"shop", OPTION_TEXT, offsetof(struct options, shop), "NAME",
      "whose sales they are, where they are another shop's", 0, 0, NULL},
+    {"undo", OPTION_INTEGER, offsetof(struct options, undo), "ID",
+     "take an import back: its sales and what it set aside", 1, INT64_MAX, NULL},
     {"progress-fd", OPTION_INTEGER, offsetof(struct options, progress_fd), "FD", NULL, 0, INT32_MAX,
      NULL},
 };
@@ -247,13 +251,29 @@ static enum err run_beside(const struct invocation *invocation, const struct opt
     return code;
 }
 
+/* Nothing but --dry-run goes with --undo: a file in the same breath could only be a mistake. */
+static enum err undo_check(const struct invocation *invocation, struct error *error) {
+    const struct options *options = invocation->options;
+    if (invocation->operand_count == 0 && !options->strict && options->map.count == 0 &&
+        options->date_format == NULL && options->shop == NULL)
+        return ERR_OK;
+    error_set(error, ERR_USAGE, "--undo takes one import back and nothing in");
+    return error_hint(error, "For example: retail-pulse import --undo 3 --dry-run.");
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
+    const struct options *options = invocation->options;
+    if (options->undo != 0) {
+        const struct undo_options undo = {options->undo, options->dry_run,
+                                          (int)options->progress_fd};
+        enum err checked = undo_check(invocation, error);
+        return checked == ERR_OK ? undo_run(invocation, &undo, error) : checked;
+    }
     if (invocation->operand_count == 0) {
         error_set(error, ERR_USAGE, "import needs a file");
         return error_hint(error,
                           "For example: retail-pulse import sales.csv; - is standard input.");
     }
-    const struct options *options = invocation->options;
     if (options->progress_fd >= 0)
         return run_beside(invocation, options, error);
     struct import_options import;
@@ -311,7 +331,8 @@ const struct subcommand subcommand_import = {
         "A FILE of - is standard input; one packed by gzip or zstd is unpacked. Every file goes in "
         "whole or not at all. What is already "
         "present is skipped, so the same file twice, or one that overlaps, does no harm. Rows that "
-        "cannot be read are set aside (exit code 3); retail-pulse imports --rejects lists them.\n",
+        "cannot be read are set aside (exit code 3); retail-pulse imports --rejects lists them. "
+        "--undo takes an import back: retail-pulse imports lists their numbers.\n",
     .more = "Fields for --map: id, date, location, age, gender, handset, price, facebook, follows, "
             "returning, heard. Formats for --date-format: dd-mm-yyyy, dd/mm/yyyy, yyyy-mm-dd, "
             "mm/dd/yyyy, mm-dd-yyyy; one format holds for the whole file.\n",

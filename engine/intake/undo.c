@@ -336,6 +336,8 @@ static enum err within_transaction(struct undoing *undoing, int64_t run_id) {
     if (err == ERR_OK)
         err = db_import_undone(undoing->db, &said, undoing->error);
     free(who);
+    if (err == ERR_OK)
+        err = db_has_learnt(undoing->db, &undoing->result->trained, undoing->error);
     undoing->result->rejects = undoing->result->run.rejected;
     return err;
 }

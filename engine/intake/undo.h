@@ -24,6 +24,7 @@ struct undo_result {
     int64_t later;
     int64_t later_present;
 
+    bool trained; /* there are models or segments, which may have learnt from them */
     double seconds;
 };
 void undo_result_free(struct undo_result *result);
