@@ -41,7 +41,8 @@ struct db {
     struct file_state frozen_state;
     int64_t frozen_version;
 
-    bool trusting; /* the transaction is one of db_begin_trusting */
+    bool trusting;                     /* the transaction is one of db_begin_trusting */
+    const struct sale_batch *incoming; /* what is being inserted; NULL: nothing */
 };
 
 /* Turns what SQLite returned into our error, naming the file. */

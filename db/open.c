@@ -11,6 +11,7 @@
 #include "db/lock.h"
 #include "db/migrate.h"
 #include "db/place.h"
+#include "db/sale_batch.h"
 
 enum { UPGRADE_PATIENCE_MS = 5000 }; /* of a reader that finds an older schema */
 
@@ -113,6 +114,8 @@ static enum err prepare_writer(struct db *db, struct error *error) {
         sqlite3_wal_hook(db->handle, log_grew, db);
         err = migrations_apply(db, migrations, migration_count, error);
     }
+    if (err == ERR_OK)
+        err = sale_batch_register(db, error);
     if (err == ERR_OK && standing == STANDING_UNUSED) /* what upgrades left of an empty file */
         err = statement_run_plain(db, SQL_VACUUM, error);
     return err == ERR_OK ? probe(db, error) : err;

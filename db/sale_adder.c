@@ -10,9 +10,10 @@
 #include "db/duplicates.h"
 #include "db/packs.h"
 #include "db/prefilter.h"
+#include "db/sale_batch.h"
 #include "db/sales.h"
 
-enum { ROWS_AT_ONCE = 32, VALUES = 12 /* of a row */, REPORT_MS = 100 };
+enum { ROWS_AT_ONCE = 512, REPORT_MS = 100 };
 
 struct sale_adder {
     struct db *db;
@@ -29,7 +30,7 @@ struct sale_adder {
     struct answered answered;
     struct sale rows[ROWS_AT_ONCE]; /* not inserted yet; their references are in `texts` */
     size_t reference_at[ROWS_AT_ONCE];
-    int row_count;
+    size_t row_count;
     struct buffer texts;
 };
 
@@ -100,60 +101,16 @@ int64_t sale_adder_generation(const struct sale_adder *adder) {
 
 /* --------------------------------------------------------------------------------- inserting */
 
-static void bind_known(sqlite3_stmt *insert, int at, int64_t value, int64_t unknown) {
-    if (value == unknown)
-        sqlite3_bind_null(insert, at);
-    else
-        sqlite3_bind_int64(insert, at, value);
-}
-
-/* In the order of the table's columns, after the id. */
-static void bind_sale(sqlite3_stmt *insert, int at, int64_t run_id, const struct sale *sale) {
-    sqlite3_bind_int64(insert, at + 1, run_id);
-    if (sale->reference != NULL)
-        sqlite3_bind_text(insert, at + 2, sale->reference, -1, SQLITE_STATIC);
-    else
-        sqlite3_bind_null(insert, at + 2);
-    sqlite3_bind_int64(insert, at + 3, sale->day);
-    bind_known(insert, at + 4, sale->location, 0);
-    bind_known(insert, at + 5, sale->age_years, UNKNOWN);
-    bind_known(insert, at + 6, sale->gender, UNKNOWN);
-    sqlite3_bind_int64(insert, at + 7, sale->handset);
-    sqlite3_bind_int64(insert, at + 8, sale->price_minor);
-    bind_known(insert, at + 9, sale->answers[ANSWER_FACEBOOK], UNKNOWN);
-    bind_known(insert, at + 10, sale->answers[ANSWER_FOLLOWS], UNKNOWN);
-    bind_known(insert, at + 11, sale->answers[ANSWER_RETURNING], UNKNOWN);
-    bind_known(insert, at + 12, sale->answers[ANSWER_HEARD], UNKNOWN);
-}
-
-static enum err insert_rows(struct sale_adder *adder, enum sql sql, int first, int count,
-                            struct error *error) {
-    struct statement *insert = statement_get(adder->db, sql);
-    if (insert->status == SQLITE_OK) {
-        for (int i = 0; i < count; i++)
-            bind_sale(insert->handle, i * VALUES, adder->run_id, &adder->rows[first + i]);
-    }
-    return statement_run(insert, error);
-}
-
 static enum err insert_all(struct sale_adder *adder, struct error *error) {
-    enum err err = ERR_OK;
-    for (int i = 0; i < adder->row_count; i++) { /* the texts have stopped moving */
+    if (adder->row_count == 0)
+        return ERR_OK;
+    for (size_t i = 0; i < adder->row_count; i++) { /* the texts have stopped moving */
         struct sale *sale = &adder->rows[i];
         if (sale->reference != NULL)
             sale->reference = adder->texts.data + adder->reference_at[i];
     }
-    if (adder->row_count == ROWS_AT_ONCE) {
-        err = insert_rows(adder, SQL_SALES_ADD_32, 0, ROWS_AT_ONCE, error);
-    } else {
-        for (int i = 0; err == ERR_OK && i < adder->row_count; i++)
-            err = insert_rows(adder, SQL_SALES_ADD_1, i, 1, error);
-    }
-    /* The ids were given by us to the packs and by SQLite to the table: they must be the same. */
-    if (err == ERR_OK && adder->row_count > 0 &&
-        sqlite3_last_insert_rowid(adder->db->handle) != adder->next_id - 1)
-        err = error_set(error, ERR_DATABASE, "%s: sale %lld was stored under another number",
-                        adder->db->path, (long long)(adder->next_id - 1));
+    const struct sale_batch batch = {adder->rows, adder->row_count, adder->run_id};
+    enum err err = sale_batch_insert(adder->db, &batch, error);
     adder->row_count = 0;
     buffer_clear(&adder->texts);
     return err;

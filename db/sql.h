@@ -4,11 +4,6 @@
 #ifndef DB_SQL_H
 #define DB_SQL_H
 
-#define SQL_SALE_VALUES "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-#define SQL_SALES_4 SQL_SALE_VALUES ", " SQL_SALE_VALUES ", " SQL_SALE_VALUES ", " SQL_SALE_VALUES
-#define SQL_SALES_16 SQL_SALES_4 ", " SQL_SALES_4 ", " SQL_SALES_4 ", " SQL_SALES_4
-#define SQL_SALES_32 SQL_SALES_16 ", " SQL_SALES_16
-
 /* X(symbol, text) */
 #define SQL_LIST(X)                                                                                \
     /* connection */                                                                               \
@@ -59,10 +54,10 @@
     X(HANDSETS_REMOVE, "DELETE FROM handset WHERE id > :last_id")                                  \
                                                                                                    \
     /* sales */                                                                                    \
-    /* Binds by position: twelve values a sale, many sales a step, for the one place where the     \
-     * names would cost more than the work (db/sale_adder.c). The id is the next one. */           \
-    X(SALES_ADD_32, "INSERT INTO sale VALUES " SQL_SALES_32)                                       \
-    X(SALES_ADD_1, "INSERT INTO sale VALUES " SQL_SALE_VALUES)                                     \
+    /* From the array that db/sale_batch.c lends to SQLite */                                      \
+    X(SALES_ADD, "INSERT INTO sale SELECT NULL, run_id, reference, day, location_id, age_years,"   \
+                 " gender, handset_id, price_minor, facebook, follows, bought_before, heard"       \
+                 " FROM incoming_sale")                                                            \
     X(SALE_REMOVE, "DELETE FROM sale WHERE id = :id")                                              \
     X(SALES_OF_RUN, "SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"                 \
                     " AND run_id = :run_id ORDER BY id")                                           \
