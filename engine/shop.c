@@ -6,9 +6,17 @@
 
 #include "base/memory.h"
 #include "engine/slice/cube.h"
+#include "engine/slice/opening.h"
+
+/* What a refresh reads within a frame. */
+enum { CELLS_AT_ONCE = 200000 };
 
 struct shop {
     struct db *db;
+    int64_t limit; /* of sales that are held one by one */
+    bool beside;
+    struct opening *opening;     /* reads the cells while `facts` are a summary, else NULL */
+    struct error opening_failed; /* why there are none; ERR_OK: not so */
     struct facts facts;
     struct facts derived; /* cells of the slice that cuts cells; no cube where there is none */
     bool chosen;          /* the derived cells are those that are asked */
@@ -34,13 +42,35 @@ static enum err load_segmentation(struct shop *shop, struct error *error) {
     return err;
 }
 
-enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, struct error *error) {
+/* What the facts are read from and how long that takes, see shop_open_beside. */
+static enum err load_facts(struct shop *shop, struct error *error) {
+    bool told = false;
+    uint8_t weekend = shop->facts.weekend;
+    facts_free(&shop->facts);
+    shop->opening_failed = (struct error){0};
+    enum err err = ERR_OK;
+    if (shop->beside)
+        err = cube_glance(shop->db, shop->limit, &told, &shop->facts, error);
+    if (told)
+        shop->opening = opening_start(db_path(shop->db), shop->limit);
+    if (told && shop->opening == NULL)
+        facts_free(&shop->facts);
+    if (err == ERR_OK && shop->opening == NULL)
+        err = cube_open(shop->db, shop->limit, &shop->facts, error);
+    shop->facts.weekend = weekend;
+    return err;
+}
+
+static enum err open_shop(const char *path, int64_t sales, bool beside, struct shop **out,
+                          struct error *error) {
     struct shop *shop = xcalloc(1, sizeof *shop);
     *out = NULL;
+    shop->limit = sales;
+    shop->beside = beside;
     enum err err = db_open_reader(path, &shop->db, error);
     if (err == ERR_OK) {
         shop->version = db_data_version(shop->db); /* before reading: rather once too often */
-        err = cube_open(shop->db, sales, &shop->facts, error);
+        err = load_facts(shop, error);
     }
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
@@ -51,13 +81,51 @@ enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, str
     return err;
 }
 
+enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, struct error *error) {
+    return open_shop(path, sales, false, out, error);
+}
+
+enum err shop_open_beside(const char *path, int64_t sales, struct shop **out, struct error *error) {
+    return open_shop(path, sales, true, out, error);
+}
+
 enum err shop_open(const char *path, struct shop **out, struct error *error) {
     return shop_open_up_to(path, FACTS_IN_MEMORY, out, error);
+}
+
+int shop_fd(const struct shop *shop) {
+    return shop->opening != NULL ? opening_fd(shop->opening) : -1;
+}
+
+enum err shop_take(struct shop *shop, bool *taken, struct error *error) {
+    *taken = shop->opening != NULL && opening_is_done(shop->opening);
+    if (!*taken)
+        return ERR_OK;
+    struct facts facts;
+    enum err err = opening_take(shop->opening, shop->db, &facts, &shop->opening_failed);
+    shop->opening = NULL;
+    if (err != ERR_OK) {
+        if (error)
+            *error = shop->opening_failed;
+        return err;
+    }
+    shop->opening_failed = (struct error){0};
+    facts.weekend = shop->facts.weekend;
+    facts_free(&shop->facts);
+    shop->facts = facts;
+    if (facts.cube == NULL && shop->segmentation != NULL)
+        segmentation_assign(shop->segmentation, &shop->facts);
+    return ERR_OK;
+}
+
+const struct error *shop_problem(const struct shop *shop) {
+    return shop->opening_failed.code != ERR_OK ? &shop->opening_failed : NULL;
 }
 
 void shop_close(struct shop *shop) {
     if (!shop)
         return;
+    opening_cancel(shop->opening);
     predictor_free(shop->predictor);
     segmentation_free(shop->segmentation);
     cube_derived_free(&shop->derived);
@@ -77,16 +145,32 @@ static void forget_segments(struct facts *facts) {
         memset(facts->segment, 0, facts->count * sizeof *facts->segment);
 }
 
-enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
+static enum err refresh_facts(struct shop *shop, struct error *error) {
     size_t added;
+    int64_t cells = 0;
+    if (shop->facts.cube == NULL)
+        return facts_refresh(shop->db, &shop->facts, &added, error);
+    enum err err = ERR_OK;
+    if (shop->beside && shop->facts.summary == NULL)
+        err = cube_changed_cells(shop->db, &shop->facts, &cells, error);
+    if (err != ERR_OK)
+        return err;
+    return shop->facts.summary != NULL || cells > CELLS_AT_ONCE
+               ? load_facts(shop, error)
+               : cube_refresh(shop->db, &shop->facts, error);
+}
+
+enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
+    *changed = false;
+    if (shop->opening != NULL) /* first what is being read */
+        return ERR_OK;
     int64_t version = db_data_version(shop->db);
     *changed = version != shop->version;
     if (!*changed)
         return ERR_OK;
     cube_derived_free(&shop->derived);
     shop->chosen = false;
-    enum err err = shop->facts.cube != NULL ? cube_refresh(shop->db, &shop->facts, error)
-                                            : facts_refresh(shop->db, &shop->facts, &added, error);
+    enum err err = refresh_facts(shop, error);
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
     if (err == ERR_OK && !shop->segmentation)

@@ -17,6 +17,18 @@ enum err shop_open(const char *path, struct shop **out, struct error *error);
 
 /* The same with another bound: each sale that is held one by one takes 25 bytes. */
 enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, struct error *error);
+
+/* The same without waiting for cells: where the database has summaries of them, the facts are those
+ * at first (facts.summary is there), and the cells are read beside. Poll shop_fd, then call
+ * shop_take. A refresh that would have to read many cells goes back to that. */
+enum err shop_open_beside(const char *path, int64_t sales, struct shop **out, struct error *error);
+int shop_fd(const struct shop *shop); /* readable once they are read; −1: nothing is being read */
+
+/* Takes the cells over where they have been read; `taken` says so. After an error the summary stays
+ * until the data change, and shop_problem says why. */
+enum err shop_take(struct shop *shop, bool *taken, struct error *error);
+const struct error *shop_problem(const struct shop *shop); /* NULL: there is none */
+
 void shop_close(struct shop *shop);
 
 /* Takes over what other processes committed. `changed` is false, at the cost of a microsecond,

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/learn/customer.h"
+#include "engine/slice/cube.h"
 #include "tui/app_state.h"
 #include "tui/frame.h"
 #include "tui/named.h"
@@ -99,8 +100,12 @@ unsigned app_tick(struct app *app) {
         reaction |= REACT_DRAW;
     }
     reaction |= jobs_tick(app);
-    bool changed = false;
+    bool changed = false, taken;
     struct error error;
+    if (shop_take(app->shop, &taken, &error) != ERR_OK)
+        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+    if (taken)
+        return reaction | app_reselect(app);
     if (shop_refresh(app->shop, &changed, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return reaction | REACT_DRAW;
@@ -118,6 +123,10 @@ int app_worker_fd(const struct app *app) {
     return app->job.running ? app->job.worker.fd : -1;
 }
 
+int app_reading_fd(const struct app *app) {
+    return shop_fd(app->shop);
+}
+
 /* -------------------------------------------------------------- open and close */
 
 enum err app_open(const struct tui_options *options, struct app **out, struct error *error) {
@@ -126,9 +135,9 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
     app->db_path = xstrdup(options->db_path);
     app->pair[0] = DIMENSION_LOCATION;
     app->pair[1] = DIMENSION_FACEBOOK;
-    enum err code = options->sales_in_memory > 0
-                        ? shop_open_up_to(app->db_path, options->sales_in_memory, &app->shop, error)
-                        : shop_open(app->db_path, &app->shop, error);
+    int64_t sales = options->sales_in_memory > 0 ? options->sales_in_memory : FACTS_IN_MEMORY;
+    enum err code = (options->beside ? shop_open_beside : shop_open_up_to)(app->db_path, sales,
+                                                                           &app->shop, error);
     if (code == ERR_OK) {
         shop_set_weekend(app->shop, options->weekend);
         code = slice_select(&app->slice, app_facts(app), &app->selection, error);

@@ -56,6 +56,7 @@ void app_close(struct app *app);
 unsigned app_key(struct app *app, const struct key *key); /* reactions, for the loop */
 unsigned app_tick(struct app *app); /* data changed elsewhere? the worker's news? notice too old? */
 int app_worker_fd(const struct app *app);    /* −1 while nothing runs */
+int app_reading_fd(const struct app *app);   /* −1 while nothing is read beside */
 void app_prepare(struct app *app);           /* loads the top screen where it is stale */
 bool app_is_complete(const struct app *app); /* nothing that load left out is still to come */
 unsigned app_complete(struct app *app);

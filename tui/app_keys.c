@@ -52,6 +52,13 @@ unsigned app_train(struct app *app) {
     return REACT_DRAW;
 }
 
+/* Documents are made anew from the sales. */
+static bool may_share(struct app *app) {
+    if (app_is_reading(app))
+        app_notice(app, STYLE_DIM, "The sales are still being read");
+    return !app_is_reading(app);
+}
+
 static unsigned act_globally(struct app *app, enum action action) {
     switch (action) {
     case ACTION_OVERVIEW:
@@ -91,9 +98,9 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_IMPORT:
         return picker_open(&app->picker, app);
     case ACTION_EXPORT:
-        return share_export(app);
+        return may_share(app) ? share_export(app) : REACT_DRAW;
     case ACTION_COPY:
-        return share_copy(app);
+        return may_share(app) ? share_copy(app) : REACT_DRAW;
     case ACTION_SOURCE:
         return share_source(app);
     case ACTION_HELP:

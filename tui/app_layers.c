@@ -37,18 +37,36 @@ struct view *app_top(const struct app *app) {
     return own->depth > 0 ? &own->drills[own->depth - 1].view : &own->numbered[own->current];
 }
 
+bool app_is_reading(const struct app *app) {
+    return app_facts(app)->summary != NULL;
+}
+
+bool app_must_wait(const struct app *app, const struct view *view) {
+    return app_is_reading(app) && shop_problem(app->shop) == NULL &&
+           !(view->ops->by_summary && app->slice.count == 0);
+}
+
+static enum err load(struct app *app, struct view *view) {
+    const struct facts *facts = app_facts(app);
+    const struct error *problem = shop_problem(app->shop);
+    if (view->ops->by_sale && facts_need_sales(facts, view->ops->title, &view->problem) != ERR_OK)
+        return view->problem.code;
+    if (problem != NULL && !(view->ops->by_summary && app->slice.count == 0)) {
+        view->problem = *problem;
+        return problem->code;
+    }
+    return view->ops->load(view->state, app, &view->problem);
+}
+
 void app_load_if_stale(struct app *app, struct view *view) {
-    if (view->fresh)
+    if (view->fresh || app_must_wait(app, view))
         return;
     view->fresh = true;
     view->complete = false;
     view->code = ERR_OK;
     if (app_facts(app)->count == 0 && !view->ops->works_empty)
         return;
-    if (view->ops->by_sale)
-        view->code = facts_need_sales(app_facts(app), view->ops->title, &view->problem);
-    if (view->code == ERR_OK)
-        view->code = view->ops->load(view->state, app, &view->problem);
+    view->code = load(app, view);
 }
 
 void app_prepare(struct app *app) {
@@ -58,7 +76,7 @@ void app_prepare(struct app *app) {
 bool app_is_complete(const struct app *app) {
     const struct view *view = app_top(app);
     return view->ops->complete == NULL || !view->fresh || view->code != ERR_OK || view->complete ||
-           app_facts(app)->count == 0;
+           app_facts(app)->count == 0 || app_is_reading(app);
 }
 
 unsigned app_complete(struct app *app) {

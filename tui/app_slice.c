@@ -30,6 +30,11 @@ static void stale(struct app *app) {
 unsigned app_reselect(struct app *app) {
     struct selection selection;
     struct error error;
+    if (app_is_reading(app) && app->slice.count > 0) { /* once the cells are there */
+        selection_free(&app->selection);
+        stale(app);
+        return REACT_DRAW;
+    }
     if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
         slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
@@ -140,7 +145,8 @@ void filters_preview(struct app *app) {
     prompt->remark_is_problem = false;
     if (read_filters(app, prompt->text, &slice, &error) != ERR_OK) {
         snprintf(prompt->remark, sizeof prompt->remark, " %.250s", error.message);
-    } else if (slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
+    } else if (!app_is_reading(app) &&
+               slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
         char count[NUMBER_TEXT_SIZE], names[128] = "";
         number_grouped(selection_sales(app_facts(app), &selection), count, sizeof count);
         tell_names(&slice, app_facts(app), prompt->text, names, sizeof names);

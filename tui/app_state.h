@@ -81,6 +81,10 @@ void view_choose(struct view *view, const char *choices); /* to be loaded anew t
 void app_close_layers(struct app *app, int depth);        /* those above; the slice stays */
 void app_load_if_stale(struct app *app, struct view *view);
 
+/* The cells of a large shop are not there yet: what can be told without them is. */
+bool app_is_reading(const struct app *app);
+bool app_must_wait(const struct app *app, const struct view *view); /* for them */
+
 /* app_prompt.c */
 unsigned app_prompt_key(struct app *app, const struct key *key);
 unsigned app_prompt_accept(struct app *app, const char *typed);

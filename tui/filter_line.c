@@ -1,5 +1,6 @@
 #include "tui/filter_line.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +41,10 @@ char *filter_line(const struct slice *slice, int64_t sales, bool unused, int col
     char count[NUMBER_TEXT_SIZE];
     if (slice->count == 0)
         return xasprintf("%snone", begin);
-    number_grouped(sales, count, sizeof count);
+    if (sales == FILTER_LINE_UNCOUNTED)
+        snprintf(count, sizeof count, "…");
+    else
+        number_grouped(sales, count, sizeof count);
     char *filters = slice_text(slice);
     for (int hint = 1; hint >= 0; hint--) { /* how to drop them, where that fits too */
         char *end = unused ? xasprintf(" (not used here: all %s sales)", count)

@@ -6,6 +6,8 @@
 
 #include "engine/slice/slice.h"
 
+enum { FILTER_LINE_UNCOUNTED = -1 }; /* sales that have not been counted yet */
+
 /* "Filter: location=Lakeside (812 sales; X drops all)"; with less room without the key, then
  * "Filter: 3 handsets, facebook=yes (812 sales; f shows all)", an ellipsis at the end of the
  * filters where even that is too wide. Where the screen makes no use of them, "(not used here: all

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "tui/app_state.h"
 #include "tui/filter_line.h"
@@ -68,7 +69,10 @@ static void draw_filters(const struct app *app, struct pane screen) {
     int room = screen.width - 2;
     const struct view *top = app_top(app);
     bool unused = top->ops->ignores_filters != NULL && top->ops->ignores_filters(top->state, app);
-    int64_t sales = unused ? facts_total(facts) : selection_sales(facts, &app->selection);
+    bool counted = unused || !app_is_reading(app) || app->slice.count == 0;
+    int64_t sales = !counted ? FILTER_LINE_UNCOUNTED
+                    : unused ? facts_total(facts)
+                             : selection_sales(facts, &app->selection);
     char *line = filter_line(&app->slice, sales, unused, INT_MAX);
     if (text_width(line) > room - text_width(right))
         snprintf(right, sizeof right, "%s", made_up);
@@ -151,6 +155,14 @@ static void draw_empty(struct pane body) {
                    "An import from another terminal shows up here by itself.");
 }
 
+static void draw_waiting(const struct app *app, struct pane body) {
+    char total[NUMBER_TEXT_SIZE];
+    number_grouped(facts_total(app_facts(app)), total, sizeof total);
+    char *words = xasprintf("Reading %s sales …", total);
+    draw_paragraph(body, 1, 1, STYLE_DIM, words);
+    free(words);
+}
+
 static void draw_body(struct app *app, struct pane body) {
     struct view *view = app_top(app);
     app_load_if_stale(app, view);
@@ -164,6 +176,8 @@ static void draw_body(struct app *app, struct pane body) {
         share_draw(&app->share, body);
     else if (app_facts(app)->count == 0 && !view->ops->works_empty)
         draw_empty(body);
+    else if (app_must_wait(app, view))
+        draw_waiting(app, body);
     else if (view->code != ERR_OK) {
         int row = draw_paragraph(body, 1, 1, STYLE_PROBLEM, view->problem.message);
         draw_paragraph(body, row + 1, 1, STYLE_TEXT, view->problem.hint);

@@ -34,11 +34,12 @@ static void run(struct app *app) {
             app_draw(app);
         struct pollfd watched[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                    {.fd = terminal_signal_fd(), .events = POLLIN},
-                                   {.fd = app_worker_fd(app), .events = POLLIN}};
+                                   {.fd = app_worker_fd(app), .events = POLLIN},
+                                   {.fd = app_reading_fd(app), .events = POLLIN}};
         int patience = !app_is_complete(app)     ? 0
                        : app_worker_fd(app) >= 0 ? WORKER_TICK_MS
                                                  : TICK_MS;
-        int news = poll(watched, 3, patience);
+        int news = poll(watched, 4, patience);
         if (news == 0 && patience == 0) {
             reaction = app_complete(app);
             continue;
@@ -60,7 +61,9 @@ static void run(struct app *app) {
 
 enum err tui_run(const struct tui_options *options, struct error *error) {
     struct app *app;
-    enum err code = app_open(options, &app, error);
+    struct tui_options own = *options;
+    own.beside = true;
+    enum err code = app_open(&own, &app, error);
     if (code != ERR_OK)
         return code;
     struct terminal_options terminal = {.ascii = options->ascii,

@@ -19,6 +19,7 @@ struct tui_options {
     bool linear;             /* told line by line, nothing is painted */
     enum theme theme;
     const char *slice; /* filters to open with where none are remembered; NULL: none */
+    bool beside;       /* what takes long is read beside the interface, which the loop polls */
     bool remember;     /* screen and filters, from one visit to the next */
 };
 

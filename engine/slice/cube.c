@@ -9,6 +9,7 @@
 #include "engine/slice/cube_cells.h"
 #include "engine/slice/packed.h"
 #include "engine/slice/stream.h"
+#include "engine/slice/summary.h"
 #include "engine/slice/tables.h"
 
 enum { TAIL_MOST = 100000 };
@@ -268,7 +269,9 @@ static enum err read_cells(struct db *db, struct found *found, struct facts *cel
     reserve_cells(cells, capacity);
     cells->count = kept;
     for (int i = same; i < count && err == ERR_OK; i++) {
-        err = read_month(db, &spans[i], capacity, cells, error);
+        err = cube_go_on(cube, error);
+        if (err == ERR_OK)
+            err = read_month(db, &spans[i], capacity, cells, error);
         cells->count += spans[i].count;
     }
     if (err == ERR_OK)
@@ -307,27 +310,103 @@ static enum err read_dictionaries(struct db *db, struct facts *facts, struct err
     return err;
 }
 
+enum err cube_go_on(const struct cube *cube, struct error *error) {
+    return cube->stop != NULL && atomic_load(cube->stop)
+               ? error_set(error, ERR_CANCELLED, "nobody waits for these figures any more")
+               : ERR_OK;
+}
+
+static bool gives_cells(const struct found *found, int64_t limit) {
+    bool sums = limit != INT64_MAX && has_sums_only(&found->shops);
+    return (found->extent.sales > limit || sums) && is_usable(found);
+}
+
 enum err cube_open(struct db *db, int64_t limit, struct facts *out, struct error *error) {
+    return cube_open_until(db, limit, NULL, out, error);
+}
+
+enum err cube_open_until(struct db *db, int64_t limit, const atomic_bool *stop, struct facts *out,
+                         struct error *error) {
     struct found found;
     *out = (struct facts){0};
     enum err err = db_snapshot_begin(db, error);
     if (err != ERR_OK)
         return err;
     err = look(db, &found, error);
-    bool sums = err == ERR_OK && limit != INT64_MAX && has_sums_only(&found.shops);
-    bool as_cells = err == ERR_OK && (found.extent.sales > limit || sums) && is_usable(&found);
+    bool as_cells = err == ERR_OK && gives_cells(&found, limit);
     if (as_cells) {
         out->cube = xcalloc(1, sizeof *out->cube);
         out->cube->db = db;
+        out->cube->stop = stop;
         err = read_dictionaries(db, out, error);
         if (err == ERR_OK)
             err = read_cells(db, &found, out, error);
+        out->cube->stop = NULL;
         if (err != ERR_OK)
             facts_free(out);
     }
     found_free(&found);
     db_snapshot_end(db);
     return err == ERR_OK && !as_cells ? facts_load(db, out, error) : err;
+}
+
+/* The months' rows, and what streams go through. */
+static enum err glance(struct db *db, struct found *found, bool *told, struct facts *out,
+                       struct error *error) {
+    struct cube *cube = out->cube = xcalloc(1, sizeof *out->cube);
+    cube->db = db;
+    enum err err = read_dictionaries(db, out, error);
+    if (err == ERR_OK)
+        err = read_tail(db, found, &cube->tail, error);
+    *told = err == ERR_OK && summary_read(db, &found->months, &cube->tail, out);
+    if (!*told)
+        return err;
+    cube->packs = found->packs;
+    found->packs = (struct pack_list){0};
+    cube->generation = found->state.generation;
+    out->synthetic = found->extent.synthetic;
+    err = find_days(db, out, error);
+    for (size_t row = 0; err == ERR_OK && row < out->count; row++)
+        out->day[row] = out->day[row] < out->first_day ? out->first_day : out->day[row];
+    return err;
+}
+
+enum err cube_glance(struct db *db, int64_t limit, bool *told, struct facts *out,
+                     struct error *error) {
+    struct found found;
+    *out = (struct facts){0};
+    *told = false;
+    enum err err = db_snapshot_begin(db, error);
+    if (err != ERR_OK)
+        return err;
+    err = look(db, &found, error);
+    if (err == ERR_OK && gives_cells(&found, limit))
+        err = glance(db, &found, told, out, error);
+    if (err != ERR_OK || !*told) {
+        facts_free(out);
+        *told = false;
+    }
+    found_free(&found);
+    db_snapshot_end(db);
+    return err;
+}
+
+enum err cube_changed_cells(struct db *db, const struct facts *facts, int64_t *cells,
+                            struct error *error) {
+    const struct cube *cube = facts->cube;
+    struct cube_month_list months;
+    enum err err = db_cube_list(db, &months, error);
+    int same = 0;
+    *cells = 0;
+    for (int i = 0; i < months.count; i++) {
+        const struct cube_month *month = &months.months[i];
+        const struct cube_span *span = i < cube->month_count ? &cube->months[i] : NULL;
+        same += same == i && span != NULL && span->month == month->month &&
+                span->shop == month->shop && span->generation == month->generation;
+        *cells += i >= same ? month->cells : 0;
+    }
+    cube_month_list_free(&months);
+    return err;
 }
 
 enum err cube_refresh(struct db *db, struct facts *facts, struct error *error) {

@@ -12,6 +12,8 @@
 #ifndef ENGINE_SLICE_CUBE_H
 #define ENGINE_SLICE_CUBE_H
 
+#include <stdatomic.h>
+
 #include "db/packs.h"
 #include "engine/slice/facts.h"
 #include "engine/slice/slice.h"
@@ -34,6 +36,7 @@ struct cube {
     struct pack_list packs;
     struct facts tail; /* the sales that are not packed yet, one by one */
     int64_t generation;
+    const atomic_bool *stop; /* set from another thread: reading and streaming end; may be NULL */
 
     struct slice applied; /* of a derived cube: filters that its cells have passed already */
 };
@@ -43,6 +46,22 @@ struct cube {
  * has these and they are this program's; one by one otherwise. The caller frees with facts_free,
  * which must come before closing the reader. */
 enum err cube_open(struct db *db, int64_t limit, struct facts *out, struct error *error);
+
+/* The same until `stop` is set: ERR_CANCELLED then. */
+enum err cube_open_until(struct db *db, int64_t limit, const atomic_bool *stop, struct facts *out,
+                         struct error *error);
+
+/* Where cube_open would give cells: what is known without reading them (engine/slice/summary.h), at
+ * once, and `told` is true. Else nothing is opened. */
+enum err cube_glance(struct db *db, int64_t limit, bool *told, struct facts *out,
+                     struct error *error);
+
+/* How many cells cube_refresh would have to read. */
+enum err cube_changed_cells(struct db *db, const struct facts *facts, int64_t *cells,
+                            struct error *error);
+
+/* ERR_CANCELLED once whoever started this wants it to end. */
+enum err cube_go_on(const struct cube *cube, struct error *error);
 
 /* Takes over what other processes committed: the months from the first that changed on. */
 enum err cube_refresh(struct db *db, struct facts *facts, struct error *error);

@@ -89,7 +89,9 @@ static enum err stream_packs(const struct facts *facts, unsigned columns,
         const struct pack *pack = &cube->packs.packs[i];
         if (!stream_month_is_asked(streaming->tables, pack->month))
             continue;
-        err = packed_read(cube->db, pack, columns, &window, 0, error);
+        err = cube_go_on(cube, error);
+        if (err == ERR_OK)
+            err = packed_read(cube->db, pack, columns, &window, 0, error);
         if (err == ERR_OK && (columns & PACKED_DAY) != 0 && !days_are_within(&window, pack->sales))
             err = error_set(error, ERR_DAMAGED, "%s is damaged: a month holds days of another",
                             db_path(cube->db));

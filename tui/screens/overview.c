@@ -36,7 +36,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
 
 static bool complete(void *data, struct app *app) {
     struct overview_state *state = data;
-    if (!state->overview.pending)
+    if (!state->overview.pending || app_facts(app)->summary != NULL)
         return false;
     overview_complete(app_facts(app), app_selection(app), &state->overview);
     return true;
@@ -193,6 +193,7 @@ const struct screen_ops overview_screen = {
         "Facebook); d shows how prices and ages are spread. W tells what is new since "
         "the last visit.",
     .state_size = sizeof(struct overview_state),
+    .by_summary = true,
     .load = load,
     .complete = complete,
     .draw = draw,
