@@ -270,7 +270,8 @@ static bool take_summary(struct reading *reading, const struct cube_month *month
         }
         bytes->sound = bytes->sound && totals[axis].sales == totals[0].sales;
     }
-    if (!bytes->sound || bytes->at != bytes->end || totals[0].sales > UINT32_MAX)
+    if (!bytes->sound || bytes->at != bytes->end || totals[0].sales > UINT32_MAX ||
+        (totals[0].sales > 0) != (month->cells > 0))
         return false;
     if (totals[0].sales > 0)
         add_row(reading->facts, date_month_start(month->month), month->shop,
@@ -297,7 +298,7 @@ static bool read_one(void *context, const struct cube_month *month, const void *
         month->shop > 0 &&
         month->shop <= (reading->facts->shops.count != 0 ? reading->facts->shops.count : SHOP_OWN);
     stored.end = stored.at != NULL ? stored.at + length : NULL;
-    reading->sound = reading->sound && take_summary(reading, month, &stored);
+    reading->sound = reading->sound && take_summary(reading, next, &stored);
     reading->next++;
     return reading->sound;
 }
