@@ -15,24 +15,18 @@
 #include <stdatomic.h>
 
 #include "db/packs.h"
+#include "engine/slice/cube_rows.h"
 #include "engine/slice/facts.h"
 #include "engine/slice/slice.h"
 
 /* Sales that are held one by one: about 50 MB. */
 enum { FACTS_IN_MEMORY = 2000000 };
 
-/* The cells of a shop's month among the rows. */
-struct cube_span {
-    int32_t month; /* date_month_index */
-    int32_t shop;
-    int64_t generation;
-    size_t from, count;
-};
-
 struct cube {
-    struct db *db; /* the reader: for what is streamed */
-    struct cube_span *months;
+    struct db *db;            /* the reader: for what is streamed */
+    struct cube_span *months; /* by month and, within one, shop */
     int month_count;
+    struct cube_rows rows; /* how the cells are ordered, and their sums */
     struct pack_list packs;
     struct facts tail; /* the sales that are not packed yet, one by one */
     int64_t generation;

@@ -66,6 +66,25 @@ void cube_encode(const struct cube_cells *cells, struct buffer *out) {
 #undef X
 }
 
+/* Little-endian: the low bytes come first, the others are 0. */
+static void widen(unsigned char *out, size_t size, const unsigned char *in, size_t width,
+                  size_t count) {
+    memset(out, 0, size * count);
+#define WIDEN(bytes)                                               \
+    for (size_t i = 0; i < count; i++, in += (bytes), out += size) \
+        memcpy(out, in, (bytes));                                  \
+    break
+    switch (width) {
+    case 1:
+        WIDEN(1);
+    case 2:
+        WIDEN(2);
+    default:
+        WIDEN(4);
+    }
+#undef WIDEN
+}
+
 static bool take_column(const unsigned char **at, const unsigned char *end, size_t count,
                         void *values, size_t size) {
     if (*at == end)
@@ -82,10 +101,7 @@ static bool take_column(const unsigned char **at, const unsigned char *end, size
         memcpy(values, in, width * count);
         return true;
     }
-    memset(values, 0, size * count);
-    unsigned char *out = values;
-    for (size_t i = 0; i < count; i++, in += width, out += size)
-        memcpy(out, in, width);
+    widen(values, size, in, width, count);
     return true;
 }
 

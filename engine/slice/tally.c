@@ -237,24 +237,21 @@ static void add_sales(struct tally *tally, const struct facts *facts, const uint
     }
 }
 
-/* Cells of one day, place and handset, which follow one another: what they add up to is added to
- * those three tables at once. */
+/* Cells of one place and handset, which follow one another: what they add up to is added to those
+ * two tables at once. */
 struct run {
     uint64_t key, revenue, squares;
     uint32_t sales[ANSWER_CODES];
 };
 
 static uint64_t key_of_run(const struct facts *facts, uint32_t row) {
-    return (uint64_t)(uint32_t)facts->day[row] << 32 | (uint64_t)facts->location[row] << 16 |
-           facts->handset[row];
+    return (uint64_t)facts->location[row] << 16 | facts->handset[row];
 }
 
 static void end_run(struct tally *tally, struct run *run) {
-    const size_t codes[] = {[TALLY_DAY] =
-                                (uint32_t)(run->key >> 32) - (uint32_t)tally->facts->first_day,
-                            [TALLY_LOCATION] = run->key >> 16 & UINT16_MAX,
-                            [TALLY_HANDSET] = run->key & UINT16_MAX};
-    for (int base = TALLY_DAY; base <= TALLY_HANDSET; base++) {
+    const size_t codes[] = {
+        [TALLY_LOCATION] = run->key >> 16, [TALLY_HANDSET] = run->key & UINT16_MAX};
+    for (int base = TALLY_LOCATION; base <= TALLY_HANDSET; base++) {
         struct tally_table *table = &tally->tables[base];
         uint32_t *sales = &table->sales[codes[base] * ANSWER_CODES];
         table->revenue[codes[base]] += run->revenue;
@@ -292,6 +289,8 @@ static void add_cells(struct tally *tally, const struct facts *facts, const uint
         if (shops != NULL)
             add_entry(&shops[(size_t)facts_shop(facts, row) * ANSWER_CODES + answers], sales,
                       revenue, squares);
+        add_split(&tally->tables[TALLY_DAY], (size_t)(facts->day[row] - tally->facts->first_day),
+                  answers, sales, revenue, squares);
         run.sales[answers] += sales;
         run.revenue += revenue;
         run.squares += squares;

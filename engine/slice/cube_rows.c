@@ -1,0 +1,520 @@
+/* Two readings of every month: the first merges its combinations, which ascend, with those of the
+ * shop's other months and counts; the second walks both again and places the cells. Rows that are
+ * here already only move up to make room, as nothing before them has fewer rows than before. */
+#include "engine/slice/cube_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/slice/cube_cells.h"
+#include "engine/slice/dimension.h"
+
+enum { NEW = -1 };
+
+/* A combination on its way into the rows. */
+struct entry {
+    uint64_t key;
+    int64_t before; /* its number until now, or NEW */
+    uint32_t rows;
+};
+struct list {
+    struct entry *entries;
+    size_t count, capacity;
+};
+
+struct updating {
+    struct facts *cells;
+    struct cube_rows *rows;
+    const struct cube_source *source;
+    const struct cube_span **spans; /* to be read: by shop and, within one, month */
+    size_t span_count, capacity;    /* rows that there is room for */
+    struct list all;                /* by shop and key */
+    size_t *shop_from;              /* by shop: its entries in `all`; one more than shops */
+    int shops;
+    int last_staying;       /* month; of what comes after it, rows only follow the others */
+    uint32_t *filled;       /* by entry: its rows that stand */
+    struct cube_cells cell; /* of the month at hand */
+    size_t cell_capacity;
+    uint64_t *keys; /* of its cells */
+    uint32_t *at;   /* the rows that they get */
+    struct buffer bytes;
+    uint8_t ages[UINT8_MAX + 1]; /* that stand for the bands: the first of each */
+};
+
+/* ------------------------------------------------------------------------------- columns */
+
+/* What cells of a combination differ in. */
+#define VALUE_COLUMNS(X) X(day) X(price_minor) X(sales) X(price_squares)
+#define SHARED_COLUMNS(X) \
+    X(location)           \
+    X(handset)            \
+    X(gender)             \
+    X(age)                \
+    X(price_band)         \
+    X(answers)
+
+static void reserve(struct updating *updating, size_t capacity) {
+    struct facts *cells = updating->cells;
+#define X(column) cells->column = xreallocarray(cells->column, capacity + 1, sizeof *cells->column);
+    VALUE_COLUMNS(X)
+    SHARED_COLUMNS(X)
+#undef X
+    if (cells->price_squares_high != NULL)
+        cells->price_squares_high =
+            xreallocarray(cells->price_squares_high, capacity + 1, sizeof(uint64_t));
+    if (cells->shops.count > 1)
+        cells->shop = xreallocarray(cells->shop, capacity + 1, sizeof *cells->shop);
+    updating->capacity = capacity;
+}
+
+static void move_rows(struct facts *cells, size_t to, size_t from, size_t count) {
+    if (to == from || count == 0)
+        return;
+#define X(column) memmove(cells->column + to, cells->column + from, count * sizeof *cells->column);
+    VALUE_COLUMNS(X)
+    if (cells->price_squares_high != NULL)
+        X(price_squares_high)
+#undef X
+}
+
+static void put_squares(struct updating *updating, size_t row, uint64_t low, uint64_t high) {
+    struct facts *cells = updating->cells;
+    cells->price_squares[row] = low;
+    if (high != 0 && cells->price_squares_high == NULL)
+        cells->price_squares_high = xcalloc(updating->capacity + 1, sizeof(uint64_t));
+    if (cells->price_squares_high != NULL)
+        cells->price_squares_high[row] = high;
+}
+
+static uint64_t key_of(const struct combination *of) {
+    return (uint64_t)of->location << 48 | (uint64_t)of->handset << 32 | (uint64_t)of->gender << 24 |
+           (uint64_t)of->age_band << 16 | (uint64_t)of->price_band << 8 | of->answers;
+}
+
+/* --------------------------------------------------------------------- rows that stay */
+
+/* By shop and month whether its rows stay. */
+struct staying {
+    bool *table;
+    int first_month, months;
+};
+
+static void find_staying(struct staying *staying, struct updating *updating,
+                         const struct cube_span *spans, const bool *here, size_t count) {
+    int last_month = -1;
+    *staying = (struct staying){.first_month = INT32_MAX};
+    for (size_t i = 0; i < count; i++) {
+        if (!here[i])
+            continue;
+        if (spans[i].month < staying->first_month)
+            staying->first_month = spans[i].month;
+        last_month = spans[i].month > last_month ? spans[i].month : last_month;
+    }
+    updating->last_staying = last_month;
+    if (staying->first_month <= last_month)
+        staying->months = last_month - staying->first_month + 1;
+    staying->table = xcalloc((size_t)updating->shops * (size_t)staying->months + 1, sizeof(bool));
+    for (size_t i = 0; i < count; i++) {
+        if (here[i])
+            staying->table[(spans[i].shop - 1) * staying->months + spans[i].month -
+                           staying->first_month] = true;
+    }
+}
+
+static bool is_staying(const struct staying *staying, int shop, day_number day) {
+    int month = date_month_index(day) - staying->first_month;
+    return month >= 0 && month < staying->months &&
+           staying->table[(shop - 1) * staying->months + month];
+}
+
+/* Drops the others. The tail is read anew in any case. */
+static void keep_staying(const struct updating *updating, const struct staying *staying) {
+    struct facts *cells = updating->cells;
+    struct cube_rows *rows = updating->rows;
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->packed; i++) {
+        struct combination *of = &rows->combinations[i];
+        size_t row = of->from, end = rows->combinations[i + 1].from;
+        of->from = (uint32_t)kept;
+        while (row < end) {
+            size_t from = row;
+            while (row < end && is_staying(staying, of->shop, cells->day[row]))
+                row++;
+            move_rows(cells, kept, from, row - from);
+            kept += row - from;
+            row += row < end;
+        }
+    }
+    if (rows->combinations != NULL)
+        rows->combinations[rows->packed].from = (uint32_t)kept;
+    cells->count = kept;
+}
+
+/* ----------------------------------------------------------------------------- counting */
+
+static void list_reserve(struct list *list, size_t capacity) {
+    if (capacity <= list->capacity)
+        return;
+    list->capacity = capacity * 3 / 2;
+    list->entries = xreallocarray(list->entries, list->capacity, sizeof *list->entries);
+}
+
+static enum err damaged(struct error *error) {
+    return error_set(error, ERR_DAMAGED, "the sums by month hold what no sales can be");
+}
+
+/* The month's cells, or only their keys. */
+static enum err read_cells(struct updating *updating, const struct cube_span *span, bool keys,
+                           struct error *error) {
+    struct cube_cells *cell = &updating->cell;
+    enum err err = updating->source->read(updating->source->context, span, &updating->bytes, error);
+    if (err != ERR_OK)
+        return err;
+    if (span->count > updating->cell_capacity) {
+        updating->cell_capacity = span->count;
+        cube_cells_reserve(cell, span->count);
+        updating->keys = xreallocarray(updating->keys, span->count, sizeof *updating->keys);
+        updating->at = xreallocarray(updating->at, span->count, sizeof *updating->at);
+    }
+    cell->count = span->count;
+    struct cube_cells into = *cell;
+    if (keys) {
+        into.sales = NULL;
+        into.revenue_minor = NULL;
+        into.squares_low = into.squares_high = NULL;
+    }
+    if (!cube_decode(&updating->bytes, span->count, &into))
+        return damaged(error);
+    const struct facts *cells = updating->cells;
+    bool sound = true;
+    for (size_t i = 0; i < cell->count; i++)
+        sound &= cell->location[i] <= cells->locations.count &&
+                 cell->handset[i] <= cells->handsets.count && cell->gender[i] <= GENDER_COUNT &&
+                 cell->answers[i] < ANSWER_CODES && cell->price_band[i] > 0 &&
+                 cell->age_band[i] < 16 && cell->price_band[i] < 16;
+    for (size_t i = 0; i < cell->count; i++)
+        updating->keys[i] = (uint64_t)cell->location[i] << 48 | (uint64_t)cell->handset[i] << 32 |
+                            (uint64_t)cell->gender[i] << 24 | (uint64_t)cell->age_band[i] << 16 |
+                            (uint64_t)cell->price_band[i] << 8 | cell->answers[i];
+    for (size_t i = 1; i < cell->count; i++)
+        sound &= updating->keys[i - 1] < updating->keys[i];
+    for (size_t i = 0; !keys && i < cell->count; i++)
+        sound &= cell->sales[i] > 0;
+    return sound ? ERR_OK : damaged(error);
+}
+
+static void merge_month(struct list *list, struct list *spare, const uint64_t *keys,
+                        size_t key_count) {
+    size_t at = 0, count = 0;
+    list_reserve(spare, list->count + key_count);
+    for (size_t i = 0; i < key_count; i++) {
+        uint64_t key = keys[i];
+        while (at < list->count && list->entries[at].key < key)
+            spare->entries[count++] = list->entries[at++];
+        struct entry *entry = &spare->entries[count++];
+        if (at < list->count && list->entries[at].key == key)
+            *entry = list->entries[at++];
+        else
+            *entry = (struct entry){.key = key, .before = NEW};
+        entry->rows++;
+    }
+    while (at < list->count)
+        spare->entries[count++] = list->entries[at++];
+    spare->count = count;
+    struct list other = *list;
+    *list = *spare;
+    *spare = other;
+}
+
+static enum err count_rows(struct updating *updating, struct error *error) {
+    const struct cube_rows *rows = updating->rows;
+    struct list list = {0}, spare = {0};
+    size_t before = 0, span = 0;
+    enum err err = ERR_OK;
+    for (int shop = 1; shop <= updating->shops && err == ERR_OK; shop++) {
+        list.count = 0;
+        updating->shop_from[shop] = updating->all.count;
+        for (; before < rows->packed && rows->combinations[before].shop == shop; before++) {
+            const struct combination *of = &rows->combinations[before];
+            if (of[1].from == of->from)
+                continue;
+            list_reserve(&list, list.count + 1);
+            list.entries[list.count++] = (struct entry){
+                .key = key_of(of), .before = (int64_t)before, .rows = of[1].from - of->from};
+        }
+        for (; err == ERR_OK && span < updating->span_count && updating->spans[span]->shop == shop;
+             span++) {
+            err = read_cells(updating, updating->spans[span], true, error);
+            if (err == ERR_OK)
+                merge_month(&list, &spare, updating->keys, updating->cell.count);
+        }
+        list_reserve(&updating->all, updating->all.count + list.count);
+        for (size_t i = 0; i < list.count; i++)
+            updating->all.entries[updating->all.count++] = list.entries[i];
+    }
+    updating->shop_from[updating->shops + 1] = updating->all.count;
+    free(list.entries);
+    free(spare.entries);
+    return err;
+}
+
+/* ------------------------------------------------------------------------------ placing */
+
+static struct combination combination_of(uint64_t key, int shop, const uint8_t *ages) {
+    return (struct combination){.shop = (uint16_t)shop,
+                                .location = (uint16_t)(key >> 48),
+                                .handset = (uint16_t)(key >> 32),
+                                .gender = (uint8_t)(key >> 24),
+                                .age = ages[key >> 16 & UINT8_MAX],
+                                .age_band = (uint8_t)(key >> 16),
+                                .price_band = (uint8_t)(key >> 8),
+                                .answers = (uint8_t)key};
+}
+
+/* Room for all, also the tail; what stands moves to its new place. */
+static void make_room(struct updating *updating, size_t tail) {
+    struct cube_rows *rows = updating->rows;
+    size_t count = updating->all.count, row = 0;
+    struct combination *made = xcalloc(count + tail + 1, sizeof *made);
+    updating->filled = xcalloc(count + 1, sizeof *updating->filled);
+    for (int shop = 1; shop <= updating->shops; shop++) {
+        for (size_t i = updating->shop_from[shop]; i < updating->shop_from[shop + 1]; i++) {
+            made[i] = combination_of(updating->all.entries[i].key, shop, updating->ages);
+            made[i].from = (uint32_t)row;
+            row += updating->all.entries[i].rows;
+        }
+    }
+    made[count].from = (uint32_t)row;
+    reserve(updating, row + tail);
+    for (size_t i = count; i-- > 0;) {
+        int64_t before = updating->all.entries[i].before;
+        if (before == NEW)
+            continue;
+        const struct combination *from = &rows->combinations[before];
+        updating->filled[i] = from[1].from - from->from;
+        move_rows(updating->cells, made[i].from, from->from, updating->filled[i]);
+    }
+    free(rows->combinations);
+    rows->combinations = made;
+    rows->count = rows->packed = count;
+    updating->cells->count = row;
+}
+
+/* The row for a cell of a month that changed in the middle: later ones make way. */
+static size_t row_between(struct facts *cells, size_t from, size_t row, day_number day) {
+    size_t end = row;
+    while (row > from && cells->day[row - 1] > day)
+        row--;
+    move_rows(cells, row + 1, row, end - row);
+    cells->day[row] = day;
+    return row;
+}
+
+/* Both ascend: one walk finds the rows. */
+static bool find_rows(struct updating *updating, const struct cube_span *span, day_number day) {
+    const struct entry *entries = updating->all.entries;
+    size_t entry = updating->shop_from[span->shop], end = updating->shop_from[span->shop + 1];
+    for (size_t i = 0; i < updating->cell.count; i++, entry++) {
+        uint64_t key = updating->keys[i];
+        while (entry < end && entries[entry].key < key)
+            entry++;
+        if (entry == end || entries[entry].key != key ||
+            updating->filled[entry] == entries[entry].rows)
+            return false;
+        size_t from = updating->rows->combinations[entry].from;
+        size_t row = from + updating->filled[entry]++;
+        if (span->month <= updating->last_staying)
+            row = row_between(updating->cells, from, row, day);
+        updating->at[i] = (uint32_t)row;
+    }
+    return true;
+}
+
+/* Column by column: what is far apart in memory is then at least not waited for in turn. */
+static enum err place_month(struct updating *updating, const struct cube_span *span,
+                            struct error *error) {
+    const struct cube_cells *month = &updating->cell;
+    const uint32_t *at = updating->at;
+    struct facts *cells = updating->cells;
+    size_t count = span->count;
+    day_number day = date_month_start(span->month);
+    day = day < cells->first_day ? cells->first_day : day; /* which may be within the first month */
+    uint64_t high = 0;
+    enum err err = read_cells(updating, span, false, error);
+    if (err == ERR_OK && !find_rows(updating, span, day))
+        err = damaged(error);
+    if (err != ERR_OK)
+        return err;
+    for (size_t i = 0; i < count; i++)
+        cells->day[at[i]] = day;
+    for (size_t i = 0; i < count; i++)
+        cells->sales[at[i]] = month->sales[i];
+    for (size_t i = 0; i < count; i++)
+        cells->price_minor[at[i]] = month->revenue_minor[i];
+    for (size_t i = 0; i < count; i++) {
+        cells->price_squares[at[i]] = month->squares_low[i];
+        high |= month->squares_high[i];
+    }
+    for (size_t i = 0; i < count && (high != 0 || cells->price_squares_high != NULL); i++)
+        put_squares(updating, at[i], month->squares_low[i], month->squares_high[i]);
+    return ERR_OK;
+}
+
+static void share_values(const struct updating *updating) {
+    const struct cube_rows *rows = updating->rows;
+    struct facts *cells = updating->cells;
+    for (size_t i = 0; i < rows->packed; i++) {
+        const struct combination *of = &rows->combinations[i];
+#define X(column)                                        \
+    for (size_t row = of->from; row < of[1].from; row++) \
+        cells->column[row] = of->column;
+        SHARED_COLUMNS(X)
+        if (cells->shop != NULL)
+            X(shop)
+#undef X
+    }
+    for (size_t row = 0; row < cells->count; row++)
+        cells->day[row] = cells->day[row] < cells->first_day ? cells->first_day : cells->day[row];
+}
+
+/* -------------------------------------------------------------------------------- tails */
+
+/* Each sale of the tail is a cell by itself: cells need not be different to add up. */
+static void add_tail(struct updating *updating, const struct facts *tail) {
+    struct facts *cells = updating->cells;
+    struct cube_rows *rows = updating->rows;
+    for (size_t i = 0; i < tail->count; i++) {
+        size_t row = cells->count++;
+        struct combination *of = &rows->combinations[rows->count++];
+        uint128 squares = facts_price_squares(tail, i);
+        *of = (struct combination){.from = (uint32_t)row,
+                                   .shop = (uint16_t)facts_shop(tail, i),
+                                   .location = tail->location[i],
+                                   .handset = tail->handset[i],
+                                   .gender = tail->gender[i],
+                                   .age = tail->age[i],
+                                   .age_band = (uint8_t)dimension_age_band_code(tail->age[i]),
+                                   .price_band =
+                                       (uint8_t)dimension_price_band_code(tail->price_minor[i]),
+                                   .answers = tail->answers[i]};
+        of[1].from = of->from + 1;
+#define X(column) cells->column[row] = of->column;
+        SHARED_COLUMNS(X)
+        if (cells->shop != NULL)
+            X(shop)
+#undef X
+        cells->day[row] = tail->day[i];
+        cells->sales[row] = 1;
+        cells->price_minor[row] = tail->price_minor[i];
+        put_squares(updating, row, (uint64_t)squares, (uint64_t)(squares >> 64));
+    }
+}
+
+void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows) {
+    struct updating updating = {.cells = cells, .rows = rows};
+    const struct facts nothing = {.count = 1,
+                                  .price_minor = (int64_t[]){0},
+                                  .day = (day_number[]){cells->first_day},
+                                  .location = (uint16_t[]){0},
+                                  .handset = (uint16_t[]){0},
+                                  .age = (uint8_t[]){0},
+                                  .gender = (uint8_t[]){0},
+                                  .answers = (uint8_t[]){0}};
+    reserve(&updating, cells->count + 1);
+    rows->combinations =
+        xreallocarray(rows->combinations, rows->count + 2, sizeof *rows->combinations);
+    rows->sums = xreallocarray(rows->sums, rows->count + 1, sizeof *rows->sums);
+    rows->sums[rows->count] = (struct combination_sums){.sales = 0};
+    add_tail(&updating, &nothing);
+    cells->sales[cells->count - 1] = 0;
+}
+
+static void sum_up(const struct facts *cells, struct cube_rows *rows) {
+    rows->sums = xreallocarray(rows->sums, rows->count + 1, sizeof *rows->sums);
+    for (size_t i = 0; i < rows->count; i++) {
+        struct combination_sums sums = {.sales = 0};
+        for (size_t row = rows->combinations[i].from; row < rows->combinations[i + 1].from; row++) {
+            sums.sales += cells->sales[row];
+            sums.revenue_minor += (uint64_t)cells->price_minor[row];
+            sums.squares += facts_price_squares(cells, row);
+        }
+        rows->sums[i] = sums;
+    }
+}
+
+/* ------------------------------------------------------------------------------- all of it */
+
+static int compare_spans(const void *left, const void *right) {
+    const struct cube_span *const *a = left, *const *b = right;
+    if ((*a)->shop != (*b)->shop)
+        return (*a)->shop < (*b)->shop ? -1 : 1;
+    return ((*a)->month > (*b)->month) - ((*a)->month < (*b)->month);
+}
+
+static void begin(struct updating *updating, const struct cube_span *spans, const bool *here,
+                  size_t count) {
+    const struct cube_rows *rows = updating->rows;
+    updating->spans = xcalloc(count + 1, sizeof *updating->spans);
+    for (size_t i = 0; i < count; i++) {
+        updating->shops = spans[i].shop > updating->shops ? spans[i].shop : updating->shops;
+        if (!here[i])
+            updating->spans[updating->span_count++] = &spans[i];
+    }
+    qsort(updating->spans, updating->span_count, sizeof *updating->spans, compare_spans);
+    if (rows->packed > 0 && rows->combinations[rows->packed - 1].shop > updating->shops)
+        updating->shops = rows->combinations[rows->packed - 1].shop;
+    updating->shop_from = xcalloc((size_t)updating->shops + 2, sizeof *updating->shop_from);
+    struct dimension_view bands;
+    dimension_open(&bands, updating->cells, DIMENSION_AGE_BAND);
+    for (int code = 1; code < bands.codes; code++) {
+        int first, below;
+        dimension_age_band(code, &first, &below);
+        updating->ages[code] = (uint8_t)first;
+    }
+    dimension_close(&bands);
+}
+
+static void end(struct updating *updating) {
+    free(updating->spans);
+    free(updating->shop_from);
+    free(updating->all.entries);
+    free(updating->filled);
+    cube_cells_free(&updating->cell);
+    free(updating->keys);
+    free(updating->at);
+    buffer_free(&updating->bytes);
+}
+
+enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
+                          const struct cube_span *spans, const bool *here, size_t count,
+                          const struct facts *tail, const struct cube_source *source,
+                          struct error *error) {
+    struct updating updating = {.cells = cells, .rows = rows, .source = source};
+    struct staying staying;
+    begin(&updating, spans, here, count);
+    find_staying(&staying, &updating, spans, here, count);
+    keep_staying(&updating, &staying);
+    free(staying.table);
+    enum err err = count_rows(&updating, error);
+    if (err == ERR_OK)
+        make_room(&updating, tail->count);
+    for (size_t i = 0; err == ERR_OK && i < updating.span_count; i++)
+        err = place_month(&updating, updating.spans[i], error);
+    if (err == ERR_OK) {
+        share_values(&updating);
+        add_tail(&updating, tail);
+        sum_up(cells, rows);
+    } else {
+        cells->count = 0;
+        cube_rows_free(rows);
+    }
+    end(&updating);
+    return err;
+}
+
+void cube_rows_free(struct cube_rows *rows) {
+    free(rows->combinations);
+    free(rows->sums);
+    *rows = (struct cube_rows){0};
+}
