@@ -224,3 +224,7 @@ enum err shop_predictor(struct shop *shop, struct predictor **out, struct error 
     *out = shop->predictor;
     return err;
 }
+
+bool shop_has_predictor(const struct shop *shop) {
+    return shop->predictor != NULL;
+}

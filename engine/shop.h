@@ -50,7 +50,11 @@ const struct facts *shop_facts(const struct shop *shop);
  */
 const struct segmentation *shop_segmentation(const struct shop *shop, const char **problem);
 
-/* Loaded on first use. */
+/* Loaded on first use: that takes a tenth of a second, and where sales are not held one by one as
+ * long as streaming them all. */
 enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error);
+
+/* Whether shop_predictor answers at once. */
+bool shop_has_predictor(const struct shop *shop);
 
 #endif

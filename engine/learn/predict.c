@@ -18,40 +18,19 @@
 
 /* ------------------------------------------------------------------ opening */
 
-/* A sale speaks for the days of the year around it too. */
-static void add_season(struct predictor *predictor, day_number sold) {
-    enum { AROUND = 3 };
-    int day = date_day_of_year(sold) - 1;
-    for (int near = day - AROUND; near <= day + AROUND; near++)
-        predictor->seasons[(near + SEASON_DAYS) % SEASON_DAYS] = true;
-}
-
-static void find_ranges(struct predictor *predictor) {
-    const struct facts *facts = predictor->facts;
-    for (size_t row = 0; row < facts->count; row++) {
-        int age = facts->age[row];
-        int64_t price = facts->price_minor[row];
-        if (age > 0 && (predictor->age_min == 0 || age < predictor->age_min))
-            predictor->age_min = age;
-        if (age > predictor->age_max)
-            predictor->age_max = age;
-        if (row == 0 || price < predictor->price_min_minor)
-            predictor->price_min_minor = price;
-        if (price > predictor->price_max_minor)
-            predictor->price_max_minor = price;
-        add_season(predictor, facts->day[row]);
-    }
-}
-
 enum err predictor_open(struct db *db, const struct facts *facts,
                         const struct segmentation *segmentation, struct predictor **out,
                         struct error *error) {
-    (void)error; /* what goes wrong is told per outcome */
     struct predictor *predictor = xcalloc(1, sizeof *predictor);
+    *out = NULL;
     predictor->facts = facts;
     predictor->segmentation = segmentation;
     predictor->similar = similar_index_new(facts);
-    find_ranges(predictor);
+    enum err failed = past_of(facts, &predictor->past, error);
+    if (failed != ERR_OK) {
+        predictor_free(predictor);
+        return failed;
+    }
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
         struct error problem = {0};
         enum err err =
@@ -74,7 +53,16 @@ void predictor_free(struct predictor *predictor) {
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         loaded_model_free(&predictor->models[outcome]);
     similar_index_free(predictor->similar);
+    past_free(&predictor->past);
     free(predictor);
+}
+
+const struct facts *predictor_facts(const struct predictor *predictor) {
+    return predictor->facts;
+}
+
+const struct past *predictor_past(const struct predictor *predictor) {
+    return &predictor->past;
 }
 
 /* ------------------------------------------------------------------ reading the customer */

@@ -4,6 +4,7 @@
 
 #include "engine/analysis/impact.h"
 #include "engine/learn/customer.h"
+#include "engine/learn/past.h"
 #include "engine/learn/segments.h"
 
 enum { CONTRIBUTIONS_MAX = 16, WARNINGS_MAX = 8 };
@@ -44,14 +45,19 @@ struct prediction {
 
 struct predictor; /* the active models with their fold models, verified and loaded */
 
-/* Never fails for want of a model: what is missing or damaged is told per outcome. `segmentation`
- * may be NULL and must outlive the predictor; so must `facts`. Uses one thread. */
+/* Never fails for want of a model: what is missing or damaged is told per outcome. Looks at all
+ * past sales once; ERR_BUSY where these are streamed and another process has just changed them.
+ * `segmentation` may be NULL and must outlive the predictor; so must `facts`. Uses one thread. */
 enum err predictor_open(struct db *db, const struct facts *facts,
                         const struct segmentation *segmentation, struct predictor **out,
                         struct error *error);
 void predictor_free(struct predictor *predictor);
 
-/* Well under a millisecond. */
+/* All sales, whatever is filtered, and what they were like: as long as it. */
+const struct facts *predictor_facts(const struct predictor *predictor);
+const struct past *predictor_past(const struct predictor *predictor);
+
+/* Within 200 microseconds, however many sales there are. */
 enum err predictor_predict(struct predictor *predictor, const struct customer *customer,
                            struct prediction *out, struct error *error);
 

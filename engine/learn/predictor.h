@@ -5,8 +5,6 @@
 #include "engine/learn/ensemble.h"
 #include "engine/learn/predict.h"
 
-enum { SEASON_DAYS = 366 };
-
 struct predictor {
     const struct facts *facts;
     const struct segmentation *segmentation;
@@ -14,9 +12,7 @@ struct predictor {
     struct loaded_model models[OUTCOME_COUNT];
     bool available[OUTCOME_COUNT];
     char problems[OUTCOME_COUNT][256];
-    int age_min, age_max; /* 0 where no age is known */
-    int64_t price_min_minor, price_max_minor;
-    bool seasons[SEASON_DAYS]; /* days of the year near which something was sold */
+    struct past past;
 };
 
 /* The customer as a model sees it. */

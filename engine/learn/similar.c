@@ -65,8 +65,8 @@ static struct likeness likeness_of(const struct facts *facts, const struct custo
 
 /* ------------------------------------------------------------------ the index */
 
-/* Location 0 stands for all places together: who does not say where is asked of one entry instead
- * of one for each place. */
+/* A place has its id and one; place 0 stands for all of them together, the unknown one among them:
+ * who does not say where is asked of one entry instead of one for each place. */
 struct entry {
     uint32_t key; /* 0: free */
     int64_t sales;
@@ -79,10 +79,15 @@ struct similar_index {
     int age_bands, price_bands; /* codes */
 };
 
-enum { BANDS_BITS = 5, GENDER_BITS = 2, CAPACITY_FIRST = 1024 };
+enum {
+    BANDS_BITS = 5,
+    GENDER_BITS = 2,
+    KEYS_A_PLACE = 1 << (2 * BANDS_BITS + GENDER_BITS),
+    CAPACITY_FIRST = 1024
+};
 
-static uint32_t key_of(int location, int gender, int age_band, int price_band) {
-    uint32_t key = (uint32_t)location;
+static uint32_t key_of(int place, int gender, int age_band, int price_band) {
+    uint32_t key = (uint32_t)place;
     key = key << GENDER_BITS | (uint32_t)gender;
     key = key << BANDS_BITS | (uint32_t)age_band;
     return (key << BANDS_BITS | (uint32_t)price_band) + 1;
@@ -108,8 +113,7 @@ static void grow(struct similar_index *index) {
     *index = larger;
 }
 
-static void add_to(struct similar_index *index, uint32_t key, int64_t sales,
-                   const int said[OUTCOME_COUNT]) {
+static struct entry *find_or_add(struct similar_index *index, uint32_t key) {
     struct entry *entry = find(index, key);
     if (entry->key == 0) {
         if (2 * ++index->used > index->capacity) {
@@ -118,11 +122,52 @@ static void add_to(struct similar_index *index, uint32_t key, int64_t sales,
         }
         entry->key = key;
     }
-    entry->sales += sales;
-    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
-        entry->known[outcome] += said[outcome] != UNKNOWN ? sales : 0;
-        entry->yes[outcome] += said[outcome] == 1 ? sales : 0;
+    return entry;
+}
+
+/* Cells of the same key follow one another. */
+static void add_rows(struct similar_index *index, const struct facts *facts,
+                     const struct dimension_view *ages, const struct dimension_view *prices) {
+    struct entry *entry = NULL;
+    int said[OUTCOME_COUNT][ANSWER_CODES];
+    for (int answers = 0; answers < ANSWER_CODES; answers++) {
+        const struct facts one = {.answers = (uint8_t[]){(uint8_t)answers}};
+        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+            said[outcome][answers] = facts_answer(&one, 0, outcome_answer((enum outcome)outcome));
     }
+    for (size_t row = 0; row < facts->count; row++) {
+        uint32_t key = key_of(1 + facts->location[row], facts->gender[row],
+                              dimension_code(ages, row), dimension_code(prices, row));
+        int64_t sales = facts_sales(facts, row);
+        if (entry == NULL || entry->key != key)
+            entry = find_or_add(index, key);
+        entry->sales += sales;
+        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+            int answer = said[outcome][facts->answers[row]];
+            entry->known[outcome] += answer != UNKNOWN ? sales : 0;
+            entry->yes[outcome] += answer == 1 ? sales : 0;
+        }
+    }
+}
+
+/* What places have, to all of them together. */
+static void add_places(struct similar_index *index) {
+    struct similar_index by_place = *index;
+    index->entries = xcalloc(index->capacity, sizeof *index->entries);
+    index->used = 0;
+    for (size_t i = 0; i < by_place.capacity; i++) {
+        const struct entry *from = &by_place.entries[i];
+        if (from->key == 0)
+            continue;
+        *find_or_add(index, from->key) = *from;
+        struct entry *all = find_or_add(index, (from->key - 1) % KEYS_A_PLACE + 1);
+        all->sales += from->sales;
+        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+            all->known[outcome] += from->known[outcome];
+            all->yes[outcome] += from->yes[outcome];
+        }
+    }
+    free(by_place.entries);
 }
 
 struct similar_index *similar_index_new(const struct facts *facts) {
@@ -134,16 +179,8 @@ struct similar_index *similar_index_new(const struct facts *facts) {
     dimension_open(&prices, facts, DIMENSION_PRICE_BAND);
     index->age_bands = ages.codes;
     index->price_bands = prices.codes;
-    for (size_t row = 0; row < facts->count; row++) {
-        int said[OUTCOME_COUNT], age = dimension_code(&ages, row);
-        int price = dimension_code(&prices, row), gender = facts->gender[row];
-        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
-            said[outcome] = facts_answer(facts, row, outcome_answer((enum outcome)outcome));
-        add_to(index, key_of(0, gender, age, price), facts_sales(facts, row), said);
-        if (facts->location[row] != 0)
-            add_to(index, key_of(facts->location[row], gender, age, price), facts_sales(facts, row),
-                   said);
-    }
+    add_rows(index, facts, &ages, &prices);
+    add_places(index);
     dimension_close(&ages);
     dimension_close(&prices);
     return index;
@@ -175,7 +212,8 @@ void similar_count(const struct similar_index *index, const struct facts *facts,
     for (int gender = genders.first; like.location >= 0 && gender <= genders.last; gender++)
         for (int age = ages.first; age <= ages.last; age++)
             for (int price = prices.first; price <= prices.last; price++) {
-                const struct entry *entry = find(index, key_of(like.location, gender, age, price));
+                int place = like.location > 0 ? 1 + like.location : 0;
+                const struct entry *entry = find(index, key_of(place, gender, age, price));
                 prediction->similar.sales += entry->sales;
                 for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
                     prediction->similar.known[outcome] += entry->known[outcome];

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <gsl/gsl_sort_double.h>
-#include <gsl/gsl_statistics_double.h>
 
 #include "base/memory.h"
 #include "base/money.h"
@@ -94,8 +93,8 @@ static void plan_ages(struct plan *plan) {
     const struct predictor *predictor = plan->predictor;
     struct sweep *sweep = plan->sweep;
     const struct customer *customer = plan->customer;
-    sweep->low = predictor->age_max > 0 ? predictor->age_min : AGE_MIN;
-    sweep->high = predictor->age_max > 0 ? predictor->age_max : AGE_MAX;
+    sweep->low = predictor->past.age_max > 0 ? predictor->past.age_min : AGE_MIN;
+    sweep->high = predictor->past.age_max > 0 ? predictor->past.age_max : AGE_MAX;
     double step = round_step(sweep->high - sweep->low);
     add_grid(plan, sweep->low, sweep->high, step,
              customer->age_years == UNKNOWN ? (double)NAN : customer->age_years);
@@ -104,20 +103,14 @@ static void plan_ages(struct plan *plan) {
 }
 
 static void plan_prices(struct plan *plan) {
-    const struct facts *facts = plan->predictor->facts;
+    const struct past *past = &plan->predictor->past;
     const struct customer *customer = plan->customer;
     struct sweep *sweep = plan->sweep;
     char low[MONEY_TEXT_SIZE], high[MONEY_TEXT_SIZE], from[MONEY_TEXT_SIZE], to[MONEY_TEXT_SIZE],
         by[MONEY_TEXT_SIZE];
-    double *prices = xcalloc(facts->count, sizeof *prices);
-    for (size_t row = 0; row < facts->count; row++)
-        prices[row] = (double)facts->price_minor[row] / MONEY_MINOR;
-    gsl_sort(prices, 1, facts->count);
-    sweep->low = prices[0];
-    sweep->high = prices[facts->count - 1];
-    double first = gsl_stats_quantile_from_sorted_data(prices, 1, facts->count, 0.01);
-    double last = gsl_stats_quantile_from_sorted_data(prices, 1, facts->count, 0.99);
-    free(prices);
+    double first = past->price_first, last = past->price_last;
+    sweep->low = (double)past->price_min_minor / MONEY_MINOR;
+    sweep->high = (double)past->price_max_minor / MONEY_MINOR;
     double step = round_step(last - first);
     if ((sweep->high - sweep->low) / step <= STEPS_MAX) {
         first = sweep->low;
@@ -194,7 +187,7 @@ static void plan_handsets(struct plan *plan) {
 }
 
 struct place {
-    size_t sales;
+    int64_t sales;
     int id;
 };
 
@@ -208,10 +201,7 @@ static void plan_places(struct plan *plan) {
     int count = facts->locations.count;
     struct place *places = xcalloc((size_t)count + 1, sizeof *places);
     for (int i = 0; i < count; i++)
-        places[i].id = i + 1;
-    for (size_t row = 0; row < facts->count; row++)
-        if (facts->location[row] > 0)
-            places[facts->location[row] - 1].sales++;
+        places[i] = (struct place){plan->predictor->past.location_sales[i + 1], i + 1};
     qsort(places, (size_t)count, sizeof *places, by_falling_sales);
     int shown = count < PLACES_MAX ? count : PLACES_MAX;
     for (int i = 0; i < shown; i++)

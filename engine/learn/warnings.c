@@ -39,13 +39,13 @@ bool predictor_outside(const struct predictor *predictor, const struct customer 
         return false;
     switch (field) {
     case FIELD_AGE:
-        return predictor->age_max > 0 && (customer->age_years < predictor->age_min ||
-                                          customer->age_years > predictor->age_max);
+        return predictor->past.age_max > 0 && (customer->age_years < predictor->past.age_min ||
+                                               customer->age_years > predictor->past.age_max);
     case FIELD_PRICE:
-        return customer->price_minor < predictor->price_min_minor ||
-               customer->price_minor > predictor->price_max_minor;
+        return customer->price_minor < predictor->past.price_min_minor ||
+               customer->price_minor > predictor->past.price_max_minor;
     case FIELD_DATE:
-        return !predictor->seasons[date_day_of_year(customer->day) - 1];
+        return !predictor->past.seasons[date_day_of_year(customer->day) - 1];
     case FIELD_HANDSET:
         return !predictor_term(&facts->handsets, customer->handset) ||
                !handset_known(predictor, customer->handset);
@@ -107,12 +107,12 @@ void predictor_warn(const struct predictor *predictor, const struct customer *cu
         warn_of_location(predictor, customer->location, out);
     if (predictor_outside(predictor, customer, FIELD_AGE))
         snprintf(next_warning(out), WARNING_SIZE, "age %d lies outside %d\u2013%d",
-                 customer->age_years, predictor->age_min, predictor->age_max);
+                 customer->age_years, predictor->past.age_min, predictor->past.age_max);
     if (predictor_outside(predictor, customer, FIELD_PRICE)) {
         char price[MONEY_TEXT_SIZE], low[MONEY_TEXT_SIZE], high[MONEY_TEXT_SIZE];
         money_grouped(customer->price_minor, price);
-        money_grouped(predictor->price_min_minor, low);
-        money_grouped(predictor->price_max_minor, high);
+        money_grouped(predictor->past.price_min_minor, low);
+        money_grouped(predictor->past.price_max_minor, high);
         snprintf(next_warning(out), WARNING_SIZE, "price %s lies outside %s\u2013%s", price, low,
                  high);
     }

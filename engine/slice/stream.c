@@ -118,6 +118,29 @@ static void stream_tail(const struct facts *facts, struct streaming *streaming) 
     }
 }
 
+static void give_rows(const struct facts *facts, const struct selection *selection,
+                      stream_rows *each, void *context) {
+    uint32_t *block = selection == NULL ? xcalloc(PACK_SALES_MAX, sizeof *block) : NULL;
+    size_t count = selection != NULL ? selection->count : facts->count;
+    for (size_t from = 0; from < count; from += PACK_SALES_MAX) {
+        size_t left = count - from, taken = left < PACK_SALES_MAX ? left : PACK_SALES_MAX;
+        for (size_t i = 0; block != NULL && i < taken; i++)
+            block[i] = (uint32_t)(from + i);
+        each(context, facts, block != NULL ? block : selection->rows + from, taken);
+    }
+    free(block);
+}
+
+enum err stream_selection(const struct facts *facts, const struct selection *selection,
+                          unsigned columns, stream_rows *each, void *context, struct error *error) {
+    static const struct slice everything;
+    if (facts->cube != NULL)
+        return stream_slice(facts, selection != NULL ? &selection->slice : &everything, columns,
+                            each, context, error);
+    give_rows(facts, selection, each, context);
+    return ERR_OK;
+}
+
 enum err stream_slice(const struct facts *facts, const struct slice *slice, unsigned columns,
                       stream_rows *each, void *context, struct error *error) {
     struct tables tables;

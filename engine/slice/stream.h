@@ -18,6 +18,11 @@ typedef void stream_rows(void *context, const struct facts *window, const uint32
 enum err stream_slice(const struct facts *facts, const struct slice *slice, unsigned columns,
                       stream_rows *each, void *context, struct error *error);
 
+/* The same of any facts: the selection's sales, of cells streamed as above, else its rows as they
+ * are, a block at a time. NULL: all sales. */
+enum err stream_selection(const struct facts *facts, const struct selection *selection,
+                          unsigned columns, stream_rows *each, void *context, struct error *error);
+
 /* Columns that the filters look at; whether they leave any day of the month. */
 unsigned stream_filter_columns(const struct tables *tables);
 bool stream_month_is_asked(const struct tables *tables, int month);

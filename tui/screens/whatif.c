@@ -36,21 +36,20 @@ static enum err find_similar(struct whatif *state, const struct facts *facts, st
 static void compute(struct whatif *state, struct app *app) {
     struct predictor *predictor = NULL;
     struct error error = {0};
-    const struct facts *facts = app_facts(app);
     state->prediction = (struct prediction){0};
     state->scenarios = (struct scenarios){0};
     state->problem[0] = '\0';
     state->compared[state->pinned] = state->form.customer;
     sweep_free(&state->sweep);
-    enum err err = find_similar(state, facts, &error);
+    enum err err = shop_predictor(app_shop(app), &predictor, &error);
     if (err == ERR_OK)
-        err = shop_predictor(app_shop(app), &predictor, &error);
+        err = find_similar(state, predictor_facts(predictor), &error);
     if (err == ERR_OK)
         err = predictor_predict(predictor, &state->form.customer, &state->prediction, &error);
     if (err == ERR_OK)
         err = predictor_scenarios(predictor, state->compared, state->pinned + 1, &state->scenarios,
                                   &error);
-    if (err == ERR_OK && facts->count > 0)
+    if (err == ERR_OK && predictor_past(predictor)->sales > 0)
         err = predictor_sweep(predictor, &state->form.customer, form_field(&state->form),
                               &state->sweep, &error);
     if (err != ERR_OK)
@@ -62,31 +61,50 @@ static unsigned changed(struct whatif *state, struct app *app) {
     return REACT_DRAW;
 }
 
-static void count_past(struct whatif *state, const struct facts *facts) {
-    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
-        int64_t yes = 0, known = 0;
-        for (size_t row = 0; row < facts->count; row++) {
-            int said = facts_answer(facts, row, outcome_answer((enum outcome)outcome));
-            known += said != UNKNOWN;
-            yes += said == 1;
-        }
-        state->past[outcome] = share_wilson(yes, known);
-    }
+/* All sales, whatever is filtered; NULL, with the problem told, where they cannot be read. */
+static const struct predictor *ask_predictor(struct whatif *state, struct app *app) {
+    struct predictor *predictor = NULL;
+    struct error error = {0};
+    if (shop_predictor(app_shop(app), &predictor, &error) != ERR_OK)
+        snprintf(state->problem, sizeof state->problem, "%.255s", error.message);
+    return predictor;
 }
 
-static enum err load(void *opaque, struct app *app, struct error *error) {
-    struct whatif *state = opaque;
-    (void)error; /* told on the screen, beside a form that still works */
+static void fill(struct whatif *state, struct app *app) {
+    const struct predictor *predictor = ask_predictor(state, app);
     state->form.predicted = outcome_answer(state->outcome);
+    if (predictor == NULL)
+        return;
+    const struct past *past = predictor_past(predictor);
     if (!state->form.filled)
-        form_set_typical(&state->form, app_facts(app));
+        form_set_typical(&state->form, predictor_facts(predictor), past);
     struct customer offered;
     if (app_take_customer(app, &offered))
         form_set(&state->form, &offered);
     state->form.editing = false; /* its list may be of names that are no more */
-    count_past(state, app_facts(app));
+    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+        state->past[outcome] = share_wilson(past->yes[outcome], past->known[outcome]);
     compute(state, app);
+}
+
+/* The first time among many sales, these are looked through after the picture. */
+static enum err load(void *opaque, struct app *app, struct error *error) {
+    struct whatif *state = opaque;
+    (void)error; /* told on the screen, beside a form that still works */
+    state->problem[0] = '\0';
+    state->waiting = app_facts(app)->sales != NULL && !shop_has_predictor(app_shop(app));
+    if (!state->waiting)
+        fill(state, app);
     return ERR_OK;
+}
+
+static bool complete(void *opaque, struct app *app) {
+    struct whatif *state = opaque;
+    bool waiting = state->waiting;
+    state->waiting = false;
+    if (waiting)
+        fill(state, app);
+    return waiting;
 }
 
 static void release(void *opaque) {
@@ -108,6 +126,8 @@ static unsigned refuse_predicted(const struct whatif *state, struct app *app) {
 
 static bool type(void *opaque, struct app *app, const struct key *key, unsigned *reaction) {
     struct whatif *state = opaque;
+    if (state->waiting)
+        return false;
     if (key->kind == KEY_KIND_ENTER && !state->form.editing && state->page == PAGE_SIMILAR)
         return false;
     if (form_is_predicted(&state->form) && key->kind == KEY_KIND_CHARACTER && key->character > 0 &&
@@ -182,6 +202,9 @@ static unsigned step(struct whatif *state, struct app *app, int steps) {
 static unsigned act(void *opaque, struct app *app, enum action action) {
     struct whatif *state = opaque;
     bool similar = state->page == PAGE_SIMILAR;
+    if ((action >= ACTION_OVERVIEW && action <= ACTION_DATA) || action == ACTION_QUIT)
+        return REACT_NONE;
+    complete(state, app); /* who leaves need not wait */
     switch (action) {
     case ACTION_NEXT:
     case ACTION_PREVIOUS:
@@ -203,8 +226,9 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
     case ACTION_OPEN:
         return similar ? show_similar(state, app) : REACT_NONE;
     case ACTION_RESET:
-        form_set_typical(&state->form, app_facts(app));
-        return changed(state, app);
+        state->form.filled = false;
+        fill(state, app);
+        return REACT_DRAW;
     case ACTION_PIN:
         return pin(state, app);
     case ACTION_UNPIN:
@@ -326,6 +350,10 @@ static void draw(const void *opaque, const struct app *app, struct pane body) {
     const struct whatif *state = opaque;
     bool narrow = body.width < NARROW;
     draw_tabs(state, pane_after(body, 1), narrow);
+    if (state->waiting) {
+        draw_paragraph(pane_after(body, 1), 2, 0, STYLE_DIM, "Looking through all past sales …");
+        return;
+    }
     if (narrow)
         draw_below(state, app, pane_below(body, 1));
     else
@@ -376,8 +404,10 @@ const struct customer *whatif_customer(const void *data) {
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     const struct whatif *state = data;
     const struct facts *facts = app_facts(app);
-    if (state->problem[0] != '\0') {
-        error_set(error, ERR_NOT_FOUND, "%s", state->problem);
+    if (state->waiting || state->problem[0] != '\0') {
+        error_set(error, ERR_NOT_FOUND, "%s",
+                  state->waiting ? "the past sales are still being looked through"
+                                 : state->problem);
         return NULL;
     }
     if (state->page == PAGE_SCENARIOS && state->scenarios.count > 0)
@@ -406,7 +436,6 @@ static bool ignores_filters(const void *data, const struct app *app) {
 const struct screen_ops whatif_screen = {
     .title = "What-if",
     .ignores_filters = ignores_filters,
-    .by_sale = true,
     .help =
         "One customer, predicted as you type. It starts as a typical one: a ~ marks each value "
         "that "
@@ -426,6 +455,7 @@ const struct screen_ops whatif_screen = {
         "and curves describe the model, not the customer.",
     .state_size = sizeof(struct whatif),
     .load = load,
+    .complete = complete,
     .draw = draw,
     .act = act,
     .type = type,

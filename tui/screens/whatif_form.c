@@ -68,48 +68,19 @@ static char *name_of(struct customer *customer, enum field field) {
 
 /* ------------------------------------------------------------------ typical values */
 
-static int by_size(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static int64_t median_price(const struct facts *facts) {
-    int64_t *prices = xcalloc(facts->count, sizeof *prices);
-    memcpy(prices, facts->price_minor, facts->count * sizeof *prices);
-    qsort(prices, facts->count, sizeof *prices, by_size);
-    int64_t major = llround(quantile_sorted(prices, facts->count, 0.5) / MONEY_MINOR);
-    free(prices);
+static int64_t typical_price(const struct past *past) {
+    int64_t major = llround(past->price_median);
     return major > 0 ? major * MONEY_MINOR : MONEY_MINOR;
 }
 
-static int median_age(const struct facts *facts) {
-    size_t counts[UINT8_MAX + 1] = {0};
-    for (size_t row = 0; row < facts->count; row++)
-        counts[facts->age[row]]++;
-    size_t known = facts->count - counts[0], below = 0;
-    for (int age = 1; age <= UINT8_MAX; age++) {
-        below += counts[age];
-        if (known > 0 && 2 * below >= known)
-            return age;
-    }
-    return UNKNOWN;
-}
-
-static void commonest(const uint16_t *ids, size_t rows, const struct dictionary *dictionary,
+static void commonest(const int64_t *sales, const struct dictionary *dictionary,
                       char name[DIMENSION_LABEL_SIZE]) {
-    size_t *counts = xcalloc((size_t)dictionary->count + 1, sizeof *counts);
-    int best = 0;
-    for (size_t row = 0; row < rows; row++)
-        if (ids[row] <= dictionary->count)
-            counts[ids[row]]++;
-    for (int id = 1; id <= dictionary->count; id++)
-        if (counts[id] > 0 && (best == 0 || counts[id] > counts[best]))
-            best = id;
-    snprintf(name, DIMENSION_LABEL_SIZE, "%s", best > 0 ? dictionary->entries[best - 1].name : "");
-    free(counts);
+    int id = past_commonest(sales, dictionary->count);
+    snprintf(name, DIMENSION_LABEL_SIZE, "%s", id > 0 ? dictionary->entries[id - 1].name : "");
 }
 
-void form_set_typical(struct whatif_form *form, const struct facts *facts) {
+void form_set_typical(struct whatif_form *form, const struct facts *facts,
+                      const struct past *past) {
     struct customer *customer = &form->customer;
     customer_init(customer);
     form->editing = false;
@@ -122,10 +93,10 @@ void form_set_typical(struct whatif_form *form, const struct facts *facts) {
         return;
     customer->has_day = customer->has_price = true;
     customer->day = facts->last_day;
-    customer->price_minor = median_price(facts);
-    customer->age_years = median_age(facts);
-    commonest(facts->location, facts->count, &facts->locations, customer->location);
-    commonest(facts->handset, facts->count, &facts->handsets, customer->handset);
+    customer->price_minor = typical_price(past);
+    customer->age_years = form->typical_age = past->age_median;
+    commonest(past->location_sales, &facts->locations, customer->location);
+    commonest(past->handset_sales, &facts->handsets, customer->handset);
 }
 
 void form_set(struct whatif_form *form, const struct customer *customer) {
@@ -189,7 +160,7 @@ void form_step(struct whatif_form *form, const struct facts *facts, int step) {
     if (field == FIELD_DATE)
         step_day(customer, facts, step);
     else if (field == FIELD_AGE)
-        step_age(customer, step, median_age(facts));
+        step_age(customer, step, form->typical_age);
     else if (field == FIELD_PRICE)
         step_price(customer, step);
     else if (is_name(field))

@@ -4,6 +4,7 @@
 #define TUI_SCREENS_WHATIF_FORM_H
 
 #include "engine/learn/customer.h"
+#include "engine/learn/past.h"
 #include "engine/slice/facts.h"
 #include "tui/draw.h"
 #include "tui/keys.h"
@@ -14,6 +15,7 @@ enum { FORM_FIELDS = FIELD_COUNT - 1, FORM_MATCHES_MAX = 256 };
 struct whatif_form {
     bool filled; /* it has been given its typical values */
     struct customer customer;
+    int typical_age; /* where stepping begins while none is told; UNKNOWN: nobody's is known */
     unsigned told;         /* a bit for each field that was told, not only taken as typical */
     int focus;             /* position in the form */
     enum answer predicted; /* the question that is being predicted takes no answer */
@@ -32,7 +34,8 @@ struct whatif_form {
 
 /* The customer that is most usual: medians, the commonest place and handset, "no" to each question
  * but the one that is being predicted, the day of the last sale. */
-void form_set_typical(struct whatif_form *form, const struct facts *facts);
+void form_set_typical(struct whatif_form *form, const struct facts *facts,
+                      const struct past *past);
 
 /* Another customer instead, from elsewhere, told as a whole; the cursor stays. */
 void form_set(struct whatif_form *form, const struct customer *customer);

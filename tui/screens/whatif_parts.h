@@ -30,6 +30,7 @@ struct whatif {
     enum whatif_page page;
     enum outcome outcome; /* the one explained and swept */
     char problem[256];    /* why nothing could be predicted at all */
+    bool waiting;         /* for all sales to be looked through */
 
     struct prediction prediction;
     struct interval past[OUTCOME_COUNT];      /* the share of all past sales */

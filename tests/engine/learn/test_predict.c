@@ -11,10 +11,12 @@
 
 #include <cmocka.h>
 #include <gsl/gsl_rng.h>
+#include <gsl/gsl_statistics_double.h>
 #include <sqlite3.h>
 
 #include "engine/learn/golden.h"
 #include "engine/learn/loaded_model.h"
+#include "engine/learn/past_prices.h"
 #include "engine/learn/random.h"
 #include "engine/learn/similar.h"
 #include "engine/slice/order.h"
@@ -342,6 +344,126 @@ static void the_filters_of_similar_sales_show_the_same_ones(void **state) {
     shop_close(shop);
 }
 
+/* The same shop, held as cells of the cube. */
+static struct shop *open_as_cells(void) {
+    struct shop *shop;
+    struct error error;
+    assert_int_equal(shop_open_up_to(shop_path, 1, &shop, &error), ERR_OK);
+    assert_non_null(shop_facts(shop)->sales);
+    return shop;
+}
+
+static const struct predictor *predictor_of(struct shop *shop) {
+    struct predictor *predictor;
+    struct error error;
+    assert_int_equal(shop_predictor(shop, &predictor, &error), ERR_OK);
+    return predictor;
+}
+
+static void sales_held_as_cells_are_predicted_and_compared_alike(void **state) {
+    (void)state;
+    static struct prediction one, other;
+    struct shop *shop = planted_open(shop_path), *cells = open_as_cells();
+    gsl_rng *random = random_new(6, 2);
+    for (int i = 0; i < 300; i++) {
+        struct customer customer = anybody(random);
+        if (i % 5 == 0)
+            customer.location[0] = '\0';
+        if (i % 7 == 0)
+            customer.age_years = UNKNOWN;
+        if (i % 11 == 0)
+            customer.has_price = false;
+        struct facts latest, of_cells;
+        struct error error;
+        one = predict(shop, &customer);
+        other = predict(cells, &customer);
+        assert_memory_equal(&one.similar, &other.similar, sizeof one.similar);
+        assert_memory_equal(&one.outcomes, &other.outcomes, sizeof one.outcomes);
+        assert_memory_equal(one.warnings, other.warnings, sizeof one.warnings);
+        assert_string_equal(one.segment, other.segment);
+        assert_int_equal(similar_latest(shop_facts(shop), &customer, 30, &latest, &error), ERR_OK);
+        assert_int_equal(similar_latest(shop_facts(cells), &customer, 30, &of_cells, &error),
+                         ERR_OK);
+        assert_int_equal(latest.count, of_cells.count);
+        assert_int_equal(latest.count, one.similar.sales < 30 ? one.similar.sales : 30);
+        assert_memory_equal(latest.id, of_cells.id, latest.count * sizeof *latest.id);
+        assert_memory_equal(latest.price_minor, of_cells.price_minor,
+                            latest.count * sizeof *latest.price_minor);
+        pages_window_free(&latest);
+        pages_window_free(&of_cells);
+    }
+    gsl_rng_free(random);
+    shop_close(shop);
+    shop_close(cells);
+}
+
+static int by_price(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void check_past(const struct past *past, const struct facts *facts) {
+    static double prices[SALES];
+    int64_t yes = 0;
+    int age_min = AGE_MAX, age_max = 0;
+    for (size_t row = 0; row < SALES; row++) {
+        prices[row] = (double)facts->price_minor[row] / 100;
+        yes += facts_answer(facts, row, ANSWER_RETURNING) == 1;
+        if (facts->age[row] != 0 && facts->age[row] < age_min)
+            age_min = facts->age[row];
+        if (facts->age[row] > age_max)
+            age_max = facts->age[row];
+        assert_true(past->seasons[date_day_of_year(facts->day[row]) - 1]);
+    }
+    qsort(prices, SALES, sizeof *prices, by_price);
+    assert_int_equal(past->sales, SALES);
+    assert_int_equal(past->age_min, age_min);
+    assert_int_equal(past->age_max, age_max);
+    assert_int_equal(past->yes[OUTCOME_RETURNING], yes);
+    assert_true(past->price_min_minor == llround(prices[0] * 100));
+    assert_true(past->price_max_minor == llround(prices[SALES - 1] * 100));
+    assert_true(past->price_median == gsl_stats_quantile_from_sorted_data(prices, 1, SALES, 0.5));
+    assert_true(past->price_first == gsl_stats_quantile_from_sorted_data(prices, 1, SALES, 0.01));
+    assert_true(past->price_last == gsl_stats_quantile_from_sorted_data(prices, 1, SALES, 0.99));
+}
+
+static void the_past_is_that_of_the_sales_however_they_are_held(void **state) {
+    (void)state;
+    struct shop *shop = planted_open(shop_path), *cells = open_as_cells();
+    const struct facts *facts = shop_facts(shop);
+    const struct past *one = predictor_past(predictor_of(shop));
+    const struct past *other = predictor_past(predictor_of(cells));
+    check_past(one, facts);
+    check_past(other, facts);
+    assert_int_equal(one->age_median, other->age_median);
+    assert_memory_equal(one->seasons, other->seasons, sizeof one->seasons);
+    assert_memory_equal(one->location_sales, other->location_sales,
+                        (size_t)(facts->locations.count + 1) * sizeof(int64_t));
+    assert_memory_equal(one->handset_sales, other->handset_sales,
+                        (size_t)(facts->handsets.count + 1) * sizeof(int64_t));
+    shop_close(shop);
+    shop_close(cells);
+}
+
+/* Of 1 to 1000 times a step, up to the most that a price can be: every width of a bin. */
+static void prices_of_any_size_are_ranked_exactly(void **state) {
+    (void)state;
+    enum { PRICES = 1000 };
+    static const int64_t steps[] = {1, 7, 129, 100000, 123456789, INT64_C(9000000000000000)};
+    static int64_t prices[PRICES];
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+        for (int64_t i = 0; i < PRICES; i++) /* 617 and 1000 share no divisor */
+            prices[i] = (1 + 617 * i % PRICES) * steps[s];
+        const struct facts facts = {.count = PRICES, .price_minor = prices};
+        const int64_t ranks[] = {0, 1, 498, 499, 500, 998, 999};
+        int64_t found[7];
+        struct error error;
+        assert_int_equal(past_prices(&facts, ranks, 7, found, &error), ERR_OK);
+        for (int i = 0; i < 7; i++)
+            assert_true(found[i] == (1 + ranks[i]) * steps[s]);
+    }
+}
+
 static void a_misspelt_name_is_met_with_the_one_that_was_meant(void **state) {
     (void)state;
     struct shop *shop = planted_open(shop_path);
@@ -529,6 +651,9 @@ int main(void) {
         cmocka_unit_test(what_the_shop_has_never_seen_is_warned_of),
         cmocka_unit_test(similar_sales_are_those_that_a_filter_shows),
         cmocka_unit_test(the_filters_of_similar_sales_show_the_same_ones),
+        cmocka_unit_test(sales_held_as_cells_are_predicted_and_compared_alike),
+        cmocka_unit_test(the_past_is_that_of_the_sales_however_they_are_held),
+        cmocka_unit_test(prices_of_any_size_are_ranked_exactly),
         cmocka_unit_test(a_misspelt_name_is_met_with_the_one_that_was_meant),
         cmocka_unit_test(the_interval_is_the_jackknife_of_the_fold_models),
         cmocka_unit_test(a_damaged_booster_silences_its_outcome_only),
