@@ -86,9 +86,7 @@ static void note_undone(struct worker_report *report, const struct undo_result *
     struct buffer note = {0};
     buffer_printf(&note, "Import %lld taken back: %s sales are gone%s", (long long)result->run.id,
                   counted(result->sales, sales),
-                  result->later > 0 ? "; later files that held some of them bring them back when "
-                                      "imported again"
-                                    : "");
+                  result->later > 0 ? "; a later file may bring some back: import it again" : "");
     worker_report_note(report, note.data);
     buffer_free(&note);
 }

@@ -14,7 +14,8 @@
     X(TRAIN, "Training", "Trained: the figures are on screens 2, 4, 5") \
     X(TUNE, "Tuning", "Tuned and trained: the search is on screen 4")   \
     X(IMPORT, "Importing", NULL)                                        \
-    X(SCORE, "Scoring", NULL)
+    X(SCORE, "Scoring", NULL)                                           \
+    X(UNDO, "Taking an import back", NULL)
 
 enum job_kind {
 #define X(symbol, ...) JOB_##symbol,

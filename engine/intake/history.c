@@ -25,6 +25,12 @@ static bool keep_run(void *context, const struct import_run *run) {
     return true;
 }
 
+static bool count_undone(void *context, const struct undone_run *undone) {
+    (void)undone;
+    ((struct history *)context)->undone_count++;
+    return true;
+}
+
 static bool keep_reject(void *context, const struct import_reject *reject) {
     struct history *history = context;
     history->rejects = xreallocarray(history->rejects, (size_t)history->reject_count + 1,
@@ -43,6 +49,8 @@ enum err history_load(struct db *db, struct history *out, int64_t run_id, int re
                       struct error *error) {
     *out = (struct history){0};
     enum err err = db_imports_list(db, keep_run, out, error);
+    if (err == ERR_OK)
+        err = db_imports_undone(db, count_undone, out, error);
     for (int i = 0; err == ERR_OK && i < out->run_count; i++) {
         if (run_id != 0 && out->runs[i].id != run_id)
             continue;

@@ -80,12 +80,36 @@ static void a_page_that_does_not_tell_who_writes_is_left_alone(void **state) {
     dashboard_close(app);
 }
 
+static bool screen_says(const char *words) {
+    char *text = dashboard_text();
+    bool says = strstr(text, words) != NULL;
+    free(text);
+    return says;
+}
+
+static void an_import_is_taken_back_only_where_the_word_is_written(void **state) {
+    (void)state;
+    struct app *app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "7<Del>");
+    assert_true(screen_says("Take import 1 back, "));
+    assert_true(screen_says(" sales? (yes)"));
+    dashboard_type(app, "<Del><Enter>"); /* pressed twice, or held down */
+    assert_true(screen_says("Import 1 stays"));
+    dashboard_type(app, "<Del>no<Enter>");
+    assert_true(screen_says("Import 1 stays"));
+    dashboard_type(app, "<Tab><Del>"); /* of rows set aside there is none to take back */
+    assert_false(screen_says("(yes)"));
+    dashboard_close(app);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_writes_is_told_as_soon_as_it_changes_and_never_twice,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_page_that_does_not_tell_who_writes_is_left_alone, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(an_import_is_taken_back_only_where_the_word_is_written,
+                                        begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,16 @@
 /* Data: what was imported, what was set aside, how much of it is known, and the file that holds it:
  * a page each, side by side where the window has room. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/imports.h"
 #include "tui/choices.h"
+#include "tui/jobs.h"
 #include "tui/screens/data_parts.h"
 #include "tui/widgets/tabs.h"
 
@@ -99,6 +102,31 @@ static unsigned open_run(struct data_state *state) {
     return REACT_RELOAD | REACT_DRAW;
 }
 
+/* Whoever is asked must write the word: a key pressed twice takes nothing back. */
+static unsigned take_back(void *data, struct app *app, const char *answer) {
+    struct data_state *state = data;
+    char number[24];
+    if (!text_same(answer, "yes")) {
+        app_notice(app, STYLE_DIM, "Import %lld stays", (long long)state->leaving);
+        return REACT_DRAW;
+    }
+    snprintf(number, sizeof number, "%lld", (long long)state->leaving);
+    return jobs_start(app, JOB_UNDO, (const char *const[]){"import", "--undo", number, NULL});
+}
+
+static unsigned ask_to_take_back(struct data_state *state, struct app *app) {
+    char sales[NUMBER_TEXT_SIZE];
+    if (state->page != DATA_IMPORTS || state->history.run_count == 0 ||
+        !jobs_may_start(app, JOB_UNDO))
+        return REACT_DRAW;
+    const struct import_run *run = &state->history.runs[state->tables[DATA_IMPORTS].cursor];
+    number_grouped(run->imported, sales, sizeof sales);
+    state->leaving = run->id;
+    snprintf(state->question, sizeof state->question, "Take import %lld back, %s sales? (yes) ",
+             (long long)run->id, sales);
+    return app_prompt(app, state->question, "", take_back, state);
+}
+
 static unsigned back_to_all(struct data_state *state) {
     if (state->page != DATA_REJECTS || state->only_run == 0)
         return REACT_NONE;
@@ -125,6 +153,8 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
     case ACTION_KEEP:
     case ACTION_EXCLUDE:
         return state->page == DATA_QUALITY ? with_unknown(state, app, action) : REACT_NONE;
+    case ACTION_TAKE_BACK:
+        return ask_to_take_back(state, app);
     case ACTION_BACK:
         return back_to_all(state);
     default:
@@ -199,7 +229,10 @@ const struct screen_ops data_screen = {
     .help =
         "Where the figures come from. i imports a file. Imports: every file, how many of its "
         "rows are new, were present already or were set aside; Enter lists what it set aside, "
-        "Backspace comes back; SYNTHETIC marks generated samples. Rows set aside: the line, "
+        "Backspace comes back; SYNTHETIC marks generated samples; Delete takes an import back, "
+        "with "
+        "all its sales: sales that a later file held too come back with that file, imported again. "
+        "Rows set aside: the line, "
         "the field and the reason, and the row under the cursor in full. Quality: how much is "
         "unknown among the sales of the slice, with the 95% interval of the share, how many "
         "different values there are, how many lie beyond Tukey's fences (1.5 times the middle half "
@@ -219,6 +252,6 @@ const struct screen_ops data_screen = {
     .set = set,
     .document = document_of,
     .command = command_of,
-    .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE, ACTION_FILTER,
-               ACTION_HELP},
+    .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE,
+               ACTION_TAKE_BACK, ACTION_HELP},
 };

@@ -89,9 +89,11 @@ static void import_cell(const void *data, long row, int column, struct pane cell
 }
 
 void data_draw_imports(const struct data_state *state, struct pane pane, bool focused) {
-    char count[NUMBER_TEXT_SIZE];
+    char count[NUMBER_TEXT_SIZE], undone[NUMBER_TEXT_SIZE + 16] = "";
     number_grouped(state->history.run_count, count, sizeof count);
-    draw_format(pane, 0, 1, STYLE_TITLE, "Imports: %s, newest first", count);
+    if (state->history.undone_count > 0)
+        snprintf(undone, sizeof undone, "; %d taken back", state->history.undone_count);
+    draw_format(pane, 0, 1, STYLE_TITLE, "Imports: %s, newest first%s", count, undone);
     if (state->history.run_count == 0) {
         draw_paragraph(pane, 1, 1, STYLE_TEXT, "Nothing was imported yet. i chooses a file.");
         return;

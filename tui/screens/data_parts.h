@@ -28,6 +28,8 @@ struct data_state {
     int page;                             /* where the keys act */
     int64_t only_run;                     /* whose rows set aside are listed; 0: of all */
     int64_t sales;                        /* in the database, whatever the filters */
+    int64_t leaving;   /* the import that is about to be taken back, … */
+    char question[96]; /* … and what is asked about it */
     char *path;                           /* of the database, as it may be shown; owned */
 };
 
