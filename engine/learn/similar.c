@@ -3,18 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "engine/slice/pages.h"
-
-/* Codes of the dimensions, as cells have them. */
-struct likeness {
-    int location, gender, age_band, price_band; /* 0: not asked for, -1: nobody has it */
-    char rule[96];
-};
+#include "engine/learn/similar_parts.h"
 
 static void add_words(struct buffer *rule, const char *format, const char *value) {
     if (rule->length > 0)
@@ -39,7 +32,7 @@ static int location_code(const struct facts *facts, const char *name) {
     return -1;
 }
 
-static struct likeness likeness_of(const struct facts *facts, const struct customer *customer) {
+struct likeness likeness_of(const struct facts *facts, const struct customer *customer) {
     struct buffer rule = {0};
     struct likeness like = {0};
     if (customer->location[0]) {
@@ -61,6 +54,31 @@ static struct likeness likeness_of(const struct facts *facts, const struct custo
     snprintf(like.rule, sizeof like.rule, "%s", rule.length > 0 ? rule.data : "all sales");
     buffer_free(&rule);
     return like;
+}
+
+static void add_filter(struct slice *slice, const struct facts *facts, enum dimension dimension,
+                       int code) {
+    struct dimension_view view;
+    char label[DIMENSION_LABEL_SIZE];
+    if (code == 0)
+        return;
+    dimension_open(&view, facts, dimension);
+    dimension_label(&view, code, label);
+    slice_add(slice, dimension, FILTER_IS, label);
+    dimension_close(&view);
+}
+
+bool similar_filters(const struct facts *facts, const struct customer *customer,
+                     struct slice *slice) {
+    struct likeness like = likeness_of(facts, customer);
+    bool possible = like.location >= 0 && facts->count > 0;
+    if (possible) {
+        add_filter(slice, facts, DIMENSION_LOCATION, like.location);
+        add_filter(slice, facts, DIMENSION_GENDER, like.gender);
+        add_filter(slice, facts, DIMENSION_AGE_BAND, like.age_band);
+        add_filter(slice, facts, DIMENSION_PRICE_BAND, like.price_band);
+    }
+    return possible;
 }
 
 /* ------------------------------------------------------------------ the index */
@@ -220,138 +238,4 @@ void similar_count(const struct similar_index *index, const struct facts *facts,
                     prediction->similar.yes[outcome] += entry->yes[outcome];
                 }
             }
-}
-
-/* ------------------------------------------------------------------ the latest */
-
-static bool alike(const struct facts *facts, const struct likeness *like, size_t row) {
-    return (like->location == 0 || facts->location[row] == like->location) &&
-           (like->gender == 0 || facts->gender[row] == like->gender) &&
-           (like->age_band == 0 || dimension_age_band_code(facts->age[row]) == like->age_band) &&
-           (like->price_band == 0 ||
-            dimension_price_band_code(facts->price_minor[row]) == like->price_band);
-}
-
-struct dated {
-    day_number day;
-    uint32_t row;
-};
-
-static int by_day(const void *a, const void *b) {
-    const struct dated *x = a, *y = b;
-    if (x->day != y->day)
-        return x->day < y->day ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-/* The first day of those that `most` sales lie in, counted from the last; and how many sales of
- * that day itself are to be left out. */
-static day_number day_from(const struct facts *facts, const struct likeness *like, size_t most,
-                           size_t *left_out) {
-    size_t days = (size_t)(facts->last_day - facts->first_day) + 1, found = 0;
-    uint32_t *counts = xcalloc(days, sizeof *counts);
-    for (size_t row = 0; row < facts->count; row++)
-        if (alike(facts, like, row))
-            counts[facts->day[row] - facts->first_day]++;
-    size_t day = days;
-    while (day > 0 && found < most)
-        found += counts[--day];
-    *left_out = found > most ? found - most : 0;
-    free(counts);
-    return facts->first_day + (day_number)day;
-}
-
-static void copy_row(struct facts *to, const struct facts *from, size_t row) {
-    size_t at = to->count++;
-    to->id[at] = from->id[row];
-    to->price_minor[at] = from->price_minor[row];
-    to->day[at] = from->day[row];
-    to->location[at] = from->location[row];
-    to->handset[at] = from->handset[row];
-    to->age[at] = from->age[row];
-    to->gender[at] = from->gender[row];
-    to->answers[at] = from->answers[row];
-    if (to->shop != NULL)
-        to->shop[at] = (uint16_t)facts_shop(from, row);
-}
-
-/* Ids ascend with the rows. */
-static void latest_rows(const struct facts *facts, const struct likeness *like, size_t most,
-                        struct facts *out) {
-    struct dated *dated = xcalloc(most + 1, sizeof *dated);
-    size_t count = 0, left_out;
-    day_number from = day_from(facts, like, most, &left_out);
-    for (size_t row = 0; row < facts->count; row++) {
-        if (facts->day[row] < from || !alike(facts, like, row))
-            continue;
-        if (facts->day[row] == from && left_out > 0)
-            left_out--;
-        else
-            dated[count++] = (struct dated){facts->day[row], (uint32_t)row};
-    }
-    qsort(dated, count, sizeof *dated, by_day);
-    for (size_t i = 0; i < count; i++)
-        copy_row(out, facts, dated[i].row);
-    free(dated);
-}
-
-static enum err latest_page(const struct facts *facts, const struct slice *slice, size_t most,
-                            struct facts *out, struct error *error) {
-    struct selection selection;
-    struct pages *pages = NULL;
-    enum err err = slice_select(slice, facts, &selection, error);
-    if (err != ERR_OK)
-        return err;
-    const struct pages_request request = {
-        .facts = facts, .slice = slice, .selection = &selection, .by = ORDER_DATE};
-    err = pages_open(&request, &pages, error);
-    if (err == ERR_OK) {
-        int64_t count = pages_count(pages),
-                from = count > (int64_t)most ? count - (int64_t)most : 0;
-        err = pages_read(pages, from, most, out, error);
-    }
-    pages_close(pages);
-    selection_free(&selection);
-    return err;
-}
-
-enum err similar_latest(const struct facts *facts, const struct customer *customer, size_t most,
-                        struct facts *out, struct error *error) {
-    struct likeness like = likeness_of(facts, customer);
-    struct slice slice = {0};
-    enum err err = ERR_OK;
-    *out = pages_window(facts, most);
-    if (!similar_filters(facts, customer, &slice))
-        return ERR_OK;
-    if (facts->cube != NULL)
-        err = latest_page(facts, &slice, most, out, error);
-    else
-        latest_rows(facts, &like, most, out);
-    slice_free(&slice);
-    return err;
-}
-
-static void add_filter(struct slice *slice, const struct facts *facts, enum dimension dimension,
-                       int code) {
-    struct dimension_view view;
-    char label[DIMENSION_LABEL_SIZE];
-    if (code == 0)
-        return;
-    dimension_open(&view, facts, dimension);
-    dimension_label(&view, code, label);
-    slice_add(slice, dimension, FILTER_IS, label);
-    dimension_close(&view);
-}
-
-bool similar_filters(const struct facts *facts, const struct customer *customer,
-                     struct slice *slice) {
-    struct likeness like = likeness_of(facts, customer);
-    bool possible = like.location >= 0 && facts->count > 0;
-    if (possible) {
-        add_filter(slice, facts, DIMENSION_LOCATION, like.location);
-        add_filter(slice, facts, DIMENSION_GENDER, like.gender);
-        add_filter(slice, facts, DIMENSION_AGE_BAND, like.age_band);
-        add_filter(slice, facts, DIMENSION_PRICE_BAND, like.price_band);
-    }
-    return possible;
 }

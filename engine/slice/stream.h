@@ -5,7 +5,8 @@
 
 #include "engine/slice/packed.h"
 #include "engine/slice/slice.h"
-#include "engine/slice/tables.h"
+
+struct tables;
 
 /* `rows` of the window are of the slice. Its columns are those asked for and those that filters
  * needed; they hold until the call returns. */
