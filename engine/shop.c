@@ -180,6 +180,11 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
     return err;
 }
 
+bool shop_is_changed(const struct shop *shop) {
+    return shop->opening != NULL ? opening_is_done(shop->opening)
+                                 : db_data_version(shop->db) != shop->version;
+}
+
 void shop_set_weekend(struct shop *shop, uint8_t days) {
     shop->facts.weekend = days;
     shop->derived.weekend = days;

@@ -35,6 +35,8 @@ void shop_close(struct shop *shop);
  * where nobody did. Pointers from the getters below are stale where it is true. */
 enum err shop_refresh(struct shop *shop, bool *changed, struct error *error);
 
+bool shop_is_changed(const struct shop *shop); /* shop_take or shop_refresh would do something */
+
 /* The days of the weekend as bits (0 Monday), for the dimension of that name; 0: the default. */
 void shop_set_weekend(struct shop *shop, uint8_t days);
 

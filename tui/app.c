@@ -99,9 +99,11 @@ unsigned app_tick(struct app *app) {
         app->notice[0] = '\0';
         reaction |= REACT_DRAW;
     }
-    reaction |= jobs_tick(app);
+    reaction |= jobs_tick(app) | late_tick(app);
     bool changed = false, taken;
     struct error error;
+    if (shop_is_changed(app->shop))
+        late_stop(app);
     if (shop_take(app->shop, &taken, &error) != ERR_OK)
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
     if (taken)
@@ -121,6 +123,18 @@ unsigned app_tick(struct app *app) {
 
 int app_worker_fd(const struct app *app) {
     return app->job.running ? app->job.worker.fd : -1;
+}
+
+int app_late_fd(const struct app *app) {
+    return late_fd(app);
+}
+
+bool app_is_idle(const struct app *app) {
+    return !late_is_wanted(app);
+}
+
+unsigned app_begin_late(struct app *app) {
+    return late_start(app);
 }
 
 int app_reading_fd(const struct app *app) {
@@ -159,6 +173,7 @@ void app_close(struct app *app) {
         return;
     if (app->job.running)
         worker_close(&app->job.worker);
+    late_stop(app);
     visit_remember(app);
     picker_close(&app->picker);
     share_close(&app->share);

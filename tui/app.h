@@ -55,11 +55,12 @@ void app_close(struct app *app);
 
 unsigned app_key(struct app *app, const struct key *key); /* reactions, for the loop */
 unsigned app_tick(struct app *app); /* data changed elsewhere? the worker's news? notice too old? */
-int app_worker_fd(const struct app *app);    /* −1 while nothing runs */
-int app_reading_fd(const struct app *app);   /* −1 while nothing is read beside */
-void app_prepare(struct app *app);           /* loads the top screen where it is stale */
-bool app_is_complete(const struct app *app); /* nothing that load left out is still to come */
-unsigned app_complete(struct app *app);
+int app_worker_fd(const struct app *app);  /* −1 while nothing runs */
+int app_reading_fd(const struct app *app); /* −1 while nothing is read beside */
+int app_late_fd(const struct app *app);    /* −1 while nothing that load left out is computed */
+bool app_is_idle(const struct app *app);   /* nothing to begin that load left out */
+unsigned app_begin_late(struct app *app);  /* begins it */
+void app_prepare(struct app *app);         /* loads the top screen where it is stale */
 void app_draw(struct app *app);
 
 /* For screens. */

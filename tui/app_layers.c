@@ -23,9 +23,11 @@ void app_open_screens(struct app *app) {
         view_open(&app->numbered[i], screens[i]);
 }
 
-static void view_close(struct view *view) {
+static void view_close(struct app *app, struct view *view) {
     if (view->state == NULL)
         return;
+    if (app->late.view == view)
+        late_stop(app);
     if (view->ops->release != NULL)
         view->ops->release(view->state);
     free(view->state);
@@ -61,6 +63,8 @@ static enum err load(struct app *app, struct view *view) {
 void app_load_if_stale(struct app *app, struct view *view) {
     if (view->fresh || app_must_wait(app, view))
         return;
+    if (app->late.view == view)
+        late_stop(app);
     view->fresh = true;
     view->complete = false;
     view->code = ERR_OK;
@@ -71,18 +75,6 @@ void app_load_if_stale(struct app *app, struct view *view) {
 
 void app_prepare(struct app *app) {
     app_load_if_stale(app, app_top(app));
-}
-
-bool app_is_complete(const struct app *app) {
-    const struct view *view = app_top(app);
-    return view->ops->complete == NULL || !view->fresh || view->code != ERR_OK || view->complete ||
-           app_facts(app)->count == 0 || app_is_reading(app);
-}
-
-unsigned app_complete(struct app *app) {
-    struct view *view = app_top(app);
-    view->complete = true;
-    return view->ops->complete(view->state, app) ? REACT_DRAW : REACT_NONE;
 }
 
 /* ----------------------------------------------------------------------- layers */
@@ -111,7 +103,7 @@ unsigned app_drill(struct app *app, enum dimension dimension, const char *label,
 void app_close_layers(struct app *app, int depth) {
     while (app->depth > depth) {
         struct drill *drill = &app->drills[--app->depth];
-        view_close(&drill->view);
+        view_close(app, &drill->view);
         slice_free(&drill->before);
     }
 }
@@ -119,7 +111,7 @@ void app_close_layers(struct app *app, int depth) {
 void app_close_screens(struct app *app) {
     app_close_layers(app, 0);
     for (int i = 0; i < NUMBERED_SCREENS; i++)
-        view_close(&app->numbered[i]);
+        view_close(app, &app->numbered[i]);
 }
 
 /* A layer that no value was drilled into: on top, or back to where it is already. */
@@ -141,7 +133,7 @@ unsigned app_leave(struct app *app) {
         return REACT_NONE;
     struct drill *drill = &app->drills[--app->depth];
     bool keeps = drill->view.ops->keeps_filters || !slice_contains(&app->slice, &drill->before);
-    view_close(&drill->view);
+    view_close(app, &drill->view);
     if (!keeps)
         return app_change_slice(app, drill->before);
     slice_free(&drill->before);

@@ -30,6 +30,7 @@ static void stale(struct app *app) {
 unsigned app_reselect(struct app *app) {
     struct selection selection;
     struct error error;
+    late_stop(app);
     if (app_is_reading(app) && app->slice.count > 0) { /* once the cells are there */
         selection_free(&app->selection);
         stale(app);

@@ -6,6 +6,7 @@
 #include "tui/history.h"
 #include "tui/job_menu.h"
 #include "tui/jobs.h"
+#include "tui/late.h"
 #include "tui/palette.h"
 #include "tui/picker.h"
 #include "tui/recall.h"
@@ -62,6 +63,7 @@ struct app {
     struct recall *recall; /* of earlier visits; NULL: nothing is remembered */
     struct recall *names;  /* the same, or this visit's own */
 
+    struct late late;
     struct job job;
     struct job_menu job_menu;
     struct picker picker;

@@ -35,13 +35,12 @@ static void run(struct app *app) {
         struct pollfd watched[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                    {.fd = terminal_signal_fd(), .events = POLLIN},
                                    {.fd = app_worker_fd(app), .events = POLLIN},
-                                   {.fd = app_reading_fd(app), .events = POLLIN}};
-        int patience = !app_is_complete(app)     ? 0
-                       : app_worker_fd(app) >= 0 ? WORKER_TICK_MS
-                                                 : TICK_MS;
-        int news = poll(watched, 4, patience);
+                                   {.fd = app_reading_fd(app), .events = POLLIN},
+                                   {.fd = app_late_fd(app), .events = POLLIN}};
+        int patience = !app_is_idle(app) ? 0 : app_worker_fd(app) >= 0 ? WORKER_TICK_MS : TICK_MS;
+        int news = poll(watched, 5, patience);
         if (news == 0 && patience == 0) {
-            reaction = app_complete(app);
+            reaction = app_begin_late(app);
             continue;
         }
         if (news > 0 && (watched[1].revents & POLLIN))

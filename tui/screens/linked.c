@@ -68,26 +68,48 @@ static void find_again(struct linked_state *state, const int codes[DIMENSION_COU
     }
 }
 
-static enum err load(void *data, struct app *app, struct error *error) {
-    struct linked_state *state = data;
+static void show(struct linked_state *state, struct linked *linked) {
+    struct linked before = state->linked;
     int codes[DIMENSION_COUNT];
     for (int i = 0; i < DIMENSION_COUNT; i++) {
         const struct linked_row *row = row_at(state, (enum dimension)i);
         codes[i] = row != NULL ? row->code : -1;
     }
+    state->linked = *linked;
+    *linked = before;
+    find_again(state, codes);
+}
+
+static enum err load(void *data, struct app *app, struct error *error) {
+    struct linked_state *state = data;
+    struct linked linked;
     choose_lists(state, app_facts(app));
-    linked_free(&state->linked);
-    enum err code = linked_compute(app_facts(app), app_slice(app), &state->linked, error);
+    enum err code = linked_compute(app_facts(app), app_slice(app), &linked, error);
     if (code == ERR_OK)
-        find_again(state, codes);
+        show(state, &linked);
+    linked_free(&linked);
     return code;
 }
 
+static bool late_begin(const void *data, void *result) {
+    const struct linked_state *state = data;
+    (void)result;
+    return linked_is_pending(&state->linked);
+}
+
 /* A damaged pack or another process writing leaves them out; the next reading tells. */
-static bool complete(void *data, struct app *app) {
-    struct linked_state *state = data;
-    return linked_is_pending(&state->linked) &&
-           linked_complete(app_facts(app), app_slice(app), &state->linked, NULL) == ERR_OK;
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    enum err code = linked_compute(from->facts, from->slice, result, error);
+    return code == ERR_OK ? linked_complete(from->facts, from->slice, result, error) : code;
+}
+
+static void late_take(void *data, struct app *app, void *result) {
+    (void)app;
+    show(data, result);
+}
+
+static void late_release(void *result) {
+    linked_free(result);
 }
 
 static void release(void *data) {
@@ -248,7 +270,11 @@ const struct screen_ops linked_screen = {
     .state_size = sizeof(struct linked_state),
     .keeps_filters = true,
     .load = load,
-    .complete = complete,
+    .late_size = sizeof(struct linked),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = late_release,
     .draw = linked_draw,
     .act = act,
     .release = release,

@@ -34,12 +34,30 @@ static enum err load(void *data, struct app *app, struct error *error) {
     return ERR_OK;
 }
 
-static bool complete(void *data, struct app *app) {
+static bool late_begin(const void *data, void *result) {
+    const struct overview_state *state = data;
+    (void)result;
+    return state->overview.pending;
+}
+
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    (void)error;
+    overview_compute(from->facts, from->selection, result);
+    return ERR_OK;
+}
+
+static void late_release(void *result) {
+    overview_free(result);
+}
+
+static void late_take(void *data, struct app *app, void *result) {
     struct overview_state *state = data;
-    if (!state->overview.pending || app_facts(app)->summary != NULL)
-        return false;
-    overview_complete(app_facts(app), app_selection(app), &state->overview);
-    return true;
+    struct overview *overview = result, before = state->overview;
+    (void)app;
+    state->overview = *overview;
+    *overview = before;
+    for (int i = 0; i < PART_COUNT; i++)
+        table_clamp(&state->tables[i], overview_rows(state, (enum part)i));
 }
 
 static void release(void *data) {
@@ -195,7 +213,11 @@ const struct screen_ops overview_screen = {
     .state_size = sizeof(struct overview_state),
     .by_summary = true,
     .load = load,
-    .complete = complete,
+    .late_size = sizeof(struct overview),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = late_release,
     .draw = draw,
     .act = act,
     .release = release,
