@@ -67,6 +67,8 @@ unsigned late_start(struct app *app) {
     struct late *late = &app->late;
     late_stop(app);
     view->complete = true;
+    if (view->ops->complete != NULL)
+        return view->ops->complete(view->state, app) ? REACT_DRAW : REACT_NONE;
     if (!app->options.beside)
         return work_at_once(app, view);
     *late = (struct late){.view = view,

@@ -24,11 +24,15 @@ struct screen_ops {
      * changed. Cursors in the state are kept as far as they still fit. */
     enum err (*load)(void *state, struct app *app, struct error *error);
 
+    /* Called while no key waits, after the picture of what load left out because it takes a moment:
+     * adds it and says whether there was any. NULL: load leaves nothing out. */
+    bool (*complete)(void *state, struct app *app);
+
     /* What load leaves out because it takes long, computed beside the interface (tui/late.h).
      * `late_begin` says whether there is any, and puts what is chosen into a zeroed result of
      * `late_size` bytes (NULL: it is only asked). `late_work` fills it, on another thread that
      * knows nothing of the app; `late_take` moves what it likes out of it into the state;
-     * `late_release` frees the rest. late_work NULL: load leaves nothing out. */
+     * `late_release` frees the rest. late_work NULL: nothing takes as long. */
     size_t late_size;
     bool (*late_begin)(const void *state, void *result);
     enum err (*late_work)(void *result, const struct late_source *from, struct error *error);
