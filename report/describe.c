@@ -9,14 +9,18 @@ static enum err describe_number(const struct reading *reading,
                                 struct description *out, struct error *error) {
     struct described_number *number = &out->numbers[out->number_count++];
     struct series series;
-    series_take(reading->facts, reading->selection, numeric, &series);
-    distribution_compute(reading->facts, reading->selection, &series, &number->distribution);
-    transforms_compute(series.values, series.count, &number->transforms);
-    enum err code = ERR_OK;
+    enum err code = series_take(reading->facts, reading->selection, numeric, &series, error);
+    if (code != ERR_OK) {
+        series_free(&series);
+        return code;
+    }
+    distribution_compute(&series, &number->distribution);
+    transforms_compute(&series, &number->transforms);
     if (request->only == DESCRIBE_ALL)
         code = histogram_compute(&series, &request->binning, &number->histogram, error);
     if (code == ERR_OK && request->boxes)
-        boxes_by(reading->facts, reading->selection, numeric, request->by, &number->boxes);
+        code = boxes_by(reading->facts, reading->selection, numeric, request->by, &number->boxes,
+                        error);
     series_free(&series);
     if (code == ERR_INPUT && error != NULL) /* the bins that were asked for */
         error->code = ERR_USAGE;
@@ -43,8 +47,8 @@ static enum err describe(const struct reading *reading, const struct describe_re
     for (int i = 0; i < OUTCOME_COUNT && code == ERR_OK; i++) {
         if (chosen ? i != (int)request->outcome : !request->summary)
             continue;
-        associations_compute(reading->facts, reading->selection, (enum outcome)i,
-                             &out->associations[out->association_count++]);
+        code = associations_compute(reading->facts, reading->selection, (enum outcome)i,
+                                    &out->associations[out->association_count++], error);
     }
     return code;
 }

@@ -162,7 +162,8 @@ static void prices_add(struct document *document, const struct quality *quality)
                                                    : json_real(quality->price_by_handset));
 }
 
-static void quality_add(struct document *document, const struct reading *reading) {
+static enum err quality_add(struct document *document, const struct reading *reading,
+                            struct error *error) {
     static const struct column columns[] = {
         {.key = "field", .title = "Field"},
         {.key = "known", .title = "Known", .kind = KIND_COUNT, .hidden = NOT_IN_TEXT},
@@ -177,7 +178,10 @@ static void quality_add(struct document *document, const struct reading *reading
         {.key = "beyond", .title = "Beyond", .kind = KIND_COUNT},
     };
     struct quality quality;
-    quality_compute(reading->facts, reading->selection, clock_today(), &quality);
+    enum err code =
+        quality_compute(reading->facts, reading->selection, clock_today(), &quality, error);
+    if (code != ERR_OK)
+        return code;
     struct table *table = document_table(document, "quality", "Quality of the slice's sales",
                                          columns, sizeof columns / sizeof *columns);
     for (int field = 0; field < QUALITY_FIELDS && quality.sales > 0; field++) {
@@ -201,13 +205,13 @@ static void quality_add(struct document *document, const struct reading *reading
               "like an earlier sale in all but the shop's number for it");
     fault_add(document, "future", quality.future, "dated after today");
     prices_add(document, &quality);
+    return ERR_OK;
 }
 
-struct document *report_quality(const struct reading *reading) {
-    struct document *document = document_new();
-    report_head(document, reading, "Data");
-    quality_add(document, reading);
-    return document;
+enum err report_quality(const struct reading *reading, struct document **out, struct error *error) {
+    *out = document_new();
+    report_head(*out, reading, "Data");
+    return finished(quality_add(*out, reading, error), out);
 }
 
 enum err report_data(const struct reading *reading, int64_t reject_limit, struct document **out,
@@ -220,6 +224,6 @@ enum err report_data(const struct reading *reading, int64_t reject_limit, struct
     if (code == ERR_OK && reject_limit > 0)
         code = rejects_add(*out, db, &request, "Rows set aside", error);
     if (code == ERR_OK)
-        quality_add(*out, reading);
+        code = quality_add(*out, reading, error);
     return finished(code, out);
 }

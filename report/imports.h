@@ -21,7 +21,7 @@ enum err report_rejects(struct db *db, const struct rejects_request *request, st
                         struct error *error);
 
 /* What the slice's sales leave unknown, and what contradicts itself. */
-struct document *report_quality(const struct reading *reading);
+enum err report_quality(const struct reading *reading, struct document **out, struct error *error);
 
 /* All of it in one: imports, rows set aside (at most `reject_limit`; 0: none), what the slice's
  * sales leave unknown. */

@@ -100,7 +100,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     if (code != ERR_OK)
         return ERR_USAGE;
     struct session session;
-    code = session_open_by_sale(&session, invocation, &options->where, error);
+    code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
         struct reading reading = session_reading(&session);
         struct document *document;

@@ -46,54 +46,79 @@ static bool varies(const double *values, size_t count) {
     return most > least;
 }
 
-struct interval correlation_pearson(const double *x, const double *y, size_t count, double *p) {
+/* By Student's t with n − 2 degrees of freedom and Fisher's z (Fisher 1925, §34). */
+static struct interval correlation_interval(double r, double n, double *p) {
     *p = NAN;
-    if (count < 3 || !varies(x, count) || !varies(y, count))
+    if (n < 3 || isnan(r))
         return (struct interval){NAN, NAN, NAN};
-    double n = (double)count;
-    double r = fmax(-1, fmin(1, gsl_stats_correlation(x, 1, y, 1, count)));
     *p = fabs(r) == 1 ? 0 : 2 * gsl_cdf_tdist_Q(fabs(r) * sqrt((n - 2) / (1 - r * r)), n - 2);
-    if (count < 4 || fabs(r) == 1)
-        return (struct interval){r, count < 4 ? -1 : r, count < 4 ? 1 : r};
+    if (n < 4 || fabs(r) == 1)
+        return (struct interval){r, n < 4 ? -1 : r, n < 4 ? 1 : r};
     double half = gsl_cdf_ugaussian_Pinv(confidence_upper) / sqrt(n - 3);
     return (struct interval){r, tanh(atanh(r) - half), tanh(atanh(r) + half)};
 }
 
+struct interval correlation_pearson(const double *x, const double *y, size_t count, double *p) {
+    bool defined = count >= 3 && varies(x, count) && varies(y, count);
+    double r = defined ? fmax(-1, fmin(1, gsl_stats_correlation(x, 1, y, 1, count))) : NAN;
+    return correlation_interval(r, (double)count, p);
+}
+
 /* -------------------------------------------------------------------- one feature */
 
-/* The sales that count: outcome and feature known. */
+/* How many sales whose outcome is known have a value, by no and yes: each value once. */
 struct pairs {
-    int *level;      /* 0 … levels − 1 */
-    double *value;   /* what the correlation is of */
-    double *outcome; /* 0 or 1 */
+    double *values; /* what the correlation is of */
+    int64_t *sales; /* two for each */
+    int *levels;    /* 0 … level_count − 1; for a category, its number */
     size_t count;
-    int levels;
+    int level_count;
 };
 
-static void pairs_make(struct pairs *pairs, size_t most) {
-    *pairs = (struct pairs){.level = xcalloc(most, sizeof *pairs->level),
-                            .value = xcalloc(most, sizeof *pairs->value),
-                            .outcome = xcalloc(most, sizeof *pairs->outcome)};
+static void pairs_make(struct pairs *pairs, size_t count) {
+    *pairs = (struct pairs){.values = xcalloc(count + 1, sizeof *pairs->values),
+                            .sales = xcalloc(2 * count + 2, sizeof *pairs->sales),
+                            .levels = xcalloc(count + 1, sizeof *pairs->levels)};
 }
 
 static void pairs_free(struct pairs *pairs) {
-    free(pairs->level);
-    free(pairs->value);
-    free(pairs->outcome);
+    free(pairs->values);
+    free(pairs->sales);
+    free(pairs->levels);
 }
 
-static void fill_from_tables(struct association *row, const struct pairs *pairs, double entropy) {
-    int64_t *counts = xcalloc((size_t)pairs->levels * 2, sizeof *counts);
-    for (size_t i = 0; i < pairs->count; i++)
-        counts[2 * pairs->level[i] + (pairs->outcome[i] > 0)]++;
-    for (int level = 0; level < pairs->levels; level++)
+static void pairs_add(struct pairs *pairs, int level, double value, int64_t no, int64_t yes) {
+    pairs->levels[pairs->count] = level;
+    pairs->values[pairs->count] = value;
+    pairs->sales[2 * pairs->count] = no;
+    pairs->sales[2 * pairs->count++ + 1] = yes;
+}
+
+/* Entropy of the outcome among the pairs: the share must compare like with like. */
+static double entropy_of_pairs(const struct pairs *pairs) {
+    double sums[2] = {0, 0};
+    for (size_t i = 0; i < 2 * pairs->count; i++)
+        sums[i % 2] += (double)pairs->sales[i];
+    double n = sums[0] + sums[1], yes = sums[1];
+    if (yes == 0 || yes == n)
+        return NAN; /* one answer alone leaves nothing to learn */
+    return -(yes / n * log(yes / n) + (1 - yes / n) * log(1 - yes / n));
+}
+
+static void fill_from_tables(struct association *row, const struct pairs *pairs) {
+    double entropy = entropy_of_pairs(pairs);
+    int64_t *counts = xcalloc((size_t)pairs->level_count * 2, sizeof *counts);
+    for (size_t i = 0; i < 2 * pairs->count; i++) {
+        counts[2 * pairs->levels[i / 2] + (int)(i % 2)] += pairs->sales[i];
+        row->n += pairs->sales[i];
+    }
+    for (int level = 0; level < pairs->level_count; level++)
         row->levels += counts[2 * level] + counts[2 * level + 1] > 0;
-    struct chi_square test = chi_square_test(counts, pairs->levels, 2);
-    row->n = (int64_t)pairs->count;
+    struct chi_square test = chi_square_test(counts, pairs->level_count, 2);
     row->df = test.df;
     row->cramers_v = test.df > 0 ? test.cramers_v : NAN;
     row->smallest_expected = test.smallest_expected;
-    row->information = mutual_information(counts, pairs->levels, 2);
+    row->information = mutual_information(counts, pairs->level_count, 2);
     row->p = row->information_by_chance = row->g = NAN;
     if (row->df > 0) {
         double n = (double)row->n;
@@ -109,20 +134,32 @@ static void fill_from_tables(struct association *row, const struct pairs *pairs,
     free(counts);
 }
 
-static double outcome_of(const struct facts *facts, size_t row, enum outcome outcome, bool *known) {
-    int answer = facts_answer(facts, row, outcome_answer(outcome));
-    *known = answer == 0 || answer == 1;
-    return answer;
-}
-
-/* Entropy of the outcome among the pairs: the share must compare like with like. */
-static double entropy_of_pairs(const struct pairs *pairs) {
-    double yes = 0, n = (double)pairs->count;
-    for (size_t i = 0; i < pairs->count; i++)
-        yes += pairs->outcome[i];
-    if (yes == 0 || yes == n)
-        return NAN; /* one answer alone leaves nothing to learn */
-    return -(yes / n * log(yes / n) + (1 - yes / n) * log(1 - yes / n));
+/* Pearson's of the values with the outcome as 0 and 1, which is the point-biserial one:
+ * (mean of yes − mean of no) / deviation · √(share of yes · share of no) (Lev 1949, Ann. Math.
+ * Stat. 20, 125–126). */
+static void correlate(struct association *row, const struct pairs *pairs) {
+    double *weights[3], means[2], sums[2] = {0, 0};
+    for (int i = 0; i < 3; i++)
+        weights[i] = xcalloc(pairs->count + 1, sizeof *weights[i]);
+    for (size_t i = 0; i < 2 * pairs->count; i++) {
+        double sales = (double)pairs->sales[i];
+        weights[i % 2][i / 2] = sales;
+        weights[2][i / 2] += sales;
+        sums[i % 2] += sales;
+    }
+    for (int i = 0; i < 2; i++)
+        means[i] = gsl_stats_wmean(weights[i], 1, pairs->values, 1, pairs->count);
+    double n = sums[0] + sums[1], mean = (means[0] * sums[0] + means[1] * sums[1]) / n;
+    double variance =
+        gsl_stats_wvariance_with_fixed_mean(weights[2], 1, pairs->values, 1, pairs->count, mean);
+    double r = NAN;
+    if (sums[0] > 0 && sums[1] > 0 && variance > 0)
+        r = (means[1] - means[0]) / sqrt(variance) * sqrt(sums[0] / n * sums[1] / n);
+    if (!isnan(r))
+        r = fmax(-1, fmin(1, r)); /* rounding */
+    row->correlation = correlation_interval(r, n, &row->correlation_p);
+    for (int i = 0; i < 3; i++)
+        free(weights[i]);
 }
 
 /* The decile that a value lies in; equal cuts make one bin of what lies between them. */
@@ -133,37 +170,35 @@ static int decile_of(double value, const double cuts[ASSOCIATION_BINS - 1]) {
     return bin;
 }
 
-static void add_numeric(const struct facts *facts, const struct selection *selection,
-                        enum numeric numeric, enum dimension bands, struct associations *out) {
+static void add_numeric(const struct counts *counts, enum numeric numeric, enum dimension bands,
+                        struct associations *out) {
+    struct counted counted;
     struct series series;
     struct pairs pairs;
-    series_take(facts, selection, numeric, &series);
-    pairs_make(&pairs, selection->count + 1);
+    counts_join(counts, NULL, &counted);
+    series_of_counted(numeric, &counted, &series);
+    pairs_make(&pairs, series.distinct);
     double cuts[ASSOCIATION_BINS - 1] = {0};
     for (int i = 0; i < ASSOCIATION_BINS - 1 && series.count != 0; i++)
-        cuts[i] = gsl_stats_quantile_from_sorted_data(series.values, 1, series.count,
-                                                      (i + 1) / (double)ASSOCIATION_BINS);
-    for (size_t i = 0; i < selection->count; i++) {
-        bool known;
-        double value, outcome = outcome_of(facts, selection->rows[i], out->outcome, &known);
-        if (!known || !numeric_value(facts, selection->rows[i], numeric, &value))
-            continue;
-        pairs.level[pairs.count] = decile_of(value, cuts);
-        pairs.value[pairs.count] = value;
-        pairs.outcome[pairs.count++] = outcome;
+        cuts[i] = series_quantile(&series, (i + 1) / (double)ASSOCIATION_BINS);
+    for (size_t i = 0; i < series.distinct; i++) {
+        const uint32_t *sales = counts->sales + i * counts->groups; /* unknown, no, yes */
+        if (sales[1] + (int64_t)sales[2] > 0)
+            pairs_add(&pairs, decile_of(series.values[i], cuts), series.values[i], sales[1],
+                      sales[2]);
     }
-    pairs.levels = ASSOCIATION_BINS;
+    pairs.level_count = ASSOCIATION_BINS;
     struct association *row = &out->rows[out->count++];
     *row = (struct association){.kind = FEATURE_NUMERIC,
                                 .numeric = numeric,
                                 .dimension = bands,
                                 .name = numeric_name(numeric),
                                 .title = numeric_title(numeric)};
-    row->correlation =
-        correlation_pearson(pairs.value, pairs.outcome, pairs.count, &row->correlation_p);
-    fill_from_tables(row, &pairs, entropy_of_pairs(&pairs));
+    correlate(row, &pairs);
+    fill_from_tables(row, &pairs);
     pairs_free(&pairs);
     series_free(&series);
+    counted_free(&counted);
 }
 
 /* The value that a two-valued dimension's correlation is about. */
@@ -179,12 +214,13 @@ static int code_of_level(enum dimension dimension, const char **level) {
 
 static void add_dimension(const struct facts *facts, const struct selection *selection,
                           enum dimension dimension, struct associations *out) {
-    struct dimension_view view;
+    struct grouping grouping;
     struct pairs pairs;
-    dimension_open(&view, facts, dimension);
-    pairs_make(&pairs, selection->count + 1);
-    int *codes = xcalloc(selection->count + 1, sizeof *codes);
-    dimension_codes(&view, selection->rows, selection->count, codes);
+    const char *level;
+    int positive = code_of_level(dimension, &level);
+    enum answer answer = outcome_answer(out->outcome);
+    group_by(facts, selection, &dimension, 1, &grouping);
+    pairs_make(&pairs, (size_t)grouping.count);
     struct association *row = &out->rows[out->count++];
     *row = (struct association){.kind = FEATURE_CATEGORY,
                                 .dimension = dimension,
@@ -192,28 +228,21 @@ static void add_dimension(const struct facts *facts, const struct selection *sel
                                 .title = dimension_title(dimension),
                                 .correlation = {NAN, NAN, NAN},
                                 .correlation_p = NAN};
-    const char *level;
-    int positive = code_of_level(dimension, &level);
-    for (size_t i = 0; i < selection->count; i++) {
-        bool known;
-        double outcome = outcome_of(facts, selection->rows[i], out->outcome, &known);
-        if (!known || codes[i] == 0)
-            continue;
-        pairs.level[pairs.count] = codes[i] - 1;
-        pairs.value[pairs.count] = codes[i] == positive;
-        pairs.outcome[pairs.count++] = outcome;
+    for (int i = 0; i < grouping.count; i++) {
+        const struct group *group = &grouping.groups[i];
+        int64_t yes = group->cell.yes[answer], known = group->cell.known[answer];
+        if (group->code[0] != 0 && known > 0)
+            pairs_add(&pairs, (int)pairs.count, group->code[0] == positive, known - yes, yes);
     }
-    pairs.levels = view.codes > 1 ? view.codes - 1 : 1;
-    fill_from_tables(row, &pairs, entropy_of_pairs(&pairs));
+    pairs.level_count = pairs.count > 0 ? (int)pairs.count : 1;
+    fill_from_tables(row, &pairs);
     if (level != NULL && row->levels == 2) {
         row->kind = FEATURE_BINARY;
         row->level = level;
-        row->correlation =
-            correlation_pearson(pairs.value, pairs.outcome, pairs.count, &row->correlation_p);
+        correlate(row, &pairs);
     }
-    free(codes);
     pairs_free(&pairs);
-    dimension_close(&view);
+    grouping_free(&grouping);
 }
 
 /* ------------------------------------------------------------------ all of them */
@@ -295,8 +324,8 @@ static void say(struct associations *out) {
                  out->rows[most].name, 100 * out->rows[most].share_corrected);
 }
 
-void associations_compute(const struct facts *facts, const struct selection *selection,
-                          enum outcome outcome, struct associations *out) {
+enum err associations_compute(const struct facts *facts, const struct selection *selection,
+                              enum outcome outcome, struct associations *out, struct error *error) {
     *out = (struct associations){.outcome = outcome};
     struct cell total;
     selection_total(facts, selection, &total);
@@ -309,8 +338,20 @@ void associations_compute(const struct facts *facts, const struct selection *sel
         out->entropy = NAN;
     static const enum dimension bands[NUMERIC_COUNT] = {
         [NUMERIC_PRICE] = DIMENSION_PRICE_BAND, [NUMERIC_AGE] = DIMENSION_AGE_BAND};
+    struct counts_wanted wanted[NUMERIC_COUNT];
+    struct counts counts[NUMERIC_COUNT];
     for (int i = 0; i < NUMERIC_COUNT; i++)
-        add_numeric(facts, selection, (enum numeric)i, bands[i], out);
+        wanted[i] = (struct counts_wanted){
+            numeric_counts((enum numeric)i),
+            1,
+            {answer == ANSWER_RETURNING ? DIMENSION_RETURNING : DIMENSION_FACEBOOK}};
+    enum err err = counts_take_within(facts, selection, wanted, NUMERIC_COUNT,
+                                      facts->sales == NULL ? SIZE_MAX : COUNTS_ROOM, counts, error);
+    for (int i = 0; i < NUMERIC_COUNT; i++) {
+        if (err == ERR_OK)
+            add_numeric(&counts[i], (enum numeric)i, bands[i], out);
+        counts_free(&counts[i]);
+    }
     for (int i = 0; i < DIMENSION_COUNT && out->count < ASSOCIATIONS_MAX; i++) {
         if (is_feature((enum dimension)i, outcome) &&
             dimension_is_offered(facts, (enum dimension)i))
@@ -319,4 +360,5 @@ void associations_compute(const struct facts *facts, const struct selection *sel
     adjust(out);
     qsort(out->rows, (size_t)out->count, sizeof *out->rows, compare_rows);
     say(out);
+    return err;
 }

@@ -49,8 +49,9 @@ struct associations {
     char sentence[256];
 };
 
-void associations_compute(const struct facts *facts, const struct selection *selection,
-                          enum outcome outcome, struct associations *out);
+/* Errors as series_take. */
+enum err associations_compute(const struct facts *facts, const struct selection *selection,
+                              enum outcome outcome, struct associations *out, struct error *error);
 
 const char *association_verdict(const struct association *association);
 

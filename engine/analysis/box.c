@@ -3,17 +3,19 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
 #include "base/memory.h"
+#include "base/money.h"
 #include "engine/slice/group.h"
 
 static const double fence_ranges = 1.5;
 
-struct box box_of_values(const double *ascending, size_t count) {
-    struct box box = {.n = (int64_t)count,
+struct box box_of_series(const struct series *series) {
+    struct box box = {.n = series->count,
                       .mean = NAN,
                       .min = NAN,
                       .whisker_low = NAN,
@@ -24,24 +26,23 @@ struct box box_of_values(const double *ascending, size_t count) {
                       .max = NAN,
                       .fence_low = NAN,
                       .fence_high = NAN};
-    if (count == 0)
+    if (series->count == 0)
         return box;
-    box.mean = gsl_stats_mean(ascending, 1, count);
-    box.min = ascending[0];
-    box.max = ascending[count - 1];
-    box.q1 = gsl_stats_quantile_from_sorted_data(ascending, 1, count, 0.25);
-    box.median = gsl_stats_quantile_from_sorted_data(ascending, 1, count, 0.5);
-    box.q3 = gsl_stats_quantile_from_sorted_data(ascending, 1, count, 0.75);
+    box.mean = gsl_stats_wmean(series->weights, 1, series->values, 1, series->distinct);
+    box.min = series->values[0];
+    box.max = series->values[series->distinct - 1];
+    box.q1 = series_quantile(series, 0.25);
+    box.median = series_quantile(series, 0.5);
+    box.q3 = series_quantile(series, 0.75);
     double range = box.q3 - box.q1;
     box.fence_low = box.q1 - fence_ranges * range;
     box.fence_high = box.q3 + fence_ranges * range;
-    size_t below = values_below(ascending, count, box.fence_low);
-    size_t within = values_below(ascending, count, nextafter(box.fence_high, INFINITY));
-    box.below = (int64_t)below;
-    box.above = (int64_t)(count - within);
+    int64_t within = series_below(series, nextafter(box.fence_high, INFINITY));
+    box.below = series_below(series, box.fence_low);
+    box.above = series->count - within;
     /* With few values none may lie between a fence and its quartile: no whisker then. */
-    box.whisker_low = fmin(ascending[below], box.q1);
-    box.whisker_high = fmax(ascending[within - 1], box.q3);
+    box.whisker_low = fmin(series_at(series, box.below), box.q1);
+    box.whisker_high = fmax(series_at(series, within - 1), box.q3);
     return box;
 }
 
@@ -78,32 +79,79 @@ static void fill_buckets(struct buckets *buckets, const struct facts *facts,
     free(code);
 }
 
-void boxes_by(const struct facts *facts, const struct selection *selection, enum numeric numeric,
-              enum dimension dimension, struct boxes *out) {
-    *out = (struct boxes){.numeric = numeric, .dimension = dimension};
+/* The rows, all but their boxes, and the dimension they are by. */
+static void open_rows(const struct facts *facts, const struct selection *selection,
+                      struct boxes *out) {
     struct grouping grouping;
-    group_by(facts, selection, &dimension, 1, &grouping);
-    struct dimension_view view;
-    dimension_open(&view, facts, dimension);
-    struct buckets buckets;
-    fill_buckets(&buckets, facts, selection, numeric, &view);
+    group_by(facts, selection, &out->dimension, 1, &grouping);
     out->count = grouping.count;
     out->rows = xcalloc((size_t)grouping.count, sizeof *out->rows);
     for (int i = 0; i < grouping.count; i++) {
         struct box_row *row = &out->rows[i];
         row->code = grouping.groups[i].code[0];
-        dimension_label(&view, row->code, row->label);
-        double *values = buckets.values + buckets.starts[row->code];
-        size_t count = buckets.starts[row->code + 1] - buckets.starts[row->code];
-        gsl_sort(values, 1, count);
-        row->box = box_of_values(values, count);
-        row->missing = grouping.groups[i].cell.sales - (int64_t)count;
+        memcpy(row->label, grouping.groups[i].label[0], sizeof row->label);
+        row->missing = grouping.groups[i].cell.sales;
+    }
+    grouping_free(&grouping);
+}
+
+static void close_row(struct box_row *row, struct series *series) {
+    row->box = box_of_series(series);
+    row->missing -= series->count;
+    series_free(series);
+}
+
+static void from_sales(const struct facts *facts, const struct selection *selection,
+                       struct boxes *out) {
+    struct dimension_view view;
+    struct buckets buckets;
+    dimension_open(&view, facts, out->dimension);
+    fill_buckets(&buckets, facts, selection, out->numeric, &view);
+    for (int i = 0; i < out->count; i++) {
+        size_t start = buckets.starts[out->rows[i].code];
+        size_t count = buckets.starts[out->rows[i].code + 1] - start;
+        struct series series;
+        gsl_sort(buckets.values + start, 1, count);
+        series_of_values(out->numeric, buckets.values + start, count, &series);
+        close_row(&out->rows[i], &series);
     }
     free(buckets.values);
     free(buckets.starts);
     free(buckets.next);
     dimension_close(&view);
-    grouping_free(&grouping);
+}
+
+static enum err from_cells(const struct facts *facts, const struct selection *selection,
+                           struct boxes *out, struct error *error) {
+    const struct counts_wanted wanted = {numeric_counts(out->numeric), 1, {out->dimension}};
+    struct counts counts;
+    enum err err = counts_take(facts, selection, &wanted, 1, &counts, error);
+    out->within = (double)counts.within / (numeric_is_money(out->numeric) ? MONEY_MINOR : 1);
+    for (int i = 0; i < out->count && err == ERR_OK; i++) {
+        struct counted counted;
+        struct series series;
+        counts_group(&counts, (size_t)out->rows[i].code, &counted);
+        series_of_counted(out->numeric, &counted, &series);
+        close_row(&out->rows[i], &series);
+        counted_free(&counted);
+    }
+    counts_free(&counts);
+    return err;
+}
+
+enum err boxes_by(const struct facts *facts, const struct selection *selection,
+                  enum numeric numeric, enum dimension dimension, struct boxes *out,
+                  struct error *error) {
+    enum err err = ERR_OK;
+    *out = (struct boxes){.numeric = numeric, .dimension = dimension};
+    open_rows(facts, selection, out);
+    if (facts->sales == NULL)
+        from_sales(facts, selection, out);
+    else
+        err = from_cells(facts, selection, out, error);
+    if (err != ERR_OK)
+        boxes_free(out);
+    return err;
 }
 
 void boxes_free(struct boxes *boxes) {

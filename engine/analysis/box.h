@@ -15,7 +15,7 @@ struct box {
     int64_t below, above; /* values beyond the fences */
 };
 
-struct box box_of_values(const double *ascending, size_t count);
+struct box box_of_series(const struct series *series);
 
 struct box_row {
     int code;
@@ -29,11 +29,13 @@ struct boxes {
     enum dimension dimension;
     struct box_row *rows; /* groups that occur, in the order of group_by */
     int count;
+    double within; /* as struct series */
 };
 
-/* The caller frees with boxes_free. */
-void boxes_by(const struct facts *facts, const struct selection *selection, enum numeric numeric,
-              enum dimension dimension, struct boxes *out);
+/* Errors as series_take. The caller frees with boxes_free, on errors too. */
+enum err boxes_by(const struct facts *facts, const struct selection *selection,
+                  enum numeric numeric, enum dimension dimension, struct boxes *out,
+                  struct error *error);
 void boxes_free(struct boxes *boxes);
 
 /* The axis that boxes are drawn on. A clipped axis ends at the outermost whiskers, and an arrow

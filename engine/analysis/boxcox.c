@@ -21,9 +21,9 @@ static const double lambda_most = 20; /* powers beyond that describe no column *
 
 /* Each distinct value once: prices repeat, and an exponential is what the search costs. */
 struct profile {
-    double *logs; /* of value / geometric mean, distinct, ascending */
-    double *counts;
-    double *changed; /* scratch: those under the power that is tried */
+    double *logs;         /* of value / geometric mean, distinct, ascending */
+    const double *counts; /* the series' */
+    double *changed;      /* scratch: those under the power that is tried */
     size_t distinct;
     double n;
     double target; /* what the root finder subtracts */
@@ -47,24 +47,21 @@ static double above_target(double lambda, void *context) {
     return minus_likelihood(lambda, context) - profile->target;
 }
 
-static void profile_make(struct profile *profile, const double *ascending, size_t count) {
-    *profile = (struct profile){.n = (double)count};
-    profile->logs = xcalloc(count, sizeof *profile->logs);
-    profile->counts = xcalloc(count, sizeof *profile->counts);
-    profile->changed = xcalloc(count, sizeof *profile->changed);
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || ascending[i] != ascending[i - 1])
-            profile->logs[profile->distinct++] = log(ascending[i]);
-        profile->counts[profile->distinct - 1]++;
-    }
-    double mean = gsl_stats_wmean(profile->counts, 1, profile->logs, 1, profile->distinct);
-    for (size_t i = 0; i < profile->distinct; i++)
+static void profile_make(struct profile *profile, const struct series *series) {
+    size_t distinct = series->distinct;
+    *profile = (struct profile){.n = (double)series->count, .distinct = distinct};
+    profile->logs = xcalloc(distinct, sizeof *profile->logs);
+    profile->counts = series->weights;
+    profile->changed = xcalloc(distinct, sizeof *profile->changed);
+    for (size_t i = 0; i < distinct; i++)
+        profile->logs[i] = log(series->values[i]);
+    double mean = gsl_stats_wmean(profile->counts, 1, profile->logs, 1, distinct);
+    for (size_t i = 0; i < distinct; i++)
         profile->logs[i] -= mean;
 }
 
 static void profile_free(struct profile *profile) {
     free(profile->logs);
-    free(profile->counts);
     free(profile->changed);
 }
 
@@ -164,56 +161,48 @@ void transform_box_cox(const double *values, size_t count, double lambda, double
         out[i] = box_cox_of_log(log(values[i]), lambda);
 }
 
-static double skewness_of(const double *values, size_t count) {
-    return shape_of_values(values, count).skewness;
+static double skewness_of(const struct series *series, const double *values) {
+    return shape_of_weighted(values, series->weights, series->distinct, (double)series->count)
+        .skewness;
 }
 
-static const char *problem_of(const double *ascending, size_t count) {
-    size_t distinct = count > 0;
-    for (size_t i = 1; i < count && distinct < 3; i++)
-        distinct += ascending[i] != ascending[i - 1];
-    if (distinct == 0)
+static const char *problem_of(const struct series *series) {
+    if (series->distinct == 0)
         return "no value is known";
-    if (distinct == 1)
+    if (series->distinct == 1)
         return "all values are equal, so there is nothing to transform";
-    if (distinct == 2)
+    if (series->distinct == 2)
         return "there are only two different values, whose shape no transformation changes";
-    if (!(ascending[0] > 0))
+    if (!(series->values[0] > 0))
         return "some values are zero or below, where neither logarithm nor Box-Cox is defined";
     return NULL;
 }
 
-void transforms_compute(const double *ascending, size_t count, struct transforms *out) {
+void transforms_compute(const struct series *series, struct transforms *out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, silence_gsl);
-    *out = (struct transforms){.skewness = skewness_of(ascending, count),
+    *out = (struct transforms){.skewness = skewness_of(series, series->values),
                                .log_skewness = NAN,
                                .lambda = NAN,
                                .lambda_low = NAN,
                                .lambda_high = NAN,
                                .box_cox_skewness = NAN,
-                               .problem = problem_of(ascending, count)};
+                               .problem = problem_of(series)};
     if (out->problem != NULL)
         return;
-    double *changed = xcalloc(count, sizeof *changed);
-    transform_log(ascending, count, changed);
-    out->log_skewness = skewness_of(changed, count);
     struct profile profile;
-    profile_make(&profile, ascending, count);
+    profile_make(&profile, series);
+    transform_log(series->values, series->distinct, profile.changed);
+    out->log_skewness = skewness_of(series, profile.changed);
     double least;
     if (minimise(&profile, &out->lambda, &least)) {
         out->lambda_low = confidence_end(&profile, out->lambda, least, -0.05);
         out->lambda_high = confidence_end(&profile, out->lambda, least, 0.05);
-        size_t at = 0; /* of the values divided by their geometric mean, which skew alike */
-        for (size_t i = 0; i < profile.distinct; i++) {
-            double value = box_cox_of_log(profile.logs[i], out->lambda);
-            for (size_t n = (size_t)profile.counts[i]; n > 0; n--)
-                changed[at++] = value;
-        }
-        out->box_cox_skewness = skewness_of(changed, count);
+        for (size_t i = 0; i < profile.distinct; i++) /* divided by the geometric mean: the same */
+            profile.changed[i] = box_cox_of_log(profile.logs[i], out->lambda);
+        out->box_cox_skewness = skewness_of(series, profile.changed);
     } else {
         out->problem = "the likelihood has no maximum between powers of −20 and 20";
     }
     profile_free(&profile);
-    free(changed);
 }

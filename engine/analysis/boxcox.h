@@ -16,8 +16,8 @@ struct transforms {
     const char *problem; /* NULL, or why there is no such figure, in words (static) */
 };
 
-/* Box, G. E. P. & Cox, D. R. (1964), J. R. Stat. Soc. B 26, 211–252. Values ascending. */
-void transforms_compute(const double *ascending, size_t count, struct transforms *out);
+/* Box, G. E. P. & Cox, D. R. (1964), J. R. Stat. Soc. B 26, 211–252. */
+void transforms_compute(const struct series *series, struct transforms *out);
 
 /* The values under the transformation, into `out` of the same length. */
 void transform_log(const double *values, size_t count, double *out);

@@ -15,6 +15,24 @@ double quantile_probability(enum quantile quantile) {
     return percents[quantile] / 100.0;
 }
 
+/* GSL's moments with frequencies as weights are the sample's own, divided by n. */
+struct shape shape_of_weighted(const double *values, const double *weights, size_t distinct,
+                               double n) {
+    struct shape shape = {NAN, NAN, NAN, NAN};
+    if (distinct < 2)
+        return shape;
+    double mean = gsl_stats_wmean(weights, 1, values, 1, distinct);
+    double sd = sqrt(gsl_stats_wvariance_with_fixed_mean(weights, 1, values, 1, distinct, mean));
+    shape.skewness = gsl_stats_wskew_m_sd(weights, 1, values, 1, distinct, mean, sd);
+    shape.kurtosis = gsl_stats_wkurtosis_m_sd(weights, 1, values, 1, distinct, mean, sd);
+    if (n > 2)
+        shape.skewness_corrected = shape.skewness * sqrt(n * (n - 1)) / (n - 2);
+    if (n > 3)
+        shape.kurtosis_corrected = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * shape.kurtosis + 6);
+    return shape;
+}
+
+/* GSL standardises by the deviation with n − 1; g1 and g2 are by the one with n. */
 /* GSL standardises by the deviation with n − 1; g1 and g2 are by the one with n. */
 struct shape shape_of_values(const double *values, size_t count) {
     struct shape shape = {NAN, NAN, NAN, NAN};
@@ -36,47 +54,41 @@ struct shape shape_of_values(const double *values, size_t count) {
     return shape;
 }
 
-static void sum_revenue(const struct facts *facts, const struct selection *selection,
-                        struct distribution *out) {
-    double value;
-    for (size_t i = 0; i < selection->count; i++) {
-        uint32_t row = selection->rows[i];
-        if (!numeric_value(facts, row, out->numeric, &value))
-            continue;
-        int64_t price = facts->price_minor[row];
-        out->revenue_minor += price;
-        out->revenue_below_minor += value < out->box.fence_low ? price : 0;
-        out->revenue_above_minor += value > out->box.fence_high ? price : 0;
+static void sum_revenue(const struct series *series, struct distribution *out) {
+    for (size_t i = 0; series->revenue_minor != NULL && i < series->distinct; i++) {
+        int64_t revenue = series->revenue_minor[i];
+        out->revenue_minor += revenue;
+        out->revenue_below_minor += series->values[i] < out->box.fence_low ? revenue : 0;
+        out->revenue_above_minor += series->values[i] > out->box.fence_high ? revenue : 0;
     }
     if (out->revenue_minor > 0)
         out->revenue_share_beyond = (double)(out->revenue_below_minor + out->revenue_above_minor) /
                                     (double)out->revenue_minor;
 }
 
-void distribution_compute(const struct facts *facts, const struct selection *selection,
-                          const struct series *series, struct distribution *out) {
-    const double *values = series->values;
-    size_t n = series->count;
+void distribution_compute(const struct series *series, struct distribution *out) {
+    double n = (double)series->count;
     *out = (struct distribution){.numeric = series->numeric,
-                                 .n = (int64_t)n,
+                                 .n = series->count,
                                  .missing = series->missing,
+                                 .within = series->within,
                                  .sd = NAN,
                                  .revenue_share_beyond = NAN};
-    out->box = box_of_values(values, n);
+    out->box = box_of_series(series);
     out->mean = out->box.mean;
     out->min = out->box.min;
     out->max = out->box.max;
-    if (n > 1)
-        out->sd = gsl_stats_sd_m(values, 1, n, out->mean);
+    if (series->count > 1)
+        out->sd = sqrt(gsl_stats_wvariance_with_fixed_mean(series->weights, 1, series->values, 1,
+                                                           series->distinct, out->mean) *
+                       n / (n - 1));
     for (int i = 0; i < QUANTILE_COUNT; i++)
-        out->quantiles[i] = n == 0 ? NAN
-                                   : gsl_stats_quantile_from_sorted_data(
-                                         values, 1, n, quantile_probability((enum quantile)i));
-    struct shape shape = shape_of_values(values, n);
+        out->quantiles[i] = series_quantile(series, quantile_probability((enum quantile)i));
+    struct shape shape = shape_of_weighted(series->values, series->weights, series->distinct, n);
     out->skewness = shape.skewness;
     out->skewness_corrected = shape.skewness_corrected;
     out->kurtosis = shape.kurtosis;
     out->kurtosis_corrected = shape.kurtosis_corrected;
-    out->share_beyond = share_wilson(out->box.below + out->box.above, (int64_t)n);
-    sum_revenue(facts, selection, out);
+    out->share_beyond = share_wilson(out->box.below + out->box.above, series->count);
+    sum_revenue(series, out);
 }

@@ -32,6 +32,7 @@ double quantile_probability(enum quantile quantile);
 struct distribution {
     enum numeric numeric;
     int64_t n, missing;
+    double within; /* as struct series */
     double mean, sd /* with n − 1 */, min, max;
     double quantiles[QUANTILE_COUNT];
     double skewness, skewness_corrected; /* g1 and G1 */
@@ -43,8 +44,7 @@ struct distribution {
     double revenue_share_beyond; /* NaN without revenue */
 };
 
-void distribution_compute(const struct facts *facts, const struct selection *selection,
-                          const struct series *series, struct distribution *out);
+void distribution_compute(const struct series *series, struct distribution *out);
 
 /* Skewness g1 = m3 / m2^(3/2) with its bias-corrected G1, and excess kurtosis g2 = m4 / m2² − 3
  * with G2 (Joanes & Gill 1998, The Statistician 47, 183–189). */
@@ -52,5 +52,9 @@ struct shape {
     double skewness, skewness_corrected, kurtosis, kurtosis_corrected;
 };
 struct shape shape_of_values(const double *values, size_t count);
+
+/* The same of `n` values, each that occurs once with its number; in any order. */
+struct shape shape_of_weighted(const double *values, const double *weights, size_t distinct,
+                               double n);
 
 #endif

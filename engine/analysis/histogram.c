@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_statistics_double.h>
-
 #include "base/memory.h"
 #include "base/money.h"
 #include "engine/analysis/box.h"
@@ -17,12 +15,12 @@ enum { BINS_LEAST = 5 }; /* a few regular ones and both tails */
 /* Freedman, D. & Diaconis, P. (1981), Z. Wahrscheinlichkeitstheorie verw. Gebiete 57, 453–476:
  * width 2·IQR / n^(1/3). Where the quartiles agree, Sturges, H. A. (1926), J. Am. Stat. Assoc. 21,
  * 65–66: range / (1 + log2 n). */
-static double width_freedman_diaconis(const double *ascending, size_t n) {
-    double range = gsl_stats_quantile_from_sorted_data(ascending, 1, n, 0.75) -
-                   gsl_stats_quantile_from_sorted_data(ascending, 1, n, 0.25);
+static double width_freedman_diaconis(const struct series *series) {
+    double n = (double)series->count;
+    double range = series_quantile(series, 0.75) - series_quantile(series, 0.25);
     if (range > 0)
-        return 2 * range / cbrt((double)n);
-    return (ascending[n - 1] - ascending[0]) / (1 + log2((double)n));
+        return 2 * range / cbrt(n);
+    return (series->values[series->distinct - 1] - series->values[0]) / (1 + log2(n));
 }
 
 /* 1, 2 or 5 times a power of ten: the nearest on a logarithmic scale. */
@@ -41,13 +39,12 @@ static void add_bin(struct histogram *out, double low, double high, bool tail) {
 }
 
 static void count_values(const struct series *series, struct histogram *out) {
-    size_t before = 0;
+    int64_t before = 0;
     for (int i = 0; i < out->count; i++) {
         struct histogram_bin *bin = &out->bins[i];
-        bin->closed = i == out->count - 1 && bin->high <= series->values[series->count - 1];
-        size_t until =
-            bin->closed ? series->count : values_below(series->values, series->count, bin->high);
-        bin->count = (int64_t)(until - before);
+        bin->closed = i == out->count - 1 && bin->high <= series->values[series->distinct - 1];
+        int64_t until = bin->closed ? series->count : series_below(series, bin->high);
+        bin->count = until - before;
         before = until;
     }
 }
@@ -79,7 +76,7 @@ static void bins_at_multiples(struct histogram *out, struct span span, double wi
  * cut to what it covers, and marked. */
 static void cut_whole(const struct series *series, struct histogram *out) {
     struct histogram_bin *first = &out->bins[0], *last = &out->bins[out->count - 1];
-    double least = series->values[0], end = series->values[series->count - 1] + 1;
+    double least = series->values[0], end = series->values[series->distinct - 1] + 1;
     bool cut = false;
     if (!numeric_is_whole(series->numeric))
         return;
@@ -97,7 +94,7 @@ static void cut_whole(const struct series *series, struct histogram *out) {
 }
 
 static void bins_automatic(const struct series *series, int most, struct histogram *out) {
-    double least = series->values[0], largest = series->values[series->count - 1];
+    double least = series->values[0], largest = series->values[series->distinct - 1];
     double width = readable(out->fd_width);
     if (numeric_is_whole(series->numeric) && width < 1)
         width = 1;
@@ -112,7 +109,7 @@ static void bins_automatic(const struct series *series, int most, struct histogr
         return;
     }
     /* A long tail: regular bins between the whiskers, all the rest in one bin on each side. */
-    struct box box = box_of_values(series->values, series->count);
+    struct box box = box_of_series(series);
     double first_width = width;
     bool below, above;
     for (;; width = readable(width * 2.2)) {
@@ -142,7 +139,7 @@ static enum err bins_of_width(const struct series *series, double width, struct 
         return ERR_INPUT;
     }
     struct span span = {0, 1};
-    double least = series->values[0], largest = series->values[series->count - 1];
+    double least = series->values[0], largest = series->values[series->distinct - 1];
     double bins = (largest - least) / width;
     if (bins < HISTOGRAM_BINS_MAX)
         span = span_of(least, largest, width);
@@ -160,7 +157,7 @@ static enum err bins_of_width(const struct series *series, double width, struct 
 /* -------------------------------------------- equal widths from the smallest to the largest */
 
 static void bins_equal(const struct series *series, int count, struct histogram *out) {
-    double least = series->values[0], largest = series->values[series->count - 1];
+    double least = series->values[0], largest = series->values[series->distinct - 1];
     out->width = (largest - least) / count;
     for (int i = 0; i < count; i++)
         add_bin(out, least + i * out->width,
@@ -171,7 +168,7 @@ static void bins_equal(const struct series *series, int count, struct histogram 
 
 static void bins_log(const struct series *series, const struct binning *binning, int most,
                      struct histogram *out) {
-    double least = series->values[0], largest = series->values[series->count - 1];
+    double least = series->values[0], largest = series->values[series->distinct - 1];
     int count = binning->way == BINNING_COUNT ? binning->count
                 : out->fd_count < most        ? out->fd_count
                                               : most;
@@ -196,21 +193,20 @@ static void bins_log(const struct series *series, const struct binning *binning,
 
 static enum err freedman_diaconis(const struct series *series, bool use_log, struct histogram *out,
                                   struct error *error) {
-    size_t n = series->count;
-    const double *values = series->values;
+    size_t n = series->distinct;
+    struct series used = *series; /* shares its counts */
     double *logs = NULL;
     if (use_log) {
-        if (!(values[0] > 0)) {
-            error_set(error, ERR_INPUT, "the logarithm of %g is not defined", values[0]);
+        if (!(series->values[0] > 0)) {
+            error_set(error, ERR_INPUT, "the logarithm of %g is not defined", series->values[0]);
             return error_hint(error, "Leave --log away, or filter the values at or below zero.");
         }
-        logs = xcalloc(n, sizeof *logs);
+        used.values = logs = xcalloc(n, sizeof *logs);
         for (size_t i = 0; i < n; i++)
-            logs[i] = log(values[i]);
-        values = logs;
+            logs[i] = log(series->values[i]);
     }
-    out->fd_width = width_freedman_diaconis(values, n);
-    double bins = (values[n - 1] - values[0]) / out->fd_width;
+    out->fd_width = width_freedman_diaconis(&used);
+    double bins = (used.values[n - 1] - used.values[0]) / out->fd_width;
     out->fd_count = !(out->fd_width > 0) ? 1 : bins < INT32_MAX ? (int)ceil(bins) : INT32_MAX;
     free(logs);
     return ERR_OK;
@@ -222,7 +218,7 @@ enum err histogram_compute(const struct series *series, const struct binning *bi
     if (most < BINS_LEAST)
         most = BINS_LEAST;
     *out = (struct histogram){.numeric = series->numeric,
-                              .n = (int64_t)series->count,
+                              .n = series->count,
                               .width = NAN,
                               .fd_width = NAN,
                               .log = binning->log};
@@ -242,7 +238,7 @@ enum err histogram_compute(const struct series *series, const struct binning *bi
     enum err code = freedman_diaconis(series, binning->log, out, error);
     if (code != ERR_OK)
         return code;
-    double least = series->values[0], largest = series->values[series->count - 1];
+    double least = series->values[0], largest = series->values[series->distinct - 1];
     if (binning->way == BINNING_WIDTH) {
         code = bins_of_width(series, binning->width, out, error);
     } else if (!(largest > least)) {
@@ -261,6 +257,11 @@ enum err histogram_compute(const struct series *series, const struct binning *bi
     if (binning->way != BINNING_COUNT && !binning->log)
         cut_whole(series, out);
     count_values(series, out);
+    char within[NUMERIC_WITHIN_SIZE];
+    numeric_within_words(series->numeric, series->within, within);
+    size_t length = strlen(out->rule);
+    if (within[0] != '\0')
+        snprintf(out->rule + length, sizeof out->rule - length, "; %s", within);
     return ERR_OK;
 }
 

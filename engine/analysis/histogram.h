@@ -39,7 +39,7 @@ struct histogram {
         fd_width; /* by Freedman-Diaconis, of the values or their logarithms; NaN without values */
     int fd_count; /* how many bins that would make from the smallest to the largest value */
     bool log;
-    char rule[240]; /* how the bins came about, in words */
+    char rule[360]; /* how the bins came about, in words, and how exact the values are */
 };
 
 /* ERR_INPUT where the bins that are asked for make no sense. The caller frees with histogram_free,

@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "engine/analysis/categories.h"
 #include "engine/analysis/distribution.h"
+#include "engine/analysis/repeats.h"
 #include "engine/analysis/statistics.h"
 #include "engine/slice/group.h"
 
@@ -21,25 +22,21 @@ static const struct {
 #undef X
 };
 
-static int compare_values(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* Smallest, largest, how many differ, and what lies beyond the fences. */
-static void number(const struct facts *facts, const struct selection *selection,
-                   enum numeric numeric, struct quality_column *column) {
+static void number(enum numeric numeric, const struct counted *counted,
+                   struct quality_column *column) {
     struct series series;
     struct distribution spread;
-    series_take(facts, selection, numeric, &series);
-    distribution_compute(facts, selection, &series, &spread);
+    series_of_counted(numeric, counted, &series);
+    distribution_compute(&series, &spread);
     column->unknown = series.missing;
     column->beyond = spread.box.below + spread.box.above;
     column->below = spread.box.below;
     column->fence_low = spread.box.fence_low;
     column->fence_high = spread.box.fence_high;
-    for (size_t i = 0; i < series.count; i++)
-        column->values += i == 0 || compare_values(&series.values[i - 1], &series.values[i]) != 0;
+    column->values = (int64_t)series.distinct;
+    column->at_least = series.within > 0;
+    column->range[0] = '\0';
     if (series.count > 0) {
         char low[NUMERIC_TEXT_SIZE], high[NUMERIC_TEXT_SIZE];
         numeric_text(numeric, spread.min, low);
@@ -64,87 +61,49 @@ static void category(const struct facts *facts, const struct selection *selectio
     categories_free(&found);
 }
 
-static int compare_days(const void *a, const void *b) {
-    day_number left = *(const day_number *)a, right = *(const day_number *)b;
-    return (left > right) - (left < right);
-}
-
-static void dates(const struct facts *facts, const struct selection *selection, day_number today,
-                  struct quality *out) {
+static enum err dates(const struct facts *facts, const struct selection *selection,
+                      day_number today, struct quality *out, struct error *error) {
     struct quality_column *column = &out->columns[QUALITY_DATE];
-    size_t count = selection->count;
-    if (count == 0)
-        return;
-    day_number *days = xcalloc(count, sizeof *days);
-    for (size_t i = 0; i < count; i++)
-        days[i] = facts->day[selection->rows[i]];
-    qsort(days, count, sizeof *days, compare_days);
-    for (size_t i = 0; i < count; i++) {
-        column->values += i == 0 || days[i] != days[i - 1];
-        out->future += days[i] > today;
+    struct repeats repeats;
+    int first = -1, last = -1;
+    enum err err = repeats_count(facts, selection, &repeats, error);
+    for (int day = 0; day < repeats.days && err == ERR_OK; day++) {
+        int64_t sales = repeats.sales[day];
+        if (sales == 0)
+            continue;
+        first = first < 0 ? day : first;
+        last = day;
+        column->values++;
+        out->future += facts->first_day + day > today ? sales : 0;
     }
-    char first[DATE_SHORT_SIZE], last[DATE_SHORT_SIZE];
-    date_short(days[0], first);
-    date_short(days[count - 1], last);
-    snprintf(column->range, sizeof column->range, "%s – %s", first, last);
-    free(days);
-}
-
-/* All of a sale but the shop's own number for it. */
-struct likeness {
-    int64_t price_minor;
-    day_number day;
-    uint16_t location, handset;
-    uint8_t age, gender, answers, none;
-};
-
-static int compare_likeness(const void *a, const void *b) {
-    return memcmp(a, b, sizeof(struct likeness));
-}
-
-static int64_t repeated(const struct facts *facts, const struct selection *selection) {
-    size_t count = selection->count;
-    struct likeness *all = xcalloc(count + 1, sizeof *all);
-    for (size_t i = 0; i < count; i++) {
-        size_t row = selection->rows[i];
-        all[i].price_minor = facts->price_minor[row];
-        all[i].day = facts->day[row];
-        all[i].location = facts->location[row];
-        all[i].handset = facts->handset[row];
-        all[i].age = facts->age[row];
-        all[i].gender = facts->gender[row];
-        all[i].answers = facts->answers[row];
+    if (first >= 0) {
+        char from[DATE_SHORT_SIZE], to[DATE_SHORT_SIZE];
+        date_short(facts->first_day + first, from);
+        date_short(facts->first_day + last, to);
+        snprintf(column->range, sizeof column->range, "%s – %s", from, to);
     }
-    qsort(all, count, sizeof *all, compare_likeness);
-    int64_t found = 0;
-    for (size_t i = 1; i < count; i++)
-        found += compare_likeness(&all[i - 1], &all[i]) == 0;
-    free(all);
-    return found;
+    out->repeated = repeats.repeated;
+    repeats_free(&repeats);
+    return err;
 }
 
 /* The most frequent price, if it is far more frequent than any other. */
-static void find_same_price(const struct facts *facts, const struct selection *selection,
-                            struct quality *out) {
+static void find_same_price(const struct counted *prices, struct quality *out) {
     enum { LEAST = 10, TIMES = 5 };
-    size_t count = selection->count;
-    if (facts->sales != NULL) /* cells do not know their sales' prices */
+    int64_t most = 0, next = 0, at = 0;
+    if (prices->within > 0) /* bins are no prices */
         return;
-    int64_t *prices = selection_prices(facts, selection), most = 0, next = 0, at = 0;
-    for (size_t i = 0, run = 0; i < count; i += run) {
-        for (run = 1; i + run < count && prices[i + run] == prices[i]; run++)
-            ;
-        int64_t sales = (int64_t)run;
+    for (size_t i = 0; i < prices->count; i++) {
+        int64_t sales = prices->sales[i];
         next = sales > most ? most : sales > next ? sales : next;
-        at = sales > most ? prices[i] : at;
+        at = sales > most ? prices->values[i] : at;
         most = sales > most ? sales : most;
     }
     if (next > 0 && most >= LEAST && most >= TIMES * next) {
         out->same_price = most;
         out->same_price_minor = at;
-        out->same_price_is_median = quantile_sorted(prices, count, 0.5) == (double)at;
+        out->same_price_is_median = counted_quantile(prices, 0.5) == (double)at;
     }
-    free(prices);
 }
 
 /* Between handsets / in all, of the squares about the mean. */
@@ -197,27 +156,52 @@ void quality_handset_words(const struct quality *quality, char *text, size_t siz
                  quality->price_by_handset, 100 * quality->price_by_handset);
 }
 
-void quality_compute(const struct facts *facts, const struct selection *selection, day_number today,
-                     struct quality *out) {
-    *out = (struct quality){.sales = (int64_t)selection->count};
+void quality_begin(const struct facts *facts, const struct selection *selection,
+                   struct quality *out) {
+    *out = (struct quality){.pending = true, .sales = selection_sales(facts, selection)};
     for (int i = 0; i < QUALITY_FIELDS; i++) {
         struct quality_column *column = &out->columns[i];
         *column = (struct quality_column){
             .title = fields[i].title, .dimension = fields[i].dimension, .beyond = -1};
-        if (i == QUALITY_PRICE || i == QUALITY_AGE)
-            number(facts, selection, i == QUALITY_PRICE ? NUMERIC_PRICE : NUMERIC_AGE, column);
-        else if (i != QUALITY_DATE)
+        if (i != QUALITY_PRICE && i != QUALITY_DATE)
             category(facts, selection, column);
+        if (i == QUALITY_PRICE || i == QUALITY_DATE || i == QUALITY_AGE)
+            snprintf(column->range, sizeof column->range, "…");
     }
-    dates(facts, selection, today, out);
-    out->repeated = repeated(facts, selection);
-    find_same_price(facts, selection, out);
     find_price_by_handset(facts, selection, out);
     for (size_t i = 0; i < selection->count; i++) {
         size_t row = selection->rows[i];
         if (facts_answer(facts, row, ANSWER_HEARD) != 0)
             continue;
-        out->returning_unheard += facts_answer(facts, row, ANSWER_RETURNING) == 1;
-        out->follows_unheard += facts_answer(facts, row, ANSWER_FOLLOWS) == 1;
+        int64_t sales = facts_sales(facts, row);
+        out->returning_unheard += facts_answer(facts, row, ANSWER_RETURNING) == 1 ? sales : 0;
+        out->follows_unheard += facts_answer(facts, row, ANSWER_FOLLOWS) == 1 ? sales : 0;
     }
+}
+
+enum err quality_complete(const struct facts *facts, const struct selection *selection,
+                          day_number today, struct quality *out, struct error *error) {
+    static const struct counts_wanted wanted[] = {{.of = COUNTS_PRICE}, {.of = COUNTS_AGE}};
+    struct counts counts[2];
+    out->pending = false;
+    out->columns[QUALITY_DATE].range[0] = '\0';
+    enum err err = counts_take_within(facts, selection, wanted, 2,
+                                      facts->sales == NULL ? SIZE_MAX : COUNTS_ROOM, counts, error);
+    for (int i = 0; i < 2; i++) {
+        struct counted counted;
+        counts_group(&counts[i], 0, &counted);
+        if (i == 0)
+            find_same_price(&counted, out);
+        number(i == 0 ? NUMERIC_PRICE : NUMERIC_AGE, &counted,
+               &out->columns[i == 0 ? QUALITY_PRICE : QUALITY_AGE]);
+        counted_free(&counted);
+        counts_free(&counts[i]);
+    }
+    return err == ERR_OK ? dates(facts, selection, today, out, error) : err;
+}
+
+enum err quality_compute(const struct facts *facts, const struct selection *selection,
+                         day_number today, struct quality *out, struct error *error) {
+    quality_begin(facts, selection, out);
+    return quality_complete(facts, selection, today, out, error);
 }

@@ -35,6 +35,7 @@ struct quality_column {
     enum dimension dimension;
     int64_t unknown; /* of the selection's sales */
     int64_t values;  /* different ones, without unknown */
+    bool at_least;   /* there are more: prices were counted in bins */
     /* "18 – 50", "22 Mar 2025 – …", or the commonest value with its share; "" where none is known
      */
     char range[QUALITY_TEXT_SIZE];
@@ -44,6 +45,7 @@ struct quality_column {
 };
 
 struct quality {
+    bool pending; /* without dates, prices, ages and what repeats */
     int64_t sales;
     struct quality_column columns[QUALITY_FIELDS];
     int64_t repeated;          /* sales that equal an earlier one in all but the shop's number */
@@ -67,7 +69,15 @@ struct quality {
 void quality_same_price_words(const struct quality *quality, char *text, size_t size);
 void quality_handset_words(const struct quality *quality, char *text, size_t size);
 
-void quality_compute(const struct facts *facts, const struct selection *selection, day_number today,
-                     struct quality *out);
+/* Errors as series_take. */
+enum err quality_compute(const struct facts *facts, const struct selection *selection,
+                         day_number today, struct quality *out, struct error *error);
+
+/* The same in two steps, where rows are cells and the second takes two passes over the sales: until
+ * then it is `pending`, with "…" as the range of date, price and age. */
+void quality_begin(const struct facts *facts, const struct selection *selection,
+                   struct quality *out);
+enum err quality_complete(const struct facts *facts, const struct selection *selection,
+                          day_number today, struct quality *out, struct error *error);
 
 #endif

@@ -39,7 +39,7 @@ static void associate(const struct facts *facts, const char *filters, enum outco
         slice_select(&slice, facts, &selection, &error) != ERR_OK)
         fail_msg("%s: %s", filters, error.message);
     slice_free(&slice);
-    associations_compute(facts, &selection, outcome, out);
+    assert_int_equal(associations_compute(facts, &selection, outcome, out, NULL), ERR_OK);
     selection_free(&selection);
 }
 

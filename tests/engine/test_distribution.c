@@ -22,13 +22,32 @@
 static struct facts shop;
 static bool present;
 
+/* v = [3, 7, 7, 8, 12, 13, 14, 18, 21, 100] */
+static double small_values[] = {3, 7, 7, 8, 12, 13, 14, 18, 21, 100};
+static struct series small;
+
+static struct series series_of(const double *ascending, size_t count) {
+    struct series series;
+    series_of_values(NUMERIC_PRICE, ascending, count, &series);
+    return series;
+}
+
+static struct box box_of_values(const double *ascending, size_t count) {
+    struct series series = series_of(ascending, count);
+    struct box box = box_of_series(&series);
+    series_free(&series);
+    return box;
+}
+
 static int set_up(void **state) {
+    small = series_of(small_values, 10);
     (void)state;
     present = facts_table_shop(&shop);
     return 0;
 }
 
 static int tear_down(void **state) {
+    series_free(&small);
     (void)state;
     facts_table_free(&shop);
     return 0;
@@ -50,10 +69,6 @@ static struct selection of_the_shop(const char *filters) {
         skip();
     return selected(&shop, filters);
 }
-
-/* v = [3, 7, 7, 8, 12, 13, 14, 18, 21, 100] */
-static double small_values[] = {3, 7, 7, 8, 12, 13, 14, 18, 21, 100};
-static const struct series small = {NUMERIC_PRICE, small_values, 10, 0};
 
 static void numbers_are_written_as_their_kind_is(void **state) {
     (void)state;
@@ -85,8 +100,9 @@ static struct distribution distribution_of(const struct facts *facts, const char
     struct selection selection = selected(facts, filters);
     struct series series;
     struct distribution distribution;
-    series_take(facts, &selection, numeric, &series);
-    distribution_compute(facts, &selection, &series, &distribution);
+    struct error error;
+    assert_int_equal(series_take(facts, &selection, numeric, &series, &error), ERR_OK);
+    distribution_compute(&series, &distribution);
     series_free(&series);
     selection_free(&selection);
     return distribution;
@@ -202,7 +218,8 @@ static struct histogram histogram_of(const struct series *series, struct binning
 static struct series series_of_the_shop(enum numeric numeric) {
     struct selection selection = of_the_shop("");
     struct series series;
-    series_take(&shop, &selection, numeric, &series);
+    struct error error;
+    assert_int_equal(series_take(&shop, &selection, numeric, &series, &error), ERR_OK);
     selection_free(&selection);
     return series;
 }
@@ -313,8 +330,8 @@ static void a_bins_filter_selects_exactly_its_sales(void **state) {
 static void bins_of_nothing_and_of_one_value(void **state) {
     (void)state;
     double same[] = {7, 7, 7}, tied[] = {1, 5, 5, 5, 5, 5, 5, 9};
-    const struct series none = {NUMERIC_PRICE, same, 0, 4}, equal = {NUMERIC_PRICE, same, 3, 0},
-                        ties = {NUMERIC_PRICE, tied, 8, 0};
+    struct series none = series_of(same, 0), equal = series_of(same, 3), ties = series_of(tied, 8);
+    none.missing = 4;
     for (int way = BINNING_AUTOMATIC; way <= BINNING_WIDTH; way++) {
         struct binning binning = {.way = (enum binning_way)way, .count = 5, .width = 2};
         struct histogram histogram = histogram_of(&none, binning);
@@ -328,24 +345,28 @@ static void bins_of_nothing_and_of_one_value(void **state) {
     struct histogram histogram = histogram_of(&ties, (struct binning){0});
     assert_near(histogram.fd_width, 2, 1e-15); /* quartiles agree: Sturges, 8 / (1 + log2 8) */
     histogram_free(&histogram);
+    series_free(&none);
+    series_free(&equal);
+    series_free(&ties);
 }
 
 /* 17 × 0.1 is 1.7000000000000002, but 1.7 / 0.1 is 17: the value would lie before its own bin. */
 static void edges_that_round_still_enclose_every_value(void **state) {
     (void)state;
     double values[] = {1.7, 2, 3.4};
-    const struct series series = {NUMERIC_PRICE, values, 3, 0};
+    struct series series = series_of(values, 3);
     struct histogram histogram =
         histogram_of(&series, (struct binning){.way = BINNING_WIDTH, .width = 0.1});
     assert_true(histogram.bins[0].low <= values[0]);
     assert_true(histogram.bins[histogram.count - 1].high > values[2]);
     histogram_free(&histogram);
+    series_free(&series);
 }
 
 static void bins_that_make_no_sense_are_refused(void **state) {
     (void)state;
     double values[] = {-3, 0, 5};
-    const struct series series = {NUMERIC_PRICE, values, 3, 0};
+    struct series series = series_of(values, 3);
     static const struct {
         struct binning binning;
         const char *why;
@@ -365,6 +386,7 @@ static void bins_that_make_no_sense_are_refused(void **state) {
             fail_msg("'%s' does not say '%s'", error.message, refused[i].why);
         histogram_free(&histogram);
     }
+    series_free(&series);
 }
 
 /* ------------------------------------------------------------------- box plots */
@@ -392,7 +414,7 @@ static void boxes_of_a_dimension_are_those_of_its_slices(void **state) {
     struct selection all = of_the_shop("");
     for (size_t d = 0; d < sizeof dimensions / sizeof *dimensions; d++) {
         struct boxes boxes;
-        boxes_by(&shop, &all, NUMERIC_PRICE, dimensions[d], &boxes);
+        assert_int_equal(boxes_by(&shop, &all, NUMERIC_PRICE, dimensions[d], &boxes, NULL), ERR_OK);
         int64_t sum = 0;
         for (int i = 0; i < boxes.count; i++) {
             char filter[DIMENSION_LABEL_SIZE + 32];
@@ -418,7 +440,7 @@ static void a_group_without_values_still_stands_with_what_is_missing(void **stat
     facts_table(&facts, sales, sizeof sales / sizeof *sales);
     struct selection all = selected(&facts, "");
     struct boxes boxes;
-    boxes_by(&facts, &all, NUMERIC_AGE, DIMENSION_LOCATION, &boxes);
+    assert_int_equal(boxes_by(&facts, &all, NUMERIC_AGE, DIMENSION_LOCATION, &boxes, NULL), ERR_OK);
     assert_int_equal(boxes.count, 3);
     assert_string_equal(boxes.rows[0].label, "Sadar");
     assert_int_equal(boxes.rows[0].box.n, 1);
@@ -461,7 +483,7 @@ static void boxes_are_drawn_cell_by_cell(void **state) {
 static void box_cox_finds_scipys_lambda(void **state) {
     (void)state;
     struct transforms transforms;
-    transforms_compute(small_values, 10, &transforms); /* scipy.stats.boxcox(v, alpha=.05) */
+    transforms_compute(&small, &transforms); /* scipy.stats.boxcox(v, alpha=.05) */
     assert_null(transforms.problem);
     assert_near(transforms.lambda, -0.2915909405406435, 1e-6);
     assert_near(transforms.lambda_low, -0.8987246904051852, 1e-6);
@@ -475,7 +497,7 @@ static void the_shops_columns_have_scipys_lambda(void **state) {
     (void)state;
     struct series prices = series_of_the_shop(NUMERIC_PRICE);
     struct transforms transforms;
-    transforms_compute(prices.values, prices.count, &transforms);
+    transforms_compute(&prices, &transforms);
     assert_near(transforms.lambda, -1.0612070381731915, 2e-7);
     assert_near(transforms.lambda_low, -1.106314664855572, 1e-6);
     assert_near(transforms.lambda_high, -1.016629472101216, 1e-6);
@@ -483,7 +505,7 @@ static void the_shops_columns_have_scipys_lambda(void **state) {
     assert_near(transforms.log_skewness, 1.8441444332087813, 1e-11);
     series_free(&prices);
     struct series ages = series_of_the_shop(NUMERIC_AGE);
-    transforms_compute(ages.values, ages.count, &transforms);
+    transforms_compute(&ages, &transforms);
     assert_near(transforms.lambda, 0.777185878340788, 2e-7);
     assert_near(transforms.lambda_low, 0.6987353900740693, 1e-6);
     assert_near(transforms.lambda_high, 0.8558482405667939, 1e-6);
@@ -511,7 +533,9 @@ static void what_cannot_be_transformed_says_why(void **state) {
                    {steep, 4, "no maximum"}};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct transforms transforms;
-        transforms_compute(refused[i].values, refused[i].count, &transforms);
+        struct series series = series_of(refused[i].values, refused[i].count);
+        transforms_compute(&series, &transforms);
+        series_free(&series);
         assert_non_null(transforms.problem);
         if (strstr(transforms.problem, refused[i].why) == NULL)
             fail_msg("'%s' does not say '%s'", transforms.problem, refused[i].why);

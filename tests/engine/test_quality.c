@@ -32,7 +32,7 @@ static struct quality of(const struct facts *facts, const char *filters) {
     assert_true(date_from_civil(2025, 1, 31, &today));
     assert_int_equal(slice_parse(&slice, facts, filters, &error), ERR_OK);
     assert_int_equal(slice_select(&slice, facts, &selection, &error), ERR_OK);
-    quality_compute(facts, &selection, today, &quality);
+    assert_int_equal(quality_compute(facts, &selection, today, &quality, &error), ERR_OK);
     selection_free(&selection);
     slice_free(&slice);
     return quality;

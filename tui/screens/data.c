@@ -29,6 +29,10 @@ long data_rows(const struct data_state *state, int page) {
                                   : 0;
 }
 
+static bool is_wide(const struct app *app) {
+    return app_body_width(app) >= WIDE && app_body_height(app) >= TALL;
+}
+
 static enum err data_load(void *data, struct app *app, struct error *error) {
     struct data_state *state = data;
     history_free(&state->history);
@@ -36,23 +40,33 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
                                 REJECTS_SHOWN, error);
     if (err != ERR_OK)
         return err;
-    state->sales = (int64_t)app_facts(app)->count;
+    state->sales = facts_total(app_facts(app));
+    state->problem = (struct error){0};
     free(state->path);
     state->path = text_printable(app_db_path(app), strlen(app_db_path(app)));
-    quality_compute(app_facts(app), app_selection(app), clock_today(), &state->quality);
+    quality_begin(app_facts(app), app_selection(app), &state->quality);
+    if (app_facts(app)->sales == NULL)
+        err = quality_complete(app_facts(app), app_selection(app), clock_today(), &state->quality,
+                               error);
     for (int i = 0; i < DATA_PAGE_COUNT; i++)
         table_clamp(&state->tables[i], data_rows(state, i));
-    return ERR_OK;
+    return err;
+}
+
+/* What cells do not tell takes two passes over the sales: only for who looks at it. */
+static bool data_complete(void *data, struct app *app) {
+    struct data_state *state = data;
+    if (!state->quality.pending || (state->page != DATA_QUALITY && !is_wide(app)))
+        return false;
+    quality_complete(app_facts(app), app_selection(app), clock_today(), &state->quality,
+                     &state->problem);
+    return true;
 }
 
 static void data_release(void *data) {
     struct data_state *state = data;
     history_free(&state->history);
     free(state->path);
-}
-
-static bool is_wide(const struct app *app) {
-    return app_body_width(app) >= WIDE && app_body_height(app) >= TALL;
 }
 
 /* Imports and rows set aside above each other on the left, quality and the file on the right. */
@@ -140,8 +154,11 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
     int page = is_wide(app) ? app_body_height(app) / 2 - 3 : app_body_height(app) - 3;
     if (state->page == DATA_REJECTS && page >= 10)
         page -= 5;
-    if (tabs_act(&state->page, DATA_PAGE_COUNT, action))
-        return state->page == DATA_DATABASE ? REACT_RELOAD | REACT_DRAW : REACT_DRAW;
+    if (tabs_act(&state->page, DATA_PAGE_COUNT, action)) {
+        bool again =
+            state->page == DATA_DATABASE || (state->page == DATA_QUALITY && state->quality.pending);
+        return again ? REACT_RELOAD | REACT_DRAW : REACT_DRAW;
+    }
     if (data_rows(state, state->page) > 0 &&
         table_move(&state->tables[state->page], action, data_rows(state, state->page), page))
         return REACT_DRAW;
@@ -179,7 +196,7 @@ static struct document *document_of(const void *data, const struct app *app, str
     if (state->page == DATA_DATABASE)
         return data_database_document(state, app);
     if (state->page == DATA_QUALITY && !all)
-        return report_quality(&reading);
+        return report_quality(&reading, &document, error) == ERR_OK ? document : NULL;
     enum err code = all ? report_data(&reading, INT64_MAX, &document, error)
                     : state->page == DATA_REJECTS ? report_rejects(db, &rejects, &document, error)
                                                   : report_imports(db, &document, error);
@@ -225,7 +242,6 @@ static bool ignores_filters(const void *data, const struct app *app) {
 const struct screen_ops data_screen = {
     .title = "Data",
     .ignores_filters = ignores_filters,
-    .by_sale = true,
     .help =
         "Where the figures come from. i imports a file. Imports: every file, how many of its "
         "rows are new, were present already or were set aside; Enter lists what it set aside, "
@@ -242,6 +258,7 @@ const struct screen_ops data_screen = {
     .state_size = sizeof(struct data_state),
     .works_empty = true,
     .load = data_load,
+    .complete = data_complete,
     .draw = data_draw,
     .act = data_act,
     .is_outdated = data_is_outdated,

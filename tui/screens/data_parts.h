@@ -28,8 +28,9 @@ struct data_state {
     int page;                             /* where the keys act */
     int64_t only_run;                     /* whose rows set aside are listed; 0: of all */
     int64_t sales;                        /* in the database, whatever the filters */
-    int64_t leaving;   /* the import that is about to be taken back, … */
-    char question[96]; /* … and what is asked about it */
+    int64_t leaving;                      /* the import that is about to be taken back, … */
+    char question[96];                    /* … and what is asked about it */
+    struct error problem;                 /* why quality could not be counted; no code: it was */
     char *path;                           /* of the database, as it may be shown; owned */
 };
 

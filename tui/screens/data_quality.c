@@ -10,6 +10,11 @@
 
 enum { COLUMN_FIELD, COLUMN_UNKNOWN, COLUMN_SHARE, COLUMN_VALUES, COLUMN_RANGE, COLUMN_BEYOND };
 
+static bool waits(const struct quality *quality, enum quality_field field) {
+    return quality->pending &&
+           (field == QUALITY_DATE || field == QUALITY_PRICE || field == QUALITY_AGE);
+}
+
 static void cell(const void *data, long row, int column, struct pane pane, char *text, size_t size,
                  enum style *style) {
     const struct quality *quality = &((const struct data_state *)data)->quality;
@@ -27,7 +32,13 @@ static void cell(const void *data, long row, int column, struct pane pane, char 
         chart_share_text(share_wilson(of->unknown, quality->sales), text, size);
         break;
     case COLUMN_VALUES:
-        number_grouped(of->values, text, size);
+        if (waits(quality, (enum quality_field)row)) {
+            snprintf(text, size, "…");
+        } else {
+            number_grouped(of->values, text, size);
+            if (of->at_least)
+                snprintf(text + strlen(text), size - strlen(text), "+");
+        }
         break;
     case COLUMN_RANGE:
         snprintf(text, size, "%s", of->range[0] != '\0' ? of->range : "nothing is known");
@@ -73,8 +84,17 @@ static int draw_beyond(const struct quality *quality, struct pane pane, int row,
     return draw_finding(quality, pane, row, of->beyond, text);
 }
 
-static void draw_findings(const struct quality *quality, struct pane pane) {
+static void draw_findings(const struct data_state *state, struct pane pane) {
+    const struct quality *quality = &state->quality;
+    char sales[NUMBER_TEXT_SIZE];
     int row = 0;
+    if (quality->pending) {
+        number_grouped(quality->sales, sales, sizeof sales);
+        draw_format(pane, row++, 1, STYLE_DIM, "Counting dates, prices and repeats of %s sales …",
+                    sales);
+    }
+    if (state->problem.code != ERR_OK)
+        row = draw_paragraph(pane, row, 1, STYLE_WARNING, state->problem.message);
     row = draw_finding(quality, pane, row, quality->future,
                        "dated after today: the clock or a date is wrong");
     row = draw_finding(quality, pane, row, quality->returning_unheard,
@@ -118,5 +138,5 @@ void data_draw_quality(const struct data_state *state, struct pane pane, bool fo
                findings ? pane_top(pane_below(pane, 1), rows) : pane_below(pane, 1), columns,
                sizeof columns / sizeof *columns, QUALITY_FIELDS, focused, cell, state);
     if (findings)
-        draw_findings(quality, pane_below(pane, rows + 2));
+        draw_findings(state, pane_below(pane, rows + 2));
 }

@@ -17,29 +17,31 @@ enum { ALL_PAGES_SALES = 100000 };
 
 /* -------------------------------------------------------------------------------- load */
 
-static void count_small(const double *values, size_t count, double counts[SMALL_BINS]) {
+static void count_small(const struct series *series, const double *values,
+                        double counts[SMALL_BINS]) {
+    size_t count = series->distinct;
     memset(counts, 0, SMALL_BINS * sizeof *counts);
     double low = count != 0 ? values[0] : 0, high = count != 0 ? values[count - 1] : 0;
     for (size_t i = 0; i < count; i++) {
         double part = high > low ? (values[i] - low) / (high - low) : 0.5;
         int bin = (int)(part * SMALL_BINS);
-        counts[bin < SMALL_BINS ? bin : SMALL_BINS - 1]++;
+        counts[bin < SMALL_BINS ? bin : SMALL_BINS - 1] += series->weights[i];
     }
 }
 
 static void load_transforms(struct distribution_state *state, const struct series *series) {
-    transforms_compute(series->values, series->count, &state->transforms);
-    double *changed = xcalloc(series->count + 1, sizeof *changed);
-    count_small(series->values, series->count, state->small[0]);
+    transforms_compute(series, &state->transforms);
+    double *changed = xcalloc(series->distinct + 1, sizeof *changed);
+    count_small(series, series->values, state->small[0]);
     memset(state->small[1], 0, sizeof state->small[1]);
     memset(state->small[2], 0, sizeof state->small[2]);
     if (isfinite(state->transforms.log_skewness)) {
-        transform_log(series->values, series->count, changed);
-        count_small(changed, series->count, state->small[1]);
+        transform_log(series->values, series->distinct, changed);
+        count_small(series, changed, state->small[1]);
     }
     if (isfinite(state->transforms.lambda)) {
-        transform_box_cox(series->values, series->count, state->transforms.lambda, changed);
-        count_small(changed, series->count, state->small[2]);
+        transform_box_cox(series->values, series->distinct, state->transforms.lambda, changed);
+        count_small(series, changed, state->small[2]);
     }
     free(changed);
 }
@@ -51,10 +53,9 @@ static void release(void *data) {
     categories_free(&state->categories);
 }
 
-static enum err load_values(struct distribution_state *state, const struct facts *facts,
-                            const struct selection *selection, const struct series *series,
+static enum err load_values(struct distribution_state *state, const struct series *series,
                             int lines, struct error *error) {
-    distribution_compute(facts, selection, series, &state->distribution);
+    distribution_compute(series, &state->distribution);
     struct binning binning = {.log = state->log && series->count != 0 && series->values[0] > 0,
                               .most = lines};
     return histogram_compute(series, &binning, &state->histogram, error);
@@ -70,35 +71,66 @@ static int lines_of_bins(const struct app *app) {
                                               : lines;
 }
 
+/* The pages that are asked for. */
+static enum err load_pages(struct distribution_state *state, const struct app *app,
+                           const bool asked[PAGE_COUNT], struct error *error) {
+    const struct facts *facts = app_facts(app);
+    const struct selection *selection = app_selection(app);
+    enum err code = ERR_OK;
+    if (asked[PAGE_VALUES] || asked[PAGE_TRANSFORMS]) {
+        struct series series;
+        code = series_take(facts, selection, state->numeric, &series, error);
+        if (code == ERR_OK && asked[PAGE_VALUES])
+            code = load_values(state, &series, lines_of_bins(app), error);
+        if (code == ERR_OK && asked[PAGE_TRANSFORMS])
+            load_transforms(state, &series);
+        series_free(&series);
+    }
+    if (code == ERR_OK && asked[PAGE_BOXES])
+        code = boxes_by(facts, selection, state->numeric, state->by, &state->boxes, error);
+    if (code == ERR_OK && asked[PAGE_CATEGORIES])
+        categories_count(facts, selection, state->category, &state->categories);
+    if (code == ERR_OK && asked[PAGE_ASSOCIATIONS])
+        code = associations_compute(facts, selection, state->outcome, &state->associations, error);
+    for (int page = 0; page < PAGE_COUNT; page++) {
+        state->ready[page] = state->ready[page] || (code == ERR_OK && asked[page]);
+        table_clamp(&state->tables[page], distribution_rows(state, page));
+    }
+    return code;
+}
+
+/* Where rows are cells, all but categories that these know takes a pass over the sales. */
 static enum err load(void *data, struct app *app, struct error *error) {
     struct distribution_state *state = data;
     const struct facts *facts = app_facts(app);
-    const struct selection *selection = app_selection(app);
+    bool asked[PAGE_COUNT], streamed = facts->sales != NULL, all;
     if (!state->opened) {
         state->opened = true;
         state->by = state->category = DIMENSION_LOCATION;
     }
     release(state);
-    bool all = selection->count <= ALL_PAGES_SALES;
-    for (int page = 0; page < PAGE_COUNT; page++)
-        state->ready[page] = all || page == state->page;
-    struct series series;
-    series_take(facts, selection, state->numeric, &series);
-    enum err code = ERR_OK;
-    if (state->ready[PAGE_VALUES])
-        code = load_values(state, facts, selection, &series, lines_of_bins(app), error);
-    if (state->ready[PAGE_TRANSFORMS])
-        load_transforms(state, &series);
-    series_free(&series);
-    if (state->ready[PAGE_BOXES])
-        boxes_by(facts, selection, state->numeric, state->by, &state->boxes);
-    if (state->ready[PAGE_CATEGORIES])
-        categories_count(facts, selection, state->category, &state->categories);
-    if (state->ready[PAGE_ASSOCIATIONS])
-        associations_compute(facts, selection, state->outcome, &state->associations);
-    for (int page = 0; page < PAGE_COUNT; page++)
-        table_clamp(&state->tables[page], distribution_rows(state, page));
-    return code;
+    state->problem = (struct error){0};
+    state->to_read = 0;
+    all = !streamed && app_selection(app)->count <= ALL_PAGES_SALES;
+    for (int page = 0; page < PAGE_COUNT; page++) {
+        bool known = page == PAGE_CATEGORIES && dimension_is_known(facts, state->category);
+        state->ready[page] = false;
+        asked[page] = (all || page == state->page) && (!streamed || known);
+    }
+    if (streamed && !asked[state->page])
+        state->to_read = selection_sales(facts, app_selection(app));
+    return load_pages(state, app, asked, error);
+}
+
+static bool complete(void *data, struct app *app) {
+    struct distribution_state *state = data;
+    bool asked[PAGE_COUNT] = {false};
+    if (state->to_read == 0)
+        return false;
+    state->to_read = 0;
+    asked[state->page] = true;
+    load_pages(state, app, asked, &state->problem);
+    return true;
 }
 
 /* ----------------------------------------------------------------------------- actions */
@@ -306,15 +338,17 @@ static char *command_of(const void *data, const struct app *app) {
 
 const struct screen_ops distribution_screen = {
     .title = "Distribution",
-    .by_sale = true,
-    .help = "How prices, ages and every category are spread. Tab turns the pages; Left and Right "
-            "change the number (or, on Categories, the dimension), b names the dimension, L takes "
-            "the logarithm, o the other outcome. = keeps the range or value under the cursor. "
-            "Whiskers end at the last value within 1.5 interquartile ranges of the box; what lies "
-            "beyond is counted, never dropped. Associations compare what a feature tells about the "
-            "outcome with what chance alone would.",
+    .help =
+        "How prices, ages and every category are spread. Tab turns the pages; Left and Right "
+        "change the number (or, on Categories, the dimension), b names the dimension, L takes "
+        "the logarithm, o the other outcome. = keeps the range or value under the cursor. "
+        "Whiskers end at the last value within 1.5 interquartile ranges of the box; what lies "
+        "beyond is counted, never dropped. Associations compare what a feature tells about the "
+        "outcome with what chance alone would. Where sales are too many to be held, each page is "
+        "counted from all of them when it is turned to.",
     .state_size = sizeof(struct distribution_state),
     .load = load,
+    .complete = complete,
     .draw = draw,
     .act = act,
     .release = release,

@@ -1,6 +1,7 @@
 /* Distribution, the pages of box plots and of transformations. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "base/text.h"
@@ -61,21 +62,26 @@ void distribution_draw_boxes(const struct distribution_state *state, struct pane
     }
     label_width = label_width > widest ? widest : label_width;
     char low[NUMERIC_TEXT_SIZE], high[NUMERIC_TEXT_SIZE], axis[DISTRIBUTION_LINE],
-        words[DISTRIBUTION_LINE];
+        words[2 * DISTRIBUTION_LINE];
     numeric_text(boxes->numeric, painting.axis.low, low);
     numeric_text(boxes->numeric, painting.axis.high, high);
     char heading[MONEY_HEADING_SIZE];
     const char *median = distribution_heading(boxes->numeric, "Median", heading);
     int median_width = text_width(median) > 10 ? text_width(median) : 10;
     bool medians = pane.width >= 70;
-    int room = pane.width - 2 - label_width - 1 - 8 - 9 - (medians ? median_width + 1 : 0);
+    int64_t most = 0;
+    for (int i = 0; i < boxes->count; i++)
+        most = boxes->rows[i].box.n > most ? boxes->rows[i].box.n : most;
+    int count_width = distribution_count_width(most);
+    int room =
+        pane.width - 2 - label_width - 1 - (count_width + 1) - 9 - (medians ? median_width + 1 : 0);
     int gap = room - text_width(low);
     if (gap > (int)sizeof axis / 2)
         gap = (int)sizeof axis / 2;
     snprintf(axis, sizeof axis, "%s%*s", low, gap > 0 ? gap : 0, high);
     const struct table_column columns[] = {
         {.title = dimension_title(boxes->dimension), .width = label_width},
-        {.title = "n", .width = 7, .right = true, .priority = 1},
+        {.title = "n", .width = count_width, .right = true, .priority = 1},
         {.title = median, .width = median_width, .right = true, .priority = medians ? 2 : 9},
         {.title = "Outliers", .width = 8, .right = true, .priority = 3},
         {.title = axis, .width = room > 12 ? room : 12}};
@@ -83,6 +89,11 @@ void distribution_draw_boxes(const struct distribution_state *state, struct pane
              use_log ? "Logarithmic axis over all values; dots reach to the outermost ones."
                      : "The axis ends at the outermost whiskers; an arrow stands for what lies "
                        "beyond. L shows all.");
+    char within[NUMERIC_WITHIN_SIZE];
+    size_t length = strlen(words);
+    numeric_within_words(boxes->numeric, boxes->within, within);
+    if (within[0] != '\0')
+        snprintf(words + length, sizeof words - length, " In all, %s.", within);
     pane = distribution_draw_foot(pane, STYLE_DIM, words);
     table_draw(&state->tables[PAGE_BOXES], pane, columns, 5, boxes->count, focused, paint_box,
                &painting);

@@ -43,15 +43,35 @@ struct pane distribution_draw_foot(struct pane pane, enum style style, const cha
     return pane_top(pane, pane.height - lines);
 }
 
+int distribution_count_width(int64_t most) {
+    enum { LEAST = 7 };
+    char text[NUMBER_TEXT_SIZE];
+    number_grouped(most, text, sizeof text);
+    return text_width(text) > LEAST ? text_width(text) : LEAST;
+}
+
 const char *distribution_heading(enum numeric numeric, const char *title,
                                  char text[MONEY_HEADING_SIZE]) {
     return numeric == NUMERIC_PRICE ? money_heading(title, text) : title;
 }
 
+static void draw_unready(const struct distribution_state *state, int page, struct pane pane) {
+    char sales[NUMBER_TEXT_SIZE], words[DISTRIBUTION_LINE];
+    number_grouped(state->to_read, sales, sizeof sales);
+    snprintf(words, sizeof words, "Counting %s sales …", sales);
+    bool shown = page == state->page;
+    if (shown && state->problem.code != ERR_OK)
+        draw_paragraph(pane, 0, 0, STYLE_WARNING, state->problem.message);
+    else
+        draw_paragraph(pane, 0, 0, STYLE_DIM,
+                       shown && state->to_read > 0 ? words
+                                                   : "Tab comes here and computes this page.");
+}
+
 static void draw_page(const struct distribution_state *state, int page, struct pane pane,
                       bool focused) {
     if (!state->ready[page]) {
-        draw_paragraph(pane, 0, 0, STYLE_DIM, "Tab comes here and computes this page.");
+        draw_unready(state, page, pane);
         return;
     }
     switch (page) {

@@ -37,6 +37,8 @@ struct distribution_state {
     struct table tables[PAGE_COUNT];
 
     bool ready[PAGE_COUNT]; /* computed for the current slice */
+    int64_t to_read;        /* sales that the page is yet to be counted from; 0: none */
+    struct error problem;   /* why that failed; no code: it did not */
     struct distribution distribution;
     struct histogram histogram;
     struct boxes boxes;

@@ -162,9 +162,12 @@ void distribution_draw_values(const struct distribution_state *state, struct pan
         histogram_label(histogram, i, label);
         label_width = text_width(label) > label_width ? text_width(label) : label_width;
     }
+    int64_t most = 0;
+    for (int i = 0; i < histogram->count; i++)
+        most = histogram->bins[i].count > most ? histogram->bins[i].count : most;
     const struct table_column columns[] = {
         {.title = title, .width = label_width, .right = true},
-        {.title = "Sales", .width = 7, .right = true},
+        {.title = "Sales", .width = distribution_count_width(most), .right = true},
         {.title = histogram->log ? "(logarithmic)" : "", .width = 0, .priority = 1}};
     struct painting painting = {.state = state, .most = largest_bin(histogram)};
     table_draw(&state->tables[PAGE_VALUES], bars, columns, 3, histogram->count, focused, paint_bin,
