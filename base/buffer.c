@@ -26,6 +26,14 @@ void buffer_append(struct buffer *buffer, const void *bytes, size_t length) {
     buffer->data[buffer->length] = '\0';
 }
 
+void *buffer_extend(struct buffer *buffer, size_t length) {
+    reserve(buffer, length);
+    char *room = buffer->data + buffer->length;
+    buffer->length += length;
+    buffer->data[buffer->length] = '\0';
+    return room;
+}
+
 void buffer_text(struct buffer *buffer, const char *text) {
     buffer_append(buffer, text, strlen(text));
 }

@@ -11,6 +11,8 @@ struct buffer {
 };
 
 void buffer_append(struct buffer *buffer, const void *bytes, size_t length);
+/* Makes it longer by bytes that the caller writes; the pointer lives until the next call. */
+void *buffer_extend(struct buffer *buffer, size_t length);
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

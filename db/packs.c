@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/narrow.h"
 #include "db/checksum.h"
 #include "db/connection.h"
 #include "db/pack_columns.h"
@@ -94,57 +95,12 @@ void pack_list_free(struct pack_list *list) {
 
 /* ------------------------------------------------------------------------------- columns */
 
-static size_t width_of(uint64_t largest) {
-    if (largest <= UINT8_MAX)
-        return 1;
-    if (largest <= UINT16_MAX)
-        return 2;
-    return largest <= UINT32_MAX ? 4 : 8;
-}
-
-/* Every pair of widths: the compiler makes a tight loop of each. */
-#define EACH_WIDTH(X, to) X(uint8_t, to) X(uint16_t, to) X(uint32_t, to) X(uint64_t, to)
-#define CONVERT(from, to)                                                               \
-    if (from_size == sizeof(from) && to_size == sizeof(to)) {                           \
-        const unsigned char *in = source;                                               \
-        to *out = target;                                                               \
-        for (size_t i = 0; i < count; i++) {                                            \
-            from value;                                                                 \
-            memcpy(&value, in + i * sizeof value, sizeof value); /* may be unaligned */ \
-            out[i] = (to)((to)value + (to)add);                                         \
-        }                                                                               \
-    }
-
-static void convert(const void *source, size_t from_size, void *target, size_t to_size,
-                    size_t count, uint64_t add) {
-    EACH_WIDTH(CONVERT, uint8_t)
-    EACH_WIDTH(CONVERT, uint16_t)
-    EACH_WIDTH(CONVERT, uint32_t)
-    EACH_WIDTH(CONVERT, uint64_t)
-}
-
-static uint64_t largest_of(const void *values, size_t size, size_t count, uint64_t base) {
-    uint64_t largest = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t value = 0;
-        memcpy(&value, (const unsigned char *)values + i * size, size);
-        value -= base;
-        largest = value > largest ? value : largest;
-    }
-    return largest;
-}
-
 void pack_column_encode(const void *values, size_t size, size_t count, int64_t base,
                         struct buffer *out) {
-    static const unsigned char zeros[4096];
-    size_t width = width_of(largest_of(values, size, count, (uint64_t)base));
+    size_t width = narrow_width(values, size, count, (uint64_t)base);
     buffer_clear(out);
-    for (size_t left = width * count; left > 0;) { /* room, whatever is in it */
-        size_t part = left < sizeof zeros ? left : sizeof zeros;
-        buffer_append(out, zeros, part);
-        left -= part;
-    }
-    convert(values, size, out->data, width, count, (uint64_t)-base);
+    void *room = buffer_extend(out, width * count);
+    narrow_convert(values, size, room, width, count, (uint64_t)-base);
 }
 
 bool pack_column_decode(const void *bytes, size_t length, size_t count, int64_t base, void *values,
@@ -153,7 +109,7 @@ bool pack_column_decode(const void *bytes, size_t length, size_t count, int64_t 
     if (width * count != length || width > size || width > 8 || (width & (width - 1)) != 0 ||
         width == 0)
         return false;
-    convert(bytes, width, values, size, count, (uint64_t)base);
+    narrow_convert(bytes, width, values, size, count, (uint64_t)base);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/money.h"
+#include "base/narrow.h"
 #include "engine/slice/dimension.h"
 
 __extension__ typedef unsigned __int128 wide;
@@ -30,32 +31,11 @@ double cube_squares(uint64_t low, uint64_t high) {
 
 /* -------------------------------------------------------------------------------- as bytes */
 
-static uint64_t largest_of(const void *values, size_t size, size_t count) {
-    uint64_t largest = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t value = 0;
-        memcpy(&value, (const unsigned char *)values + i * size, size);
-        largest = value > largest ? value : largest;
-    }
-    return largest;
-}
-
-static size_t width_of(uint64_t largest) {
-    size_t width = 1;
-    while (width < 8 && largest >> (8 * width) != 0)
-        width *= 2;
-    return width;
-}
-
 static void put_column(const void *values, size_t size, size_t count, struct buffer *out) {
-    unsigned char width = (unsigned char)width_of(largest_of(values, size, count));
-    buffer_append(out, &width, 1);
-    if (width == size) {
-        buffer_append(out, values, count * size);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) /* little-endian: the low bytes come first */
-        buffer_append(out, (const unsigned char *)values + i * size, width);
+    size_t width = narrow_width(values, size, count, 0);
+    unsigned char *at = buffer_extend(out, 1 + width * count);
+    *at = (unsigned char)width;
+    narrow_convert(values, size, at + 1, width, count, 0);
 }
 
 /* Each column: one byte that says how wide it is, then its values. */
@@ -235,20 +215,47 @@ void cube_builder_add_cells(struct cube_builder *builder, const struct cube_cell
     }
 }
 
-static int compare_keys(const void *left, const void *right) {
-    const struct sums *const *a = left, *const *b = right;
-    return ((*a)->key > (*b)->key) - ((*a)->key < (*b)->key);
+struct place {
+    uint64_t key;
+    uint32_t at; /* of the sums */
+};
+
+/* Radix sort by the key, least significant byte first, without the bytes in which all keys agree
+ * (Knuth, The Art of Computer Programming 3, section 5.2.5). What is sorted is returned: one of the
+ * two. */
+static struct place *sort_places(struct place *places, struct place *room, size_t count) {
+    uint64_t differ = 0;
+    for (size_t i = 1; i < count; i++)
+        differ |= places[i].key ^ places[0].key;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        if ((differ >> shift & UINT8_MAX) == 0)
+            continue;
+        size_t starts[UINT8_MAX + 1] = {0}, at = 0;
+        for (size_t i = 0; i < count; i++)
+            starts[places[i].key >> shift & UINT8_MAX]++;
+        for (int byte = 0; byte <= UINT8_MAX; byte++) {
+            size_t here = starts[byte];
+            starts[byte] = at;
+            at += here;
+        }
+        for (size_t i = 0; i < count; i++)
+            room[starts[places[i].key >> shift & UINT8_MAX]++] = places[i];
+        struct place *swap = places;
+        places = room;
+        room = swap;
+    }
+    return places;
 }
 
 void cube_builder_cells(const struct cube_builder *builder, struct cube_cells *out) {
     *out = (struct cube_cells){.count = builder->count};
     cube_cells_reserve(out, builder->count);
-    const struct sums **sorted = xcalloc(builder->count + 1, sizeof *sorted);
+    struct place *places = xcalloc(2 * builder->count + 1, sizeof *places);
     for (size_t i = 0; i < builder->count; i++)
-        sorted[i] = &builder->sums[i];
-    qsort(sorted, builder->count, sizeof *sorted, compare_keys);
+        places[i] = (struct place){builder->sums[i].key, (uint32_t)i};
+    const struct place *sorted = sort_places(places, places + builder->count, builder->count);
     for (size_t i = 0; i < builder->count; i++) {
-        const struct sums *sums = sorted[i];
+        const struct sums *sums = &builder->sums[sorted[i].at];
         out->location[i] = (uint16_t)(sums->key >> 48);
         out->handset[i] = (uint16_t)(sums->key >> 32);
         out->gender[i] = (uint8_t)(sums->key >> 24);
@@ -260,5 +267,5 @@ void cube_builder_cells(const struct cube_builder *builder, struct cube_cells *o
         out->squares_low[i] = (uint64_t)sums->squares;
         out->squares_high[i] = (uint64_t)(sums->squares >> 64);
     }
-    free(sorted);
+    free(places);
 }
