@@ -93,6 +93,17 @@ enum err shop_open(const char *path, struct shop **out, struct error *error) {
     return shop_open_up_to(path, FACTS_IN_MEMORY, out, error);
 }
 
+/* What was made of the summary points at its names. */
+static void keep_names(struct facts *to, struct facts *from) {
+    if (to->locations.count != from->locations.count || to->handsets.count != from->handsets.count)
+        return;
+    struct dictionary locations = to->locations, handsets = to->handsets;
+    to->locations = from->locations;
+    to->handsets = from->handsets;
+    from->locations = locations;
+    from->handsets = handsets;
+}
+
 int shop_fd(const struct shop *shop) {
     return shop->opening != NULL ? opening_fd(shop->opening) : -1;
 }
@@ -111,6 +122,7 @@ enum err shop_take(struct shop *shop, bool *taken, struct error *error) {
     }
     shop->opening_failed = (struct error){0};
     facts.weekend = shop->facts.weekend;
+    keep_names(&facts, &shop->facts);
     facts_free(&shop->facts);
     shop->facts = facts;
     if (facts.cube == NULL && shop->segmentation != NULL)

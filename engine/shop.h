@@ -24,8 +24,9 @@ enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, str
 enum err shop_open_beside(const char *path, int64_t sales, struct shop **out, struct error *error);
 int shop_fd(const struct shop *shop); /* readable once they are read; −1: nothing is being read */
 
-/* Takes the cells over where they have been read; `taken` says so. After an error the summary stays
- * until the data change, and shop_problem says why. */
+/* Takes the cells over where they have been read; `taken` says so. Names of places and handsets
+ * that the summary's facts gave stay where they are, unless there are more by now. After an error
+ * the summary stays until the data change, and shop_problem says why. */
 enum err shop_take(struct shop *shop, bool *taken, struct error *error);
 const struct error *shop_problem(const struct shop *shop); /* NULL: there is none */
 

@@ -101,13 +101,14 @@ unsigned app_tick(struct app *app) {
     }
     reaction |= jobs_tick(app) | late_tick(app);
     bool changed = false, taken;
+    int names = app_names_known(app);
     struct error error;
     if (shop_is_changed(app->shop))
         late_stop(app);
     if (shop_take(app->shop, &taken, &error) != ERR_OK)
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
     if (taken)
-        return reaction | app_reselect(app);
+        return reaction | app_cells_came(app, names);
     if (shop_refresh(app->shop, &changed, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return reaction | REACT_DRAW;
@@ -123,6 +124,10 @@ unsigned app_tick(struct app *app) {
 
 int app_worker_fd(const struct app *app) {
     return app->job.running ? app->job.worker.fd : -1;
+}
+
+int app_names_known(const struct app *app) {
+    return app_facts(app)->locations.count + app_facts(app)->handsets.count;
 }
 
 int app_late_fd(const struct app *app) {
@@ -154,7 +159,7 @@ enum err app_open(const struct tui_options *options, struct app **out, struct er
                                                                            &app->shop, error);
     if (code == ERR_OK) {
         shop_set_weekend(app->shop, options->weekend);
-        code = slice_select(&app->slice, app_facts(app), &app->selection, error);
+        code = app_select(app, error);
     }
     if (code != ERR_OK) {
         app_close(app);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "engine/slice/cube.h"
 #include "tui/app_state.h"
 #include "tui/named.h"
 
@@ -27,25 +28,58 @@ static void stale(struct app *app) {
         app->drills[i].view.fresh = false;
 }
 
-unsigned app_reselect(struct app *app) {
+/* How many sales there are does not change while they are looked at, and to count cells takes a
+ * moment. */
+static void count_sales(struct app *app) {
+    const struct facts *facts = app_facts(app);
+    if (facts->cube == NULL || facts->cube->applied.count == 0) /* else only those that passed */
+        app->total_sales = facts_total(facts);
+    app->selected_sales =
+        app->slice.count == 0 ? app->total_sales : selection_sales(app_facts(app), &app->selection);
+}
+
+enum err app_select(struct app *app, struct error *error) {
     struct selection selection;
+    enum err code = slice_select(&app->slice, app_facts(app), &selection, error);
+    if (code != ERR_OK)
+        return code;
+    selection_free(&app->selection);
+    app->selection = selection;
+    count_sales(app);
+    return ERR_OK;
+}
+
+/* What the summary told of all sales is what the cells say of them. */
+unsigned app_cells_came(struct app *app, int names) {
+    struct error error;
+    bool told = app->slice.count == 0 && !app_is_reading(app) && names == app_names_known(app) &&
+                app_select(app, &error) == ERR_OK;
+    if (!told)
+        return app_reselect(app);
+    for (int i = 0; i < NUMBERED_SCREENS; i++)
+        app->numbered[i].fresh = app->numbered[i].fresh && app->numbered[i].ops->by_summary;
+    for (int i = 0; i < app->depth; i++)
+        app->drills[i].view.fresh = false;
+    return REACT_DRAW;
+}
+
+unsigned app_reselect(struct app *app) {
     struct error error;
     late_stop(app);
     if (app_is_reading(app) && app->slice.count > 0) { /* once the cells are there */
         selection_free(&app->selection);
+        count_sales(app);
         stale(app);
         return REACT_DRAW;
     }
     if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
-        slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK) {
+        app_select(app, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         slice_clear(&app->slice);
         if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
-            slice_select(&app->slice, app_facts(app), &selection, &error) != ERR_OK)
+            app_select(app, &error) != ERR_OK)
             return REACT_QUIT;
     }
-    selection_free(&app->selection);
-    app->selection = selection;
     stale(app);
     return REACT_DRAW;
 }

@@ -36,6 +36,7 @@ struct app {
     struct shop *shop;
     struct slice slice;
     struct selection selection;
+    int64_t total_sales, selected_sales; /* all; those of the selection */
 
     struct view numbered[NUMBERED_SCREENS];
     int current;
@@ -103,6 +104,9 @@ unsigned app_answer(struct app *app, const char *text); /* of the open prompt */
 unsigned app_add_filters(struct app *app, const char *text);
 
 /* app_slice.c: what each returns is a reaction. */
+unsigned app_cells_came(struct app *app, int names); /* where there were so many names before */
+int app_names_known(const struct app *app);          /* of places and handsets */
+enum err app_select(struct app *app, struct error *error);     /* the slice's sales, counted */
 unsigned app_reselect(struct app *app);                        /* the data or the filters changed */
 unsigned app_change_slice(struct app *app, struct slice next); /* takes over `next` */
 unsigned app_drop_filter(struct app *app, bool all);

@@ -56,9 +56,9 @@ static void draw_tabs(const struct app *app, struct pane screen) {
  */
 static void draw_filters(const struct app *app, struct pane screen) {
     const struct facts *facts = app_facts(app);
-    const char *made_up = facts->synthetic == 0                    ? ""
-                          : facts->synthetic == facts_total(facts) ? "SYNTHETIC  "
-                                                                   : "PARTLY SYNTHETIC  ";
+    const char *made_up = facts->synthetic == 0                  ? ""
+                          : facts->synthetic == app->total_sales ? "SYNTHETIC  "
+                                                                 : "PARTLY SYNTHETIC  ";
     char right[96] = "";
     if (facts->count != 0) {
         char from[DATE_SHORT_SIZE], to[DATE_SHORT_SIZE];
@@ -71,8 +71,8 @@ static void draw_filters(const struct app *app, struct pane screen) {
     bool unused = top->ops->ignores_filters != NULL && top->ops->ignores_filters(top->state, app);
     bool counted = unused || !app_is_reading(app) || app->slice.count == 0;
     int64_t sales = !counted ? FILTER_LINE_UNCOUNTED
-                    : unused ? facts_total(facts)
-                             : selection_sales(facts, &app->selection);
+                    : unused ? app->total_sales
+                             : app->selected_sales;
     char *line = filter_line(&app->slice, sales, unused, INT_MAX);
     if (text_width(line) > room - text_width(right))
         snprintf(right, sizeof right, "%s", made_up);
@@ -157,7 +157,7 @@ static void draw_empty(struct pane body) {
 
 static void draw_waiting(const struct app *app, struct pane body) {
     char total[NUMBER_TEXT_SIZE];
-    number_grouped(facts_total(app_facts(app)), total, sizeof total);
+    number_grouped(app->total_sales, total, sizeof total);
     char *words = xasprintf("Reading %s sales …", total);
     draw_paragraph(body, 1, 1, STYLE_DIM, words);
     free(words);
