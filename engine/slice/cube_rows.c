@@ -411,6 +411,46 @@ static void add_tail(struct updating *updating, const struct facts *tail) {
     }
 }
 
+/* By day from the first: the month, from 0. */
+static uint16_t *months_of_days(const struct facts *cells) {
+    size_t days = (size_t)(cells->last_day - cells->first_day) + 1;
+    uint16_t *month_at = xcalloc(days, sizeof *month_at);
+    int month = date_month_index(cells->first_day), first = month;
+    day_number next = date_month_start(month + 1);
+    for (size_t day = 0; day < days; day++) {
+        if (cells->first_day + (day_number)day == next)
+            next = date_month_start(++month + 1);
+        month_at[day] = (uint16_t)(month - first);
+    }
+    return month_at;
+}
+
+static void sum_months(const struct facts *cells, struct cube_rows *rows) {
+    int first = date_month_index(cells->first_day), last = date_month_index(cells->last_day);
+    const struct month_sums none = {.first = first, .count = last - first + 1};
+    month_sums_free(&rows->months);
+    rows->months = month_sums_copy(&none);
+    free(rows->month_at);
+    rows->month_at = months_of_days(cells);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct combination *of = &rows->combinations[i];
+        month_sums_add(&rows->months, cells, rows->month_at, of->from, of[1].from, of->answers);
+    }
+}
+
+static void sum_up(const struct facts *cells, struct cube_rows *rows) {
+    rows->sums = xreallocarray(rows->sums, rows->count + 1, sizeof *rows->sums);
+    for (size_t i = 0; i < rows->count; i++) {
+        struct combination_sums sums = {.sales = 0};
+        for (size_t row = rows->combinations[i].from; row < rows->combinations[i + 1].from; row++) {
+            sums.sales += cells->sales[row];
+            sums.revenue_minor += (uint64_t)cells->price_minor[row];
+            sums.squares += facts_price_squares(cells, row);
+        }
+        rows->sums[i] = sums;
+    }
+}
+
 void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows) {
     struct updating updating = {.cells = cells, .rows = rows};
     const struct facts nothing = {.count = 1,
@@ -428,19 +468,7 @@ void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows) {
     rows->sums[rows->count] = (struct combination_sums){.sales = 0};
     add_tail(&updating, &nothing);
     cells->sales[cells->count - 1] = 0;
-}
-
-static void sum_up(const struct facts *cells, struct cube_rows *rows) {
-    rows->sums = xreallocarray(rows->sums, rows->count + 1, sizeof *rows->sums);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct combination_sums sums = {.sales = 0};
-        for (size_t row = rows->combinations[i].from; row < rows->combinations[i + 1].from; row++) {
-            sums.sales += cells->sales[row];
-            sums.revenue_minor += (uint64_t)cells->price_minor[row];
-            sums.squares += facts_price_squares(cells, row);
-        }
-        rows->sums[i] = sums;
-    }
+    sum_months(cells, rows);
 }
 
 /* ------------------------------------------------------------------------------- all of it */
@@ -505,6 +533,8 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
         share_values(&updating);
         add_tail(&updating, tail);
         sum_up(cells, rows);
+        if (rows->count > 0)
+            sum_months(cells, rows);
     } else {
         cells->count = 0;
         cube_rows_free(rows);
@@ -516,5 +546,7 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
 void cube_rows_free(struct cube_rows *rows) {
     free(rows->combinations);
     free(rows->sums);
+    free(rows->month_at);
+    month_sums_free(&rows->months);
     *rows = (struct cube_rows){0};
 }

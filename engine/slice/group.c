@@ -202,12 +202,16 @@ static enum err tally_stream(struct slots *slots, const struct facts *facts,
     tally_open(&tally, facts, 1U << TALLY_DAY);
     enum err err = stream_slice(facts, &selection->slice, columns, tally_rows, &tally, NULL);
     struct cell *cells = xcalloc((size_t)view->codes, sizeof *cells);
-    tally_cells(&tally, view, cells);
+    struct column_cells counts;
+    column_cells_open(&counts, facts, 1U << TALLY_DAY);
+    tally_counts(&tally, &counts);
+    column_cells_hand_on(&counts, view, cells);
     for (int code = 0; code < view->codes; code++) {
         if (cells[code].sales != 0)
             *slot_cell(slots, code) = cells[code];
     }
     free(cells);
+    column_cells_close(&counts);
     tally_close(&tally);
     return err;
 }
@@ -417,6 +421,7 @@ static void group_cells(const struct dimension_view *view, const struct cell *ce
 void group_each(const struct facts *facts, const struct selection *selection,
                 const enum dimension *dimensions, int count, struct grouping *out) {
     struct tally tally;
+    struct column_cells counts;
     unsigned bases = 0;
     for (int d = 0; d < count && facts->summary != NULL; d++)
         group_by(facts, selection, &dimensions[d], 1, &out[d]);
@@ -426,16 +431,19 @@ void group_each(const struct facts *facts, const struct selection *selection,
         bases |= 1U << tally_base_of(dimensions[d]);
     tally_open(&tally, facts, bases);
     tally_rows(&tally, facts, selection->rows, selection->count);
+    column_cells_open(&counts, facts, bases);
+    tally_counts(&tally, &counts);
+    tally_close(&tally);
     for (int d = 0; d < count; d++) {
         struct dimension_view view;
         dimension_open(&view, facts, dimensions[d]);
         struct cell *cells = xcalloc((size_t)view.codes, sizeof *cells);
-        tally_cells(&tally, &view, cells);
+        column_cells_hand_on(&counts, &view, cells);
         group_cells(&view, cells, &out[d]);
         free(cells);
         dimension_close(&view);
     }
-    tally_close(&tally);
+    column_cells_close(&counts);
 }
 
 void group_days(const struct facts *facts, const struct grouping *by_day, enum dimension dimension,

@@ -8,8 +8,8 @@
 #include "base/crew.h"
 #include "base/memory.h"
 #include "engine/slice/cube.h"
+#include "engine/slice/linked_pass.h"
 #include "engine/slice/stream.h"
-#include "engine/slice/tables.h"
 #include "engine/slice/tally.h"
 
 bool linked_owns(enum dimension dimension, const struct filter *filter) {
@@ -30,14 +30,7 @@ bool linked_owns(enum dimension dimension, const struct filter *filter) {
 
 /* ----------------------------------------------------------- what fails where */
 
-/* By a column's code, a bit for each dimension whose filters fail; NULL where none asks. */
-struct masks {
-    uint32_t *days, *locations, *handsets, *ages, *genders, *answers, *segments, *price_bands,
-        *shops;
-    const struct tables *prices; /* of single sales: not a table but ranges */
-};
-
-static void masks_free(struct masks *masks) {
+static void masks_free(struct linked_masks *masks) {
     free(masks->days);
     free(masks->locations);
     free(masks->handsets);
@@ -58,7 +51,7 @@ static void mask_column(uint32_t **masks, const uint8_t *yes, size_t codes, uint
         (*masks)[code] |= yes[code] ? 0 : bit;
 }
 
-static void mask_weekdays(struct masks *masks, const struct facts *facts, uint8_t weekdays,
+static void mask_weekdays(struct linked_masks *masks, const struct facts *facts, uint8_t weekdays,
                           size_t days, uint32_t bit) {
     if (weekdays == ALL_WEEKDAYS)
         return;
@@ -69,7 +62,7 @@ static void mask_weekdays(struct masks *masks, const struct facts *facts, uint8_
     free(yes);
 }
 
-static void mask_dimension(struct masks *masks, const struct facts *facts,
+static void mask_dimension(struct linked_masks *masks, const struct facts *facts,
                            const struct tables *tables, enum dimension dimension) {
     uint32_t bit = UINT32_C(1) << dimension;
     size_t days = facts->count != 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 0;
@@ -92,9 +85,7 @@ static void mask_dimension(struct masks *masks, const struct facts *facts,
     }
 }
 
-_Static_assert(DIMENSION_COUNT <= 32, "a bit for each dimension");
-
-static void mark_block(const struct masks *masks, const struct facts *facts, size_t from,
+static void mark_block(const struct linked_masks *masks, const struct facts *facts, size_t from,
                        size_t count, uint32_t failed[TALLY_BLOCK]) {
     memset(failed, 0, count * sizeof *failed);
 #define MARK(column, code)                 \
@@ -140,9 +131,10 @@ struct pass {
     uint32_t filtered; /* bits of dimensions */
     uint32_t passed;   /* of those whose filters derived cells have passed already */
     struct tables tables[DIMENSION_COUNT];
-    struct masks masks;
+    struct linked_masks masks;
     struct part *parts;
     size_t part_count;
+    struct linked_counts counts;
 };
 
 static void drain(struct tally *tally, const struct facts *facts, struct batch *batch,
@@ -252,13 +244,38 @@ static void count_parts(struct pass *pass) {
             count_part(pass, p, NULL);
     }
     crew_close(crew);
-    for (size_t p = 1; p < pass->part_count; p++) {
-        tally_merge(&pass->parts[0].all, &pass->parts[p].all);
+}
+
+static void parts_counts(struct pass *pass) {
+    for (size_t p = 0; p < pass->part_count; p++) {
+        tally_counts(&pass->parts[p].all, &pass->counts.all);
         for (int i = 0; i < DIMENSION_COUNT; i++) {
             if ((pass->filtered >> i & 1) != 0)
-                tally_merge(&pass->parts[0].beyond[i], &pass->parts[p].beyond[i]);
+                tally_counts(&pass->parts[p].beyond[i], &pass->counts.beyond[i]);
         }
     }
+}
+
+static void counts_open_all(struct pass *pass) {
+    column_cells_open(&pass->counts.all, pass->facts, TALLY_ALL);
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
+        if ((pass->filtered >> i & 1) != 0)
+            column_cells_open(&pass->counts.beyond[i], pass->facts,
+                              1U << tally_base_of((enum dimension)i));
+    }
+}
+
+/* Cells in their order are counted by combination, all else row by row. */
+static void count_all(struct pass *pass) {
+    const struct facts *facts = pass->facts;
+    counts_open_all(pass);
+    if (facts->cube != NULL && facts->cube->rows.count > 0) {
+        linked_count_cells(facts, &pass->masks, &pass->counts);
+        return;
+    }
+    parts_open(pass);
+    count_parts(pass);
+    parts_counts(pass);
 }
 
 static void pass_close(struct pass *pass) {
@@ -270,8 +287,11 @@ static void pass_close(struct pass *pass) {
         }
     }
     free(pass->parts);
-    for (int i = 0; i < DIMENSION_COUNT; i++)
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
         tables_close(&pass->tables[i]);
+        column_cells_close(&pass->counts.beyond[i]);
+    }
+    column_cells_close(&pass->counts.all);
     masks_free(&pass->masks);
 }
 
@@ -289,10 +309,10 @@ static void make_list(struct pass *pass, enum dimension dimension, struct linked
     dimension_open(&view, pass->facts, dimension);
     size_t codes = (size_t)view.codes;
     struct cell *inside = xcalloc(codes, sizeof *inside), *beyond = xcalloc(codes, sizeof *beyond);
-    tally_cells(&pass->parts[0].all, &view, inside);
+    column_cells_hand_on(&pass->counts.all, &view, inside);
     list->filtered = (pass->filtered >> dimension & 1) != 0;
     if (list->filtered)
-        tally_cells(&pass->parts[0].beyond[dimension], &view, beyond);
+        column_cells_hand_on(&pass->counts.beyond[dimension], &view, beyond);
     list->rows = xcalloc(codes, sizeof *list->rows);
     for (size_t code = 0; code < codes; code++) {
         struct linked_row *row = &list->rows[list->count];
@@ -313,15 +333,10 @@ static void make_list(struct pass *pass, enum dimension dimension, struct linked
     dimension_close(&view);
 }
 
-/* All sales have a gender or none: its values add up to the whole. */
-static void add_up(struct pass *pass, struct cell *total) {
-    struct dimension_view view;
-    struct cell cells[1 + GENDER_COUNT] = {{0}};
-    dimension_open(&view, pass->facts, DIMENSION_GENDER);
-    tally_cells(&pass->parts[0].all, &view, cells);
-    for (int i = 0; i < 1 + GENDER_COUNT; i++)
-        cell_add(total, &cells[i]);
-    dimension_close(&view);
+/* All sales have a gender and an age band or none: these add up to the whole. */
+static void add_up(const struct pass *pass, struct cell *total) {
+    for (size_t code = 0; code < tally_base_codes(pass->facts, TALLY_PERSON); code++)
+        cell_add(total, &pass->counts.all.by[TALLY_PERSON][code]);
 }
 
 enum err linked_compute(const struct facts *facts, const struct slice *slice, struct linked *out,
@@ -333,8 +348,7 @@ enum err linked_compute(const struct facts *facts, const struct slice *slice, st
     if (code == ERR_OK) {
         for (int i = 0; i < DIMENSION_COUNT; i++)
             mask_dimension(&pass.masks, facts, &pass.tables[i], (enum dimension)i);
-        parts_open(&pass);
-        count_parts(&pass);
+        count_all(&pass);
         for (int i = 0; i < DIMENSION_COUNT; i++) {
             bool passed = (pass.passed >> i & 1) != 0;
             out->lists[i].pending = passed || (i != DIMENSION_SEGMENT && facts->cube != NULL &&
@@ -378,8 +392,10 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
         for (int i = 0; i < DIMENSION_COUNT; i++)
             mask_dimension(&pass.masks, &sales, &pass.tables[i], (enum dimension)i);
         sales.count = 1; /* one thread counts while it reads */
+        counts_open_all(&pass);
         parts_open(&pass);
         code = stream_slice(facts, &none, PACKED_ALL & ~PACKED_ID, count_window, &pass, error);
+        parts_counts(&pass);
     }
     for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++) {
         if (out->lists[i].pending)

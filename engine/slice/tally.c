@@ -8,34 +8,11 @@
 #include "base/memory.h"
 #include "engine/slice/calendar.h"
 
-enum {
-    PERSON_AGES = 8, /* age bands, unknown among them */
-    PERSON_GENDERS = 1 + GENDER_COUNT,
-    ROWS_TO_MOVE = 1 << 14
-};
+enum { ROWS_TO_MOVE = 1 << 14 };
 
 /* Squares of fewer than ROWS_TO_MOVE rows below this fit 64 bits: prices to 335,544. A row beyond
  * it is added by itself. */
 static const uint64_t DEAR = UINT64_C(1) << 50;
-
-enum tally_base tally_base_of(enum dimension dimension) {
-    switch (dimension) {
-    case DIMENSION_LOCATION:
-    case DIMENSION_LOCAL:
-        return TALLY_LOCATION;
-    case DIMENSION_HANDSET:
-    case DIMENSION_BRAND:
-        return TALLY_HANDSET;
-    case DIMENSION_SEGMENT:
-        return TALLY_SEGMENT;
-    case DIMENSION_SHOP:
-        return TALLY_SHOP;
-    case DIMENSION_PRICE_BAND:
-        return TALLY_PRICE_BAND;
-    default:
-        return calendar_is_of_day(dimension) ? TALLY_DAY : TALLY_PERSON;
-    }
-}
 
 /* How many sums of squares and of dear rows it has. */
 static size_t sums_of(const struct tally_table *table) {
@@ -58,32 +35,22 @@ static void open_table(struct tally_table *table, size_t codes, bool joint) {
 
 void tally_open(struct tally *tally, const struct facts *facts, unsigned bases) {
     *tally = (struct tally){.facts = facts};
-    struct dimension_view ages, bands, segments;
+    struct dimension_view ages, segments;
     dimension_open(&ages, facts, DIMENSION_AGE_BAND);
-    dimension_open(&bands, facts, DIMENSION_PRICE_BAND);
     dimension_open(&segments, facts, DIMENSION_SEGMENT);
-    if (ages.codes > PERSON_AGES)
-        abort(); /* PERSON_AGES has to grow with the bands */
     for (int years = 0; years <= UINT8_MAX; years++) {
         tally->age_band[years] = (uint8_t)ages.lookup[years];
         tally->segment[years] = (uint8_t)segments.lookup[years];
     }
-    const size_t codes[TALLY_BASES] = {
-        [TALLY_DAY] = facts->count != 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 1,
-        [TALLY_LOCATION] = (size_t)facts->locations.count + 1,
-        [TALLY_HANDSET] = (size_t)facts->handsets.count + 1,
-        [TALLY_PRICE_BAND] = (size_t)bands.codes,
-        [TALLY_PERSON] = (size_t)PERSON_GENDERS * PERSON_AGES,
-        [TALLY_SEGMENT] = (size_t)segments.codes,
-        [TALLY_SHOP] = facts->shop != NULL         ? (size_t)facts->shops.count + 1
-                       : bases == 1U << TALLY_SHOP ? SHOP_OWN + 1
-                                                   : 0};
     for (int base = 0; base < TALLY_BASES; base++) {
-        if ((bases >> base & 1) != 0 && codes[base] != 0)
-            open_table(&tally->tables[base], codes[base], base >= TALLY_PRICE_BAND);
+        bool wanted = (bases >> base & 1) != 0;
+        if (base == TALLY_SHOP && facts->shop == NULL)
+            wanted = wanted && (bases >> TALLY_PRICE_BAND & 1) == 0; /* else that has all */
+        if (wanted)
+            open_table(&tally->tables[base], tally_base_codes(facts, (enum tally_base)base),
+                       base >= TALLY_PRICE_BAND);
     }
     dimension_close(&ages);
-    dimension_close(&bands);
     dimension_close(&segments);
 }
 
@@ -321,29 +288,6 @@ void tally_add(struct tally *tally, const struct facts *facts, const uint32_t *r
 
 /* --------------------------------------------------------------------- results */
 
-void tally_merge(struct tally *tally, struct tally *other) {
-    move_squares(tally);
-    move_squares(other);
-    for (int base = 0; base < TALLY_BASES; base++) {
-        struct tally_table *to = &tally->tables[base], *from = &other->tables[base];
-        size_t counts = to->codes * ANSWER_CODES;
-        for (size_t i = 0; i < counts && to->joint; i++) {
-            add_entry(&to->entries[i], from->entries[i].sales, from->entries[i].revenue, 0);
-            to->all_squares[i] += from->all_squares[i];
-        }
-        for (size_t i = 0; i < counts && !to->joint; i++)
-            to->sales[i] += from->sales[i];
-        for (size_t code = 0; code < to->codes && !to->joint; code++) {
-            to->revenue[code] += from->revenue[code];
-            to->all_squares[code] += from->all_squares[code];
-        }
-        if (from->dear != NULL && to->dear == NULL)
-            to->dear = xcalloc(sums_of(to), sizeof *to->dear);
-        for (size_t i = 0; i < sums_of(to) && from->dear != NULL; i++)
-            cell_add(&to->dear[i], &from->dear[i]);
-    }
-}
-
 static void count_answers(struct cell *cell, int answers, int64_t sales) {
     cell->sales += sales;
     for (int answer = 0; answer < ANSWER_COUNT; answer++, answers /= 3) {
@@ -370,51 +314,45 @@ static struct cell cell_of_code(const struct tally_table *table, size_t code) {
     return cell;
 }
 
-/* The dimension's code of a table's code, or of answers where it is made from these. */
-static int code_in_dimension(const struct dimension_view *view, size_t code, size_t answers) {
-    switch (view->dimension) {
-    case DIMENSION_PRICE_BAND:
-    case DIMENSION_SEGMENT:
-        return (int)code;
-    case DIMENSION_SHOP:
-        return view->facts->shop != NULL ? (int)code : SHOP_OWN;
-    case DIMENSION_GENDER:
-        return view->lookup[code / PERSON_AGES];
-    case DIMENSION_AGE_BAND:
-        return (int)(code % PERSON_AGES);
-    case DIMENSION_WEEKDAY:
-    case DIMENSION_WEEKEND:
-        return view->lookup[code % DAYS_IN_WEEK];
-    default:
-        return view->lookup[tally_base_of(view->dimension) == TALLY_PERSON ? answers : code];
+static void count_code(const struct tally_table *table, enum tally_base base, size_t code,
+                       struct column_cells *counts) {
+    for (size_t answers = 0; table->joint && answers < ANSWER_CODES; answers++) {
+        size_t entry = code * ANSWER_CODES + answers;
+        if (table->entries[entry].sales == 0)
+            continue;
+        struct cell cell = cell_of_entry(table, entry);
+        cell_add(&counts->by[base][code], &cell);
+        if (base == TALLY_PERSON)
+            cell_add(&counts->answers[answers], &cell);
     }
-}
-
-static void add_dear_cells(const struct tally_table *table, const struct dimension_view *view,
-                           struct cell *cells) {
-    size_t count = sums_of(table);
-    size_t each = table->joint ? ANSWER_CODES : 1;
-    for (size_t i = 0; table->dear != NULL && i < count; i++) {
-        if (table->dear[i].sales != 0)
-            cell_add(&cells[code_in_dimension(view, i / each, i % each)], &table->dear[i]);
-    }
-}
-
-void tally_cells(struct tally *tally, const struct dimension_view *view, struct cell *cells) {
-    enum tally_base base = tally_base_of(view->dimension);
-    if (base == TALLY_SHOP && tally->tables[base].codes == 0)
-        base = TALLY_PRICE_BAND; /* any column has all sales of the one shop */
-    const struct tally_table *table = &tally->tables[base];
-    move_squares(tally);
-    for (size_t i = 0; table->joint && i < table->codes * ANSWER_CODES; i++) {
-        struct cell cell = cell_of_entry(table, i);
-        if (cell.sales != 0)
-            cell_add(&cells[code_in_dimension(view, i / ANSWER_CODES, i % ANSWER_CODES)], &cell);
-    }
-    for (size_t code = 0; !table->joint && code < table->codes; code++) {
+    if (!table->joint) {
         struct cell cell = cell_of_code(table, code);
-        if (cell.sales != 0)
-            cell_add(&cells[code_in_dimension(view, code, 0)], &cell);
+        cell_add(&counts->by[base][code], &cell);
     }
-    add_dear_cells(table, view, cells);
+}
+
+static void count_dear(const struct tally_table *table, enum tally_base base,
+                       struct column_cells *counts) {
+    size_t each = table->joint ? ANSWER_CODES : 1;
+    for (size_t i = 0; table->dear != NULL && i < sums_of(table); i++) {
+        cell_add(&counts->by[base][i / each], &table->dear[i]);
+        if (base == TALLY_PERSON)
+            cell_add(&counts->answers[i % each], &table->dear[i]);
+    }
+}
+
+void tally_counts(struct tally *tally, struct column_cells *counts) {
+    move_squares(tally);
+    for (int base = 0; base < TALLY_BASES; base++) {
+        const struct tally_table *table = &tally->tables[base];
+        for (size_t code = 0; code < table->codes; code++)
+            count_code(table, (enum tally_base)base, code, counts);
+        if (table->codes != 0)
+            count_dear(table, (enum tally_base)base, counts);
+    }
+    if (counts->by[TALLY_SHOP] == NULL || tally->tables[TALLY_SHOP].codes != 0)
+        return;
+    size_t bands = tally->tables[TALLY_PRICE_BAND].codes;
+    for (size_t band = 0; band < bands; band++)
+        cell_add(&counts->by[TALLY_SHOP][SHOP_OWN], &counts->by[TALLY_PRICE_BAND][band]);
 }

@@ -1,29 +1,13 @@
-/* Inside engine/slice: counting rows of the facts by every column at once.
- *
- * What dimensions share is counted once, by the column that they are made from (a day has a month,
- * a week and a weekday), and handed on to them at the end. Of a row three numbers are added for
- * each column: its sales, at the row's answers, so that all shares come out of one count; its
- * revenue; the squares of its prices. All are whole numbers: the order of rows cannot show, nor how
- * many threads share them. */
+/* Inside engine/slice: counting rows of the facts by every column at once. Of a row three numbers
+ * are added for each column: its sales, at the row's answers, so that all shares come out of one
+ * count; its revenue; the squares of its prices. All are whole numbers: the order of rows cannot
+ * show, nor how many threads share them. */
 #ifndef ENGINE_SLICE_TALLY_H
 #define ENGINE_SLICE_TALLY_H
 
-#include "engine/slice/group.h"
+#include "engine/slice/column_cells.h"
 
-/* The columns. Gender and age band are one: together they have few values. */
-enum tally_base {
-    TALLY_DAY,
-    TALLY_LOCATION,
-    TALLY_HANDSET,
-    TALLY_PRICE_BAND,
-    TALLY_PERSON,
-    TALLY_SEGMENT,
-    TALLY_SHOP,
-    TALLY_BASES
-};
-enum { TALLY_ALL = (1 << TALLY_BASES) - 1, TALLY_BLOCK = 1024 };
-
-enum tally_base tally_base_of(enum dimension dimension);
+enum { TALLY_BLOCK = 1024 };
 
 struct tally_entry {
     uint64_t revenue, squares; /* minor units; squares: those not yet in all_squares */
@@ -52,10 +36,7 @@ void tally_close(struct tally *tally);
 /* Counts at most TALLY_BLOCK rows of `facts`, whose days lie within those of the tally's. */
 void tally_add(struct tally *tally, const struct facts *facts, const uint32_t *rows, size_t count);
 
-/* Adds what another one has counted by the same columns. */
-void tally_merge(struct tally *tally, struct tally *other);
-
-/* Adds the counts to the cells of a dimension, by its codes. */
-void tally_cells(struct tally *tally, const struct dimension_view *view, struct cell *cells);
+/* Adds all of it to counts of the same columns. */
+void tally_counts(struct tally *tally, struct column_cells *counts);
 
 #endif

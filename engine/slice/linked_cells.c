@@ -1,0 +1,324 @@
+/* Linked lists from combinations. Filters on time and filters on anything else meet as months and
+ * combinations: each month and each combination has its bits, a cell those of both. Lists of what
+ * is not time take a combination's sum over the months that pass; lists of time take a month's sum
+ * over the combinations that fail nowhere, which is what is left of the month's total without the
+ * others where these are fewer. Whole numbers: all ways to add them are the same. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crew.h"
+#include "base/memory.h"
+#include "engine/slice/cube.h"
+#include "engine/slice/linked_pass.h"
+
+enum { PARTS_MAX = 2, STEPS_A_THREAD = 300000 };
+
+/* Which answers a code of them counts for: all ones or zero. */
+struct answer_masks {
+    int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
+};
+
+struct part {
+    size_t from, to;         /* combinations */
+    struct column_cells all; /* all columns but the day */
+    struct column_cells beyond[DIMENSION_COUNT];
+    struct combination_sums answers[ANSWER_CODES];
+    struct month_sums months;
+};
+
+struct pass {
+    const struct facts *facts;
+    const struct cube_rows *rows;
+    const struct linked_masks *masks;
+    uint32_t *failed;  /* by combination: bits of dimensions, but for those of time */
+    uint64_t *counted; /* by day: all ones where its month passes, else 0; NULL: all pass */
+    bool others;       /* months are added of the combinations that fail somewhere */
+    struct answer_masks answers[ANSWER_CODES];
+    struct part parts[PARTS_MAX];
+    size_t part_count;
+};
+
+static void fill_answer_masks(struct answer_masks masks[ANSWER_CODES]) {
+    for (int code = 0; code < ANSWER_CODES; code++) {
+        int rest = code;
+        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
+            masks[code].yes[answer] = rest % 3 == 2 ? -1 : 0;
+            masks[code].known[answer] = rest % 3 != 0 ? -1 : 0;
+        }
+    }
+}
+
+/* Modulo 2^64 and 2^128, as the sums are. */
+static inline void count(struct cell *cell, const struct combination_sums *sums,
+                         const struct answer_masks *answers) {
+    int64_t sales = (int64_t)sums->sales;
+    cell->sales += sales;
+    cell->revenue_minor = (int64_t)((uint64_t)cell->revenue_minor + sums->revenue_minor);
+    cell->price_squares += sums->squares;
+    for (int answer = 0; answer < ANSWER_COUNT; answer++)
+        cell->yes[answer] += sales & answers->yes[answer];
+    for (int answer = 0; answer < ANSWER_COUNT; answer++)
+        cell->known[answer] += sales & answers->known[answer];
+}
+
+/* ---------------------------------------------------------------- what fails where */
+
+static uint32_t failed_of(const struct linked_masks *masks, const struct combination *of) {
+    uint32_t failed = 0;
+#define MARK(column, code)     \
+    if (masks->column != NULL) \
+    failed |= masks->column[code]
+    MARK(locations, of->location);
+    MARK(handsets, of->handset);
+    MARK(shops, of->shop);
+    MARK(ages, of->age);
+    MARK(genders, of->gender);
+    MARK(answers, of->answers);
+    MARK(price_bands, of->price_band);
+    MARK(segments, 0);
+#undef MARK
+    return failed;
+}
+
+static bool is_one(uint32_t bits) {
+    return bits != 0 && (bits & (bits - 1)) == 0;
+}
+
+/* How many steps the combination takes. */
+static size_t steps_of(const struct pass *pass, size_t i) {
+    size_t rows = pass->rows->combinations[i + 1].from - pass->rows->combinations[i].from;
+    uint32_t failed = pass->failed[i];
+    bool listed = failed == 0 || is_one(failed);
+    return 1 + (listed ? 4 : 0) + (listed && pass->counted != NULL ? rows : 0) +
+           ((failed != 0) == pass->others ? rows : 0);
+}
+
+/* Returns the steps of all. */
+static size_t mark(struct pass *pass) {
+    const struct cube_rows *rows = pass->rows;
+    size_t inside = 0, steps = 0;
+    pass->failed = xcalloc(rows->count + 1, sizeof *pass->failed);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct combination *of = &rows->combinations[i];
+        pass->failed[i] = failed_of(pass->masks, of);
+        inside += pass->failed[i] == 0 ? of[1].from - of->from : 0;
+    }
+    pass->others = inside > pass->facts->count / 2;
+    for (size_t i = 0; i < rows->count; i++)
+        steps += steps_of(pass, i);
+    return steps;
+}
+
+static void read_days(struct pass *pass) {
+    const struct facts *facts = pass->facts;
+    size_t days = (size_t)(facts->last_day - facts->first_day) + 1;
+    if (pass->masks->days == NULL)
+        return;
+    pass->counted = xcalloc(days, sizeof *pass->counted);
+    for (size_t day = 0; day < days; day++)
+        pass->counted[day] = pass->masks->days[day] == 0 ? UINT64_MAX : 0;
+}
+
+/* ---------------------------------------------------------------------- counting */
+
+/* A combination's sums over the months that pass. */
+static struct combination_sums sums_of(const struct pass *pass, size_t i) {
+    const struct facts *facts = pass->facts;
+    if (pass->counted == NULL)
+        return pass->rows->sums[i];
+    struct combination_sums sums = {.sales = 0};
+    const uint64_t *counted = pass->counted;
+    size_t from = pass->rows->combinations[i].from, to = pass->rows->combinations[i + 1].from;
+    for (size_t row = from; row < to; row++) {
+        uint64_t mask = counted[facts->day[row] - facts->first_day];
+        sums.sales += facts->sales[row] & mask;
+        sums.revenue_minor += (uint64_t)facts->price_minor[row] & mask;
+        sums.squares += facts->price_squares[row] & mask;
+    }
+    for (size_t row = from; facts->price_squares_high != NULL && row < to; row++) {
+        uint64_t mask = counted[facts->day[row] - facts->first_day];
+        sums.squares += (uint128)(facts->price_squares_high[row] & mask) << 64;
+    }
+    return sums;
+}
+
+static void add_months(const struct pass *pass, struct part *part, size_t i) {
+    const struct combination *of = &pass->rows->combinations[i];
+    month_sums_add(&part->months, pass->facts, pass->rows->month_at, of->from, of[1].from,
+                   of->answers);
+}
+
+/* To the list of the one dimension that fails. */
+static void add_beyond(const struct pass *pass, struct part *part, size_t i,
+                       enum dimension dimension) {
+    const struct combination *of = &pass->rows->combinations[i];
+    const struct combination_sums sums = sums_of(pass, i);
+    const struct answer_masks *answers = &pass->answers[of->answers];
+    struct column_cells *counts = &part->beyond[dimension];
+    enum tally_base base = tally_base_of(dimension);
+    const size_t codes[TALLY_BASES] = {
+        [TALLY_LOCATION] = of->location,
+        [TALLY_HANDSET] = of->handset,
+        [TALLY_PRICE_BAND] = of->price_band,
+        [TALLY_PERSON] = person_code(of->gender, of->age_band),
+        [TALLY_SHOP] = of->shop,
+    };
+    count(&counts->by[base][codes[base]], &sums, answers);
+    if (counts->answers != NULL)
+        count(&counts->answers[of->answers], &sums, answers);
+}
+
+static void end_run(struct part *part, const struct combination *of, struct cell *run) {
+    cell_add(&part->all.by[TALLY_LOCATION][of->location], run);
+    cell_add(&part->all.by[TALLY_HANDSET][of->handset], run);
+    cell_add(&part->all.by[TALLY_SHOP][of->shop], run);
+    cell_add(&part->all.by[TALLY_SEGMENT][0], run);
+    *run = (struct cell){.sales = 0};
+}
+
+/* Combinations of one place and handset follow one another: what they add up to is handed on at
+ * once. */
+static enum err count_part(void *context, size_t index, struct error *error) {
+    (void)error;
+    struct pass *pass = context;
+    struct part *part = &pass->parts[index];
+    const struct combination *combinations = pass->rows->combinations, *last = combinations;
+    struct cell *people = part->all.by[TALLY_PERSON], *bands = part->all.by[TALLY_PRICE_BAND];
+    struct cell run = {.sales = 0};
+    for (size_t i = part->from; i < part->to; i++) {
+        uint32_t failed = pass->failed[i];
+        if ((failed != 0) == pass->others)
+            add_months(pass, part, i);
+        if (failed != 0) {
+            if (is_one(failed))
+                add_beyond(pass, part, i, (enum dimension)__builtin_ctz(failed));
+            continue;
+        }
+        const struct combination *of = &combinations[i];
+        const struct combination_sums sums = sums_of(pass, i);
+        const struct answer_masks *answers = &pass->answers[of->answers];
+        if (of->handset != last->handset || of->location != last->location ||
+            of->shop != last->shop)
+            end_run(part, last, &run);
+        last = of;
+        count(&run, &sums, answers);
+        count(&people[person_code(of->gender, of->age_band)], &sums, answers);
+        count(&bands[of->price_band], &sums, answers);
+        struct combination_sums *same = &part->answers[of->answers];
+        same->sales += sums.sales;
+        same->revenue_minor += sums.revenue_minor;
+        same->squares += sums.squares;
+    }
+    end_run(part, last, &run);
+    for (size_t code = 0; code < ANSWER_CODES; code++)
+        count(&part->all.answers[code], &part->answers[code], &pass->answers[code]);
+    return ERR_OK;
+}
+
+/* ------------------------------------------------------------------------ results */
+
+static void add_parts(struct pass *pass, struct linked_counts *counts) {
+    for (size_t p = 0; p < pass->part_count; p++) {
+        struct part *part = &pass->parts[p];
+        for (int base = 0; base < TALLY_BASES; base++) {
+            size_t codes = tally_base_codes(pass->facts, (enum tally_base)base);
+            for (size_t code = 0; base != TALLY_DAY && code < codes; code++)
+                cell_add(&counts->all.by[base][code], &part->all.by[base][code]);
+        }
+        for (size_t code = 0; code < ANSWER_CODES; code++)
+            cell_add(&counts->all.answers[code], &part->all.answers[code]);
+        for (int d = 0; d < DIMENSION_COUNT; d++) {
+            if (part->beyond[d].cells != NULL)
+                column_cells_add(&counts->beyond[d], &part->beyond[d]);
+        }
+    }
+}
+
+static struct cell month_cell(const struct pass *pass, const struct month_sums *sums, int month) {
+    struct cell cell = {.sales = 0};
+    for (size_t answers = 0; answers < ANSWER_CODES; answers++) {
+        const struct combination_sums sales = {
+            .sales = sums->sales[answers * (size_t)sums->count + (size_t)month]};
+        count(&cell, &sales, &pass->answers[answers]);
+    }
+    cell.revenue_minor = (int64_t)sums->sums[month].revenue_minor;
+    cell.price_squares = sums->sums[month].squares;
+    return cell;
+}
+
+/* A month stands at its first day, from which the lists of time follow. */
+static void add_time(struct pass *pass, struct linked_counts *counts) {
+    const struct facts *facts = pass->facts;
+    struct month_sums months = month_sums_copy(&pass->rows->months);
+    if (!pass->others)
+        month_sums_clear(&months);
+    for (size_t p = 0; p < pass->part_count; p++)
+        month_sums_add_all(&months, &pass->parts[p].months, pass->others);
+    for (int month = 0; month < months.count; month++) {
+        struct cell cell = month_cell(pass, &months, month);
+        day_number day = date_month_start(months.first + month);
+        size_t code = day > facts->first_day ? (size_t)(day - facts->first_day) : 0;
+        uint32_t failed = pass->masks->days != NULL ? pass->masks->days[code] : 0;
+        if (cell.sales == 0)
+            continue;
+        if (failed == 0)
+            counts->all.by[TALLY_DAY][code] = cell;
+        else if (is_one(failed))
+            counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][code] = cell;
+    }
+    month_sums_free(&months);
+}
+
+static void open_parts(struct pass *pass, size_t steps, const struct linked_counts *counts) {
+    size_t wanted = 1 + steps / STEPS_A_THREAD, i = 0, done = 0;
+    pass->part_count = wanted < PARTS_MAX ? wanted : PARTS_MAX;
+    for (size_t p = 0; p < pass->part_count; p++) {
+        struct part *part = &pass->parts[p];
+        part->from = i;
+        while (i < pass->rows->count && done < steps * (p + 1) / pass->part_count)
+            done += steps_of(pass, i++);
+        part->to = p + 1 == pass->part_count ? pass->rows->count : i;
+        column_cells_open(&part->all, pass->facts, TALLY_ALL & ~(1U << TALLY_DAY));
+        for (int d = 0; d < DIMENSION_COUNT; d++) {
+            enum tally_base base = tally_base_of((enum dimension)d);
+            if (counts->beyond[d].cells != NULL && base != TALLY_DAY)
+                column_cells_open(&part->beyond[d], pass->facts, 1U << base);
+        }
+        part->months = month_sums_copy(&pass->rows->months);
+        month_sums_clear(&part->months);
+    }
+}
+
+/* The crew may fail to start. */
+static void count_parts(struct pass *pass) {
+    const struct crew_jobs jobs = {.work = count_part, .context = pass};
+    struct crew *crew = pass->part_count > 1 ? crew_open((int)pass->part_count, NULL, NULL) : NULL;
+    if (crew == NULL || crew_run(crew, pass->part_count, &jobs, NULL) != ERR_OK) {
+        for (size_t p = 0; p < pass->part_count; p++)
+            count_part(pass, p, NULL);
+    }
+    crew_close(crew);
+}
+
+void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
+                        struct linked_counts *counts) {
+    struct pass *pass = xcalloc(1, sizeof *pass);
+    pass->facts = facts;
+    pass->rows = &facts->cube->rows;
+    pass->masks = masks;
+    fill_answer_masks(pass->answers);
+    read_days(pass);
+    open_parts(pass, mark(pass), counts);
+    count_parts(pass);
+    add_parts(pass, counts);
+    add_time(pass, counts);
+    for (size_t p = 0; p < pass->part_count; p++) {
+        column_cells_close(&pass->parts[p].all);
+        for (int d = 0; d < DIMENSION_COUNT; d++)
+            column_cells_close(&pass->parts[p].beyond[d]);
+        month_sums_free(&pass->parts[p].months);
+    }
+    free(pass->failed);
+    free(pass->counted);
+    free(pass);
+}
