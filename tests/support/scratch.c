@@ -14,6 +14,7 @@
 #include "db/connection.h"
 #include "db/imports.h"
 #include "db/sale_adder.h"
+#include "db/shops.h"
 #include "engine/intake/fold.h"
 #include "engine/intake/sample.h"
 
@@ -86,13 +87,15 @@ static void must(enum err err, const struct error *error) {
         fail_msg("%s", error->message);
 }
 
-int64_t scratch_import(struct db *writer, const struct sale *sales, int count, int *added) {
+int64_t scratch_import_as(struct db *writer, int32_t shop, const struct sale *sales, int count,
+                          int *added) {
     struct error error = {0};
     struct import_run run = {.file = "test.csv",
                              .who = "tester",
                              .started_at = "2025-01-01T00:00:00Z",
                              .finished_at = "2025-01-01T00:00:01Z",
-                             .rows = count};
+                             .rows = count,
+                             .shop = shop};
     struct sale_adder *adder;
     struct sale_tally tally;
     must(db_begin_trusting(writer, &error), &error);
@@ -110,6 +113,10 @@ int64_t scratch_import(struct db *writer, const struct sale *sales, int count, i
     if (added != NULL)
         *added = (int)run.imported;
     return run.id;
+}
+
+int64_t scratch_import(struct db *writer, const struct sale *sales, int count, int *added) {
+    return scratch_import_as(writer, SHOP_OWN, sales, count, added);
 }
 
 void scratch_tail(struct db *writer, const struct sale *sales, int count) {

@@ -24,6 +24,8 @@ struct db *scratch_reader(const char *path);
 
 /* A finished import of these sales. Dictionary ids must be those of db_…_intern. */
 int64_t scratch_import(struct db *writer, const struct sale *sales, int count, int *added);
+int64_t scratch_import_as(struct db *writer, int32_t shop, const struct sale *sales, int count,
+                          int *added);
 
 /* Single sales as a till would add them, to the newest run: in table `sale` only, not in the packs
  * yet. */

@@ -394,6 +394,8 @@ static void readers_see_that_sales_are_gone_though_others_came(void **state) {
     assert_int_equal(sales.count, 300);
     struct undo_result result = take_back(db, second);
     undo_result_free(&result);
+    assert_int_equal(cube_refresh(reader, &cells, &error), ERR_OK);
+    assert_int_equal(facts_total(&cells), 200);
     take_sales(state, db, 300, 100, NULL); /* as many, under the same ids */
     assert_int_equal(facts_refresh(reader, &sales, &added, &error), ERR_OK);
     assert_int_equal(cube_refresh(reader, &cells, &error), ERR_OK);
