@@ -12,11 +12,11 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "db/alone.h"
 #include "db/lock.h"
 #include "db/place.h"
 
 enum {
-    BUSY_TIMEOUT_MS = 5000,
     WAL_PAGES_KEPT = 4096 /* 16 MB; a longer log is copied into the file after a commit */
 };
 
@@ -148,6 +148,11 @@ static bool log_is_empty(const char *path) {
 enum err connection_make_reader(struct db *db, struct error *error) {
     enum err err = connection_make(db, false, false, error);
     int status = sqlite3_errcode(db->handle) & 0xFF;
+    db->unfinished = sqlite3_extended_errcode(db->handle) == SQLITE_READONLY_ROLLBACK;
+    if (db->unfinished) {
+        error_set(error, ERR_READ_ONLY, "the first import into %s was cut off", db->path);
+        return error_hint(error, "retail-pulse import FILE.csv undoes it and begins again");
+    }
     if (err == ERR_OK || (status != SQLITE_CANTOPEN && status != SQLITE_READONLY) ||
         access(db->path, R_OK) != 0)
         return err;
@@ -228,7 +233,7 @@ static enum err trust(struct db *db, bool trusting, struct error *error) {
 
 enum err db_begin_trusting(struct db *db, struct error *error) {
     enum err err = trust(db, true, error);
-    if (err == ERR_OK)
+    if (err == ERR_OK && !alone_begin(db))
         err = db_begin(db, error);
     if (err != ERR_OK)
         trust(db, false, NULL);
@@ -241,6 +246,8 @@ enum err db_commit(struct db *db, struct error *error) {
         db_rollback(db);
         return err;
     }
+    if (db->alone)
+        alone_end(db);
     if (db->trusting)
         err = trust(db, false, error);
     if (db->wal_pages > WAL_PAGES_KEPT)
@@ -251,6 +258,8 @@ enum err db_commit(struct db *db, struct error *error) {
 void db_rollback(struct db *db) {
     if (sqlite3_get_autocommit(db->handle) == 0)
         statement_run_plain(db, SQL_ROLLBACK, NULL);
+    if (db->alone)
+        alone_end(db);
     if (db->trusting)
         trust(db, false, NULL);
 }

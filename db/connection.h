@@ -41,9 +41,13 @@ struct db {
     struct file_state frozen_state;
     int64_t frozen_version;
 
-    bool trusting;                     /* the transaction is one of db_begin_trusting */
+    bool alone;      /* the transaction is one of db/alone.h */
+    bool unfinished; /* a reader's: a writer died, and only a writer can undo what it had begun */
+    bool trusting;   /* the transaction is one of db_begin_trusting */
     const struct sale_batch *incoming; /* what is being inserted; NULL: nothing */
 };
+
+enum { BUSY_TIMEOUT_MS = 5000 };
 
 /* Turns what SQLite returned into our error, naming the file. */
 enum err db_failure(struct db *db, int status, struct error *error);

@@ -121,7 +121,9 @@ static enum err prepare_writer(struct db *db, struct error *error) {
     return err == ERR_OK ? probe(db, error) : err;
 }
 
-/* A look without a lock, so that nothing at all is left beside a file that is not ours. */
+/* A look without a lock, so that nothing at all is left beside a file that is not ours. Where the
+ * file itself says that it is, the lock comes first: while a first import runs, and after one that
+ * was cut off, nobody can look. */
 static enum err look_first(struct db *db, struct error *error) {
     enum standing standing;
     enum err err = connection_make_reader(db, error);
@@ -141,7 +143,7 @@ enum err connection_open_writer(const char *path, const struct progress_sink *wa
     struct db *db = db_new(resolved);
     enum place_content content;
     err = place_inspect(db->path, &content, error);
-    if (err == ERR_OK && content == PLACE_SQLITE)
+    if (err == ERR_OK && content == PLACE_SQLITE && !place_is_of(db->path, DATABASE_APPLICATION_ID))
         err = look_first(db, error);
     if (err == ERR_OK)
         err = lock_take(db->path, waiting, patience_ms, &db->lock_fd, error);
@@ -165,16 +167,14 @@ static enum err nothing_yet(const char *path, struct error *error) {
     return ERR_NOT_FOUND;
 }
 
-/* Opening for writing brings the schema up to date. */
-static enum err upgrade(const char *path, struct error *error) {
+/* Opening for writing brings the schema up to date, and undoes what a writer left that died. */
+static enum err write_first(const char *path, const char *reason, struct error *error) {
     struct db *writer;
     struct error why;
     enum err err = connection_open_writer(path, NULL, UPGRADE_PATIENCE_MS, &writer, &why);
     db_close(writer);
     if (err == ERR_IO || err == ERR_READ_ONLY) {
-        error_set(error, ERR_READ_ONLY,
-                  "%s was written by an older retail-pulse and must be upgraded first; %s", path,
-                  why.message);
+        error_set(error, ERR_READ_ONLY, "%s %s; %s", path, reason, why.message);
         error_hint(error, "let somebody who may write it open it once");
         return ERR_READ_ONLY;
     }
@@ -213,11 +213,17 @@ static enum err open_reader(const char *path, bool upgrades, struct db **out, st
         err = nothing_yet(db->path, error);
     if (err == ERR_OK)
         err = open_reader_once(db, &standing, error);
+    if (db->unfinished && upgrades)
+        err = ERR_OK;
     if (err == ERR_OK && standing == STANDING_OLDER && !upgrades)
         err = refuse_older(db, error);
-    if (err == ERR_OK && standing == STANDING_OLDER) {
+    if (err == ERR_OK && (standing == STANDING_OLDER || db->unfinished)) {
         connection_end(db);
-        err = upgrade(db->path, error);
+        err = write_first(db->path,
+                          db->unfinished
+                              ? "holds an import that was cut off and must be undone first"
+                              : "was written by an older retail-pulse and must be upgraded first",
+                          error);
         if (err == ERR_OK)
             err = open_reader_once(db, &standing, error);
     }

@@ -136,6 +136,17 @@ static enum err inspect_header(const char *path, enum place_content *content, st
     return ERR_FOREIGN;
 }
 
+bool place_is_of(const char *path, uint32_t application_id) {
+    enum { APPLICATION_ID_AT = 68 }; /* sqlite.org/fileformat.html, section 1.3; big-endian */
+    unsigned char bytes[4] = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool read = fd >= 0 && pread(fd, bytes, sizeof bytes, APPLICATION_ID_AT) == sizeof bytes;
+    if (fd >= 0)
+        close(fd);
+    return read && ((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+                    bytes[3]) == application_id;
+}
+
 enum err place_inspect(const char *path, enum place_content *content, struct error *error) {
     *content = PLACE_MISSING;
     struct stat status;

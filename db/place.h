@@ -3,6 +3,7 @@
 #define DB_PLACE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -16,6 +17,9 @@ enum place_content { PLACE_MISSING, PLACE_EMPTY, PLACE_SQLITE };
 /* What is there. Refuses folders, devices, other people's files (ERR_FOREIGN) and network file
  * systems (ERR_NETWORK_FS) before anything is touched. */
 enum err place_inspect(const char *path, enum place_content *content, struct error *error);
+
+/* Whether a database's header, as it stands in the file, names this application. */
+bool place_is_of(const char *path, uint32_t application_id);
 
 /* A message for errno on a path, with the hint that fits. */
 enum err place_failure(struct error *error, int number, const char *what, const char *path);

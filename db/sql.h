@@ -15,6 +15,7 @@
     X(NO_MMAP, "PRAGMA mmap_size=0")                                                               \
     X(CELL_SIZE_CHECK, "PRAGMA cell_size_check=ON")                                                \
     X(QUERY_ONLY, "PRAGMA query_only=ON")                                                          \
+    X(NO_WAL, "PRAGMA journal_mode=DELETE")                                                        \
     X(WAL, "PRAGMA journal_mode=WAL")                                                              \
     X(SYNCHRONOUS_FULL, "PRAGMA synchronous=FULL")                                                 \
     X(NO_AUTOCHECKPOINT, "PRAGMA wal_autocheckpoint=0")                                            \
@@ -29,6 +30,7 @@
     X(FOREIGN_KEY_CHECK, "PRAGMA foreign_key_check")                                               \
     X(VACUUM, "VACUUM")                                                                            \
     X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE")                                                          \
+    X(BEGIN_EXCLUSIVE, "BEGIN EXCLUSIVE")                                                          \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \
     X(SNAPSHOT, "SAVEPOINT snapshot")                                                              \

@@ -21,6 +21,7 @@
 #include "db/migrate.h"
 #include "db/sale_adder.h"
 #include "db/sales.h"
+#include "engine/intake/fold.h"
 #include "tests/support/scratch.h"
 
 static const struct sale a_sale = {.reference = "1",
@@ -600,12 +601,133 @@ static void the_database_is_the_option_then_the_variable_then_the_data_folder(vo
 
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
+/* A first import of so many sales, with a cache so small that pages go to the file meanwhile. */
+static struct sale_adder *first_import(struct db *db, int sales) {
+    struct error error;
+    int32_t handset;
+    sqlite3_exec(db->handle, "PRAGMA cache_size=10", NULL, NULL, NULL);
+    assert_int_equal(db_handset_intern(db, "Pixel", "Google", &handset, &error), ERR_OK);
+    assert_int_equal(db_begin_trusting(db, &error), ERR_OK);
+    struct import_run run = {.file = "first.csv", .who = "anna", .shop = 1};
+    assert_int_equal(db_import_start(db, &run, &error), ERR_OK);
+    struct sale_adder *adder;
+    assert_int_equal(sale_adder_open(db, run.id, "SYN-", &adder, &error), ERR_OK);
+    for (int i = 0; i < sales; i++) {
+        struct sale sale = a_sale;
+        sale.reference = NULL;
+        sale.price_minor = 100 + i;
+        assert_int_equal(sale_adder_add(adder, &sale, &error), ERR_OK);
+    }
+    return adder;
+}
+
+static void commit_import(struct db *db, struct sale_adder *adder) {
+    struct sale_tally tally;
+    struct error error;
+    assert_int_equal(sales_settle(db, adder, NULL, &tally, &error), ERR_OK);
+    sale_adder_close(adder);
+    assert_int_equal(db_commit(db, &error), ERR_OK);
+}
+
+static bool there_is(const char *path, const char *ending) {
+    char *name = xasprintf("%s%s", path, ending);
+    bool there = access(name, F_OK) == 0;
+    free(name);
+    return there;
+}
+
+enum { MANY = 20000 };
+
+static void the_first_import_writes_no_log_where_nobody_reads(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path);
+    struct sale_adder *adder = first_import(db, MANY);
+    assert_true(db->alone);
+    assert_false(there_is(path, "-wal"));
+    commit_import(db, adder);
+    assert_false(there_is(path, "-journal"));
+    assert_int_equal(sales_in(db), MANY);
+    /* The next one does, so that readers read on. */
+    struct error error;
+    assert_int_equal(db_begin_trusting(db, &error), ERR_OK);
+    assert_false(db->alone);
+    db_rollback(db);
+    db_close(db);
+    assert_true(there_is(path, "-wal")); /* for readers who may not make it */
+    db = scratch_reader(path);
+    assert_int_equal(sales_in(db), MANY);
+    db_close(db);
+    free(path);
+}
+
+static void a_first_import_beside_a_reader_lets_it_read(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct db *db = scratch_writer(path), *reader = scratch_reader(path);
+    struct sale_adder *adder = first_import(db, MANY);
+    assert_false(db->alone);
+    assert_int_equal(sales_in(reader), 0);
+    commit_import(db, adder);
+    assert_int_equal(sales_in(reader), MANY);
+    db_close(reader);
+    db_close(db);
+    free(path);
+}
+
+static bool is_whole(struct db *db) {
+    sqlite3_stmt *check;
+    assert_int_equal(sqlite3_prepare_v2(db->handle, "PRAGMA integrity_check", -1, &check, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(check), SQLITE_ROW);
+    bool whole = strcmp((const char *)sqlite3_column_text(check, 0), "ok") == 0;
+    sqlite3_finalize(check);
+    return whole;
+}
+
+static void leave_first_import(const char *path) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct db *db = scratch_writer(path);
+        first_import(db, MANY);
+        raise(SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_true(there_is(path, "-journal"));
+}
+
+static void a_first_import_that_died_is_undone_by_whoever_opens_next(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct error error;
+    struct db *db;
+    leave_first_import(path);
+    assert_int_equal(db_open_unchanged(path, &db, &error), ERR_READ_ONLY);
+    assert_non_null(strstr(error.message, "cut off"));
+    assert_true(there_is(path, "-journal"));
+    db = scratch_reader(path);
+    assert_false(there_is(path, "-journal"));
+    assert_int_equal(sales_in(db), 0);
+    db_close(db);
+    leave_first_import(path);
+    db = scratch_writer(path);
+    assert_int_equal(sales_in(db), 0);
+    commit_import(db, first_import(db, MANY));
+    assert_int_equal(sales_in(db), MANY);
+    assert_true(is_whole(db));
+    db_close(db);
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(a_writer_makes_folder_and_file_for_the_owner_alone),
         SCRATCH_TEST(every_connection_is_hardened),
         SCRATCH_TEST(a_closed_writer_leaves_an_empty_log_and_its_side_files),
         SCRATCH_TEST(every_statement_prepares_on_a_fresh_schema),
+        SCRATCH_TEST(the_first_import_writes_no_log_where_nobody_reads),
+        SCRATCH_TEST(a_first_import_beside_a_reader_lets_it_read),
+        SCRATCH_TEST(a_first_import_that_died_is_undone_by_whoever_opens_next),
         SCRATCH_TEST(a_bind_that_the_statement_does_not_have_is_an_error),
         SCRATCH_TEST(a_statement_in_use_is_refused_to_a_second_caller),
         SCRATCH_TEST(a_missing_or_empty_file_is_not_found_by_a_reader),
