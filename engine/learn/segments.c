@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "engine/learn/elbow.h"
 #include "engine/learn/kmeans.h"
+#include "engine/learn/segment_tables.h"
 #include "engine/learn/segments_inside.h"
 
 /* ------------------------------------------------------------------ storing */
@@ -155,7 +156,8 @@ static void name_segments(const struct segmentation *segmentation, struct facts 
         facts->segment_names[i] = xstrdup(segmentation->names[i]);
 }
 
-void segmentation_assign(const struct segmentation *segmentation, struct facts *facts) {
+/* Few sales are sooner measured than tables are made. */
+static void assign_one_by_one(const struct segmentation *segmentation, struct facts *facts) {
     struct feature_reader reader;
     double row[FEATURES_WIDTH_MAX];
     feature_reader_open(&reader, &segmentation->features, facts);
@@ -165,5 +167,16 @@ void segmentation_assign(const struct segmentation *segmentation, struct facts *
         facts->segment[i] = (uint8_t)(1 + segmentation_nearest(segmentation, row, NULL));
     }
     feature_reader_close(&reader);
+}
+
+void segmentation_assign(const struct segmentation *segmentation, struct facts *facts) {
+    enum { TABLES_PAY = 20000 };
+    if (facts->count < TABLES_PAY) {
+        assign_one_by_one(segmentation, facts);
+    } else {
+        struct segment_tables *tables = segment_tables_new(segmentation, facts);
+        segment_tables_assign(tables, facts, facts->count, facts->segment);
+        segment_tables_free(tables);
+    }
     name_segments(segmentation, facts);
 }

@@ -14,7 +14,8 @@
 #include "db/segmentations.h"
 #include "engine/learn/persona.h"
 #include "engine/learn/random.h"
-#include "engine/learn/segments.h"
+#include "engine/learn/segment_tables.h"
+#include "engine/learn/segments_inside.h"
 #include "tests/support/facts_db.h"
 #include "tests/support/facts_table.h"
 #include "tests/support/near.h"
@@ -200,6 +201,62 @@ static void a_stored_segmentation_assigns_the_same(void **state) {
     free(path);
 }
 
+static void compare_tables(const struct segmentation *segmentation, const struct facts *facts) {
+    struct segment_tables *tables = segment_tables_new(segmentation, facts);
+    struct feature_reader reader;
+    double values[FEATURES_WIDTH_MAX];
+    uint8_t *segments = malloc(facts->count);
+    segment_tables_assign(tables, facts, facts->count, segments);
+    feature_reader_open(&reader, segmentation_features(segmentation), facts);
+    for (size_t row = 0; row < facts->count; row++) {
+        feature_reader_row(&reader, row, values);
+        features_fill(segmentation_features(segmentation), values);
+        assert_int_equal(segments[row], 1 + segmentation_nearest(segmentation, values, NULL));
+    }
+    feature_reader_close(&reader);
+    segment_tables_free(tables);
+    free(segments);
+}
+
+static void tables_give_the_segment_that_is_nearest(void **state) {
+    (void)state;
+    struct facts facts;
+    facts_table_random(&facts, 400, 9);
+    for (int k = 1; k <= SEGMENTS_K_MAX; k += 4) {
+        struct segmentation *segmentation = fit(&facts, k);
+        compare_tables(segmentation, &facts);
+        segmentation_free(segmentation);
+    }
+    facts_free(&facts);
+}
+
+/* Each sale is put halfway between two centroids, where sums in another order would decide. */
+static void between_two_segments_tables_decide_as_the_distances_do(void **state) {
+    (void)state;
+    struct facts facts;
+    facts_table_random(&facts, 400, 9);
+    struct segmentation *segmentation = fit(&facts, 2);
+    int width = segmentation->features.width;
+    gsl_rng *random = random_new(3, 3);
+    struct feature_reader reader;
+    feature_reader_open(&reader, &segmentation->features, &facts);
+    for (size_t row = 0; row < 200; row++) {
+        double values[FEATURES_WIDTH_MAX];
+        feature_reader_row(&reader, row, values);
+        features_fill(&segmentation->features, values);
+        for (int column = 0; column < width; column++) {
+            double apart = gsl_rng_uniform(random);
+            segmentation->centroids[column] = values[column] - apart;
+            segmentation->centroids[width + column] = values[column] + apart;
+        }
+        compare_tables(segmentation, &facts);
+    }
+    feature_reader_close(&reader);
+    gsl_rng_free(random);
+    segmentation_free(segmentation);
+    facts_free(&facts);
+}
+
 /* Sums over the segments are those of the slice, and the largest segment comes first. */
 static void profiles_add_up_to_the_slice(void **state) {
     (void)state;
@@ -264,6 +321,8 @@ int main(void) {
         cmocka_unit_test(names_are_unique_and_price_comes_first),
         cmocka_unit_test(namesakes_are_told_apart_by_what_differs_most),
         cmocka_unit_test(a_stored_segmentation_assigns_the_same),
+        cmocka_unit_test(tables_give_the_segment_that_is_nearest),
+        cmocka_unit_test(between_two_segments_tables_decide_as_the_distances_do),
         cmocka_unit_test(profiles_add_up_to_the_slice),
         cmocka_unit_test(sales_that_say_nothing_new_make_segments_too),
         cmocka_unit_test(too_few_sales_are_refused),
