@@ -8,6 +8,7 @@
 #include "base/money.h"
 #include "engine/analysis/best.h"
 #include "engine/analysis/explore.h"
+#include "engine/analysis/numeric.h"
 #include "engine/slice/calendar.h"
 #include "report/cross_table.h"
 
@@ -186,6 +187,11 @@ static void notes_add(struct document *document, const struct explore *explore,
     for (int d = 0; d < explore->grouping.dimension_count; d++)
         weekdays = weekdays || explore->grouping.dimensions[d] == DIMENSION_WEEKDAY ||
                    explore->grouping.dimensions[d] == DIMENSION_WEEKEND;
+    char within[NUMERIC_WITHIN_SIZE];
+    numeric_within_words(NUMERIC_PRICE, explore->within_minor / MONEY_MINOR, within);
+    if (within[0] != '\0')
+        document_sentence(document, "In medians and quartiles, %s.", within);
+    document_json(document, "median_within", json_real(explore->within_minor / MONEY_MINOR));
     if (partial)
         document_sentence(document, "* partial: the data or the filters cut it; compare the "
                                     "revenue per day.");
@@ -276,8 +282,12 @@ struct document *report_explore(const struct reading *reading,
     else
         explore_compute(reading->facts, reading->selection, request->by, request->by_count,
                         &cross.cells);
+    struct error problem;
+    enum err medians = cross_quantiles(reading->facts, reading->selection, &cross, &problem);
     struct document *document = document_new();
     report_head(document, reading, "Explore");
+    if (medians != ERR_OK)
+        document_sentence(document, "No medians: %s.", problem.message);
     fill(document, crossed ? &cross : NULL, &cross.cells, request, look);
     cross_free(&cross);
     return document;

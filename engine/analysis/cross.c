@@ -59,6 +59,13 @@ void cross_compute(const struct facts *facts, const struct selection *selection,
     find_places(out);
 }
 
+enum err cross_quantiles(const struct facts *facts, const struct selection *selection,
+                         struct cross *cross, struct error *error) {
+    struct explore *const tables[] = {&cross->cells, &cross->rows, &cross->columns, &cross->total};
+    int count = cross->first_of_row != NULL ? 4 : 1;
+    return explore_quantiles(facts, selection, tables, count, error);
+}
+
 void cross_free(struct cross *cross) {
     explore_free(&cross->cells);
     explore_free(&cross->rows);

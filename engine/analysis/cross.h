@@ -16,6 +16,10 @@ void cross_compute(const struct facts *facts, const struct selection *selection,
                    const enum dimension dimensions[2], struct cross *out);
 void cross_free(struct cross *cross);
 
+/* As explore_quantiles, of all four; of `cells` alone where there are no rows and columns. */
+enum err cross_quantiles(const struct facts *facts, const struct selection *selection,
+                         struct cross *cross, struct error *error);
+
 /* The index in `cells` of what stands at this row and column; −1 where no sale does. */
 int cross_at(const struct cross *cross, int row, int column);
 

@@ -4,12 +4,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort_long.h>
 
 #include "base/memory.h"
 #include "engine/slice/calendar.h"
+#include "engine/slice/counts.h"
 
 /* Such a test would say nothing. */
 bool explore_is_made_of(const struct grouping *grouping, enum answer answer) {
@@ -102,13 +104,14 @@ static struct interval mean_interval(double mean, double sd, int64_t n) {
     return (struct interval){mean, mean - margin, mean + margin};
 }
 
-/* Cells do not know their sales' prices: no quantiles. */
+/* Cells do not know their sales' prices: explore_quantiles reads them. */
 static void find_quantiles(const struct facts *facts, const struct selection *selection,
                            struct explore *out) {
-    for (int i = 0; facts->sales != NULL && i < out->grouping.count; i++)
+    out->without_quantiles = facts->sales != NULL;
+    for (int i = 0; out->without_quantiles && i < out->grouping.count; i++)
         out->rows[i].q1_price_minor = out->rows[i].median_price_minor =
             out->rows[i].q3_price_minor = NAN;
-    if (facts->sales != NULL)
+    if (out->without_quantiles)
         return;
     int64_t *prices = prices_by_row(facts, selection, &out->grouping), *at = prices;
     for (int i = 0; i < out->grouping.count; i++) {
@@ -121,6 +124,48 @@ static void find_quantiles(const struct facts *facts, const struct selection *se
         at += n;
     }
     free(prices);
+}
+
+static void take_quantiles(struct explore *out, const struct counts *counts) {
+    out->without_quantiles = false;
+    out->within_minor = (double)counts->within;
+    for (int i = 0; i < out->grouping.count; i++) {
+        struct explore_row *row = &out->rows[i];
+        struct counted counted;
+        counts_group(counts,
+                     (size_t)row->group->code[0] * (size_t)counts->codes[1] +
+                         (size_t)row->group->code[1],
+                     &counted);
+        row->q1_price_minor = counted_quantile(&counted, 0.25);
+        row->median_price_minor = counted_quantile(&counted, 0.5);
+        row->q3_price_minor = counted_quantile(&counted, 0.75);
+        counted_free(&counted);
+    }
+}
+
+enum err explore_quantiles(const struct facts *facts, const struct selection *selection,
+                           struct explore *const *tables, int count, struct error *error) {
+    struct counts_wanted *wanted = xcalloc((size_t)count + 1, sizeof *wanted);
+    struct counts *counts = xcalloc((size_t)count + 1, sizeof *counts);
+    int asked = 0, taken = 0;
+    for (int i = 0; i < count; i++) {
+        const struct grouping *grouping = &tables[i]->grouping;
+        if (!tables[i]->without_quantiles)
+            continue;
+        wanted[asked].of = COUNTS_PRICE;
+        wanted[asked].by_count = grouping->dimension_count;
+        memcpy(wanted[asked++].by, grouping->dimensions, sizeof wanted->by);
+    }
+    enum err err = asked > 0 ? counts_take(facts, selection, wanted, asked, counts, error) : ERR_OK;
+    for (int i = 0; i < count && err == ERR_OK; i++) {
+        if (tables[i]->without_quantiles)
+            take_quantiles(tables[i], &counts[taken++]);
+    }
+    for (int i = 0; i < asked; i++)
+        counts_free(&counts[i]);
+    free(wanted);
+    free(counts);
+    return err;
 }
 
 static void cover_rows(const struct facts *facts, const struct selection *selection,

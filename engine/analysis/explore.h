@@ -10,7 +10,8 @@ struct explore_row {
     const struct group *group; /* of `grouping` below */
     double mean_price_minor;
     struct interval mean_interval; /* of the same, by Student's t; ends NaN for a single sale */
-    double median_price_minor, q1_price_minor, q3_price_minor; /* Hyndman & Fan's type 7 */
+    double median_price_minor, q1_price_minor, q3_price_minor; /* Hyndman & Fan's type 7; NaN where
+                                                                  they are still to come */
     double sd_price_minor;                                     /* with n − 1; NaN for one sale */
     int days; /* on which such sales could be: of the period, such weekdays, else of the slice */
     bool partial; /* a period that the data or the filters cut */
@@ -22,6 +23,8 @@ struct explore {
     struct grouping grouping;
     struct explore_row *rows;             /* grouping.count of them, in the same order */
     struct chi_square test[ANSWER_COUNT]; /* answer × combinations, without unknown */
+    bool without_quantiles;               /* explore_quantiles adds them: the rows are of cells */
+    double within_minor; /* they are exact to within this: 0, unless too many prices differ */
 };
 
 /* With no dimension, one row for the whole selection. */
@@ -31,6 +34,11 @@ void explore_compute(const struct facts *facts, const struct selection *selectio
 void explore_groups(const struct facts *facts, const struct selection *selection,
                     struct grouping *grouping, struct explore *out);
 void explore_free(struct explore *explore);
+
+/* Adds the medians and quartiles where rows are cells: one pass over the sales for all `tables`.
+ * Nothing to do where they are there. Errors as counts_take; the rows stay as they are then. */
+enum err explore_quantiles(const struct facts *facts, const struct selection *selection,
+                           struct explore *const *tables, int count, struct error *error);
 
 /* Whether the rows are made of this very answer: by it, or by engagement, which is counted from
  * three of them. */

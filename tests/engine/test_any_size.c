@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "engine/analysis/association.h"
 #include "engine/analysis/boxcox.h"
+#include "engine/analysis/cross.h"
 #include "engine/analysis/distribution.h"
 #include "engine/analysis/histogram.h"
 #include "engine/analysis/quality.h"
@@ -279,6 +280,44 @@ static void associations_are_those_of_single_sales(void **state) {
     }
 }
 
+static void expect_quantiles(const struct explore *found, const struct explore *expected) {
+    assert_int_equal(found->grouping.count, expected->grouping.count);
+    assert_false(found->without_quantiles);
+    assert_true(found->within_minor == 0);
+    for (int i = 0; i < found->grouping.count; i++) {
+        assert_string_equal(found->rows[i].group->label[0], expected->rows[i].group->label[0]);
+        assert_string_equal(found->rows[i].group->label[1], expected->rows[i].group->label[1]);
+        expect_doubles(&found->rows[i].median_price_minor, &expected->rows[i].median_price_minor,
+                       3);
+    }
+}
+
+/* By one dimension, by two with their margins, by one of a day. */
+static void medians_of_rows_are_those_of_single_sales(void **state) {
+    (void)state;
+    static const enum dimension pairs[][2] = {{DIMENSION_LOCATION, DIMENSION_HANDSET},
+                                              {DIMENSION_AGE_BAND, DIMENSION_RETURNING},
+                                              {DIMENSION_WEEKDAY, DIMENSION_GENDER}};
+    enum { PAIRS = sizeof pairs / sizeof *pairs };
+    for (int i = 0; i < SLICES * PAIRS; i++) {
+        struct cross found, expected;
+        struct error error;
+        choose(slices[i / PAIRS]);
+        cross_compute(cells.facts, &cells.selection, pairs[i % PAIRS], &found);
+        cross_compute(sales.facts, &sales.selection, pairs[i % PAIRS], &expected);
+        assert_true(found.cells.without_quantiles);
+        assert_int_equal(cross_quantiles(cells.facts, &cells.selection, &found, &error), ERR_OK);
+        assert_int_equal(cross_quantiles(sales.facts, &sales.selection, &expected, &error), ERR_OK);
+        expect_quantiles(&found.cells, &expected.cells);
+        expect_quantiles(&found.rows, &expected.rows);
+        expect_quantiles(&found.columns, &expected.columns);
+        expect_quantiles(&found.total, &expected.total);
+        cross_free(&found);
+        cross_free(&expected);
+        let_go();
+    }
+}
+
 static void quality_is_that_of_single_sales(void **state) {
     (void)state;
     day_number today = 19990;
@@ -322,6 +361,7 @@ int main(void) {
         cmocka_unit_test(prices_without_room_are_counted_within_a_bound),
         cmocka_unit_test(box_plots_are_those_of_single_sales),
         cmocka_unit_test(associations_are_those_of_single_sales),
+        cmocka_unit_test(medians_of_rows_are_those_of_single_sales),
         cmocka_unit_test(quality_is_that_of_single_sales),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -42,6 +42,7 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
         return err;
     state->sales = facts_total(app_facts(app));
     state->problem = (struct error){0};
+    state->wide = is_wide(app);
     free(state->path);
     state->path = text_printable(app_db_path(app), strlen(app_db_path(app)));
     quality_begin(app_facts(app), app_selection(app), &state->quality);
@@ -54,13 +55,35 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
 }
 
 /* What cells do not tell takes two passes over the sales: only for who looks at it. */
-static bool data_complete(void *data, struct app *app) {
+struct data_late {
+    struct quality quality;
+    struct error problem;
+};
+
+static bool data_late_begin(const void *data, void *result) {
+    const struct data_state *state = data;
+    (void)result;
+    return state->quality.pending && (state->page == DATA_QUALITY || state->wide);
+}
+
+static enum err data_late_work(void *result, const struct late_source *from, struct error *error) {
+    struct data_late *late = result;
+    (void)error;
+    enum err err = quality_compute(from->facts, from->selection, clock_today(), &late->quality,
+                                   &late->problem);
+    return err == ERR_CANCELLED ? err : ERR_OK; /* the page tells of any other */
+}
+
+static void data_late_take(void *data, struct app *app, void *result) {
     struct data_state *state = data;
-    if (!state->quality.pending || (state->page != DATA_QUALITY && !is_wide(app)))
-        return false;
-    quality_complete(app_facts(app), app_selection(app), clock_today(), &state->quality,
-                     &state->problem);
-    return true;
+    const struct data_late *late = result;
+    (void)app;
+    state->quality = late->quality;
+    state->problem = late->problem;
+}
+
+static void data_late_release(void *result) {
+    (void)result;
 }
 
 static void data_release(void *data) {
@@ -258,7 +281,11 @@ const struct screen_ops data_screen = {
     .state_size = sizeof(struct data_state),
     .works_empty = true,
     .load = data_load,
-    .complete = data_complete,
+    .late_size = sizeof(struct data_late),
+    .late_begin = data_late_begin,
+    .late_work = data_late_work,
+    .late_take = data_late_take,
+    .late_release = data_late_release,
     .draw = data_draw,
     .act = data_act,
     .is_outdated = data_is_outdated,

@@ -30,6 +30,7 @@ struct data_state {
     int64_t sales;                        /* in the database, whatever the filters */
     int64_t leaving;                      /* the import that is about to be taken back, … */
     char question[96];                    /* … and what is asked about it */
+    bool wide;                            /* the pages stood side by side at the last load */
     struct error problem;                 /* why quality could not be counted; no code: it was */
     char *path;                           /* of the database, as it may be shown; owned */
 };

@@ -54,10 +54,10 @@ static void release(void *data) {
 }
 
 static enum err load_values(struct distribution_state *state, const struct series *series,
-                            int lines, struct error *error) {
+                            struct error *error) {
     distribution_compute(series, &state->distribution);
     struct binning binning = {.log = state->log && series->count != 0 && series->values[0] > 0,
-                              .most = lines};
+                              .most = state->lines};
     return histogram_compute(series, &binning, &state->histogram, error);
 }
 
@@ -72,16 +72,15 @@ static int lines_of_bins(const struct app *app) {
 }
 
 /* The pages that are asked for. */
-static enum err load_pages(struct distribution_state *state, const struct app *app,
-                           const bool asked[PAGE_COUNT], struct error *error) {
-    const struct facts *facts = app_facts(app);
-    const struct selection *selection = app_selection(app);
+static enum err load_pages(struct distribution_state *state, const struct facts *facts,
+                           const struct selection *selection, const bool asked[PAGE_COUNT],
+                           struct error *error) {
     enum err code = ERR_OK;
     if (asked[PAGE_VALUES] || asked[PAGE_TRANSFORMS]) {
         struct series series;
         code = series_take(facts, selection, state->numeric, &series, error);
         if (code == ERR_OK && asked[PAGE_VALUES])
-            code = load_values(state, &series, lines_of_bins(app), error);
+            code = load_values(state, &series, error);
         if (code == ERR_OK && asked[PAGE_TRANSFORMS])
             load_transforms(state, &series);
         series_free(&series);
@@ -111,6 +110,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
     release(state);
     state->problem = (struct error){0};
     state->to_read = 0;
+    state->lines = lines_of_bins(app);
     all = !streamed && app_selection(app)->count <= ALL_PAGES_SALES;
     for (int page = 0; page < PAGE_COUNT; page++) {
         bool known = page == PAGE_CATEGORIES && dimension_is_known(facts, state->category);
@@ -119,18 +119,44 @@ static enum err load(void *data, struct app *app, struct error *error) {
     }
     if (streamed && !asked[state->page])
         state->to_read = selection_sales(facts, app_selection(app));
-    return load_pages(state, app, asked, error);
+    return load_pages(state, facts, app_selection(app), asked, error);
 }
 
-static bool complete(void *data, struct app *app) {
-    struct distribution_state *state = data;
+/* The result is a state of its own, with what is chosen and nothing computed. */
+static bool late_begin(const void *data, void *result) {
+    const struct distribution_state *state = data;
+    struct distribution_state *late = result;
+    if (late != NULL) {
+        *late = (struct distribution_state){.page = state->page,
+                                            .numeric = state->numeric,
+                                            .by = state->by,
+                                            .category = state->category,
+                                            .outcome = state->outcome,
+                                            .log = state->log,
+                                            .lines = state->lines};
+    }
+    return state->to_read > 0;
+}
+
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    struct distribution_state *late = result;
     bool asked[PAGE_COUNT] = {false};
-    if (state->to_read == 0)
-        return false;
-    state->to_read = 0;
-    asked[state->page] = true;
-    load_pages(state, app, asked, &state->problem);
-    return true;
+    (void)error;
+    asked[late->page] = true;
+    enum err err = load_pages(late, from->facts, from->selection, asked, &late->problem);
+    return err == ERR_CANCELLED ? err : ERR_OK; /* the page tells of any other */
+}
+
+static void late_take(void *data, struct app *app, void *result) {
+    struct distribution_state *state = data, *late = result, before = *state;
+    (void)app;
+    *state = *late;
+    *late = before;
+    state->opened = true;
+    for (int page = 0; page < PAGE_COUNT; page++) {
+        state->tables[page] = before.tables[page];
+        table_clamp(&state->tables[page], distribution_rows(state, page));
+    }
 }
 
 /* ----------------------------------------------------------------------------- actions */
@@ -348,7 +374,11 @@ const struct screen_ops distribution_screen = {
         "counted from all of them when it is turned to.",
     .state_size = sizeof(struct distribution_state),
     .load = load,
-    .complete = complete,
+    .late_size = sizeof(struct distribution_state),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = release,
     .draw = draw,
     .act = act,
     .release = release,

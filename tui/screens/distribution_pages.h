@@ -33,7 +33,8 @@ struct distribution_state {
     enum dimension by;       /* of the box plots */
     enum dimension category; /* of the categories */
     enum outcome outcome;
-    bool log; /* bins and boxes on the logarithm */
+    bool log;  /* bins and boxes on the logarithm */
+    int lines; /* for bins, at the last load */
     struct table tables[PAGE_COUNT];
 
     bool ready[PAGE_COUNT]; /* computed for the current slice */

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/money.h"
+#include "base/number.h"
 #include "base/text.h"
+#include "engine/analysis/numeric.h"
 #include "report/explore.h"
 #include "tui/choices.h"
 #include "tui/screens/explore_parts.h"
@@ -81,27 +84,88 @@ static void compare(struct explore_state *state) {
     sort_rows(state);
 }
 
-static enum err load(void *data, struct app *app, struct error *error) {
-    struct explore_state *state = data;
-    (void)error;
-    if (state->dimension_count == 0) {
-        state->dimension_count = app_explore_by(app, state->dimensions);
-        state->measure = MEASURE_SHARE_RETURNING;
-    }
-    cross_free(&state->cross);
+static void compute(const struct explore_state *state, const struct facts *facts,
+                    const struct selection *selection, struct cross *out) {
+    *out = (struct cross){0};
     if (state->dimension_count == 2)
-        cross_compute(app_facts(app), app_selection(app), state->dimensions, &state->cross);
+        cross_compute(facts, selection, state->dimensions, out);
     else
-        explore_compute(app_facts(app), app_selection(app), state->dimensions,
-                        state->dimension_count, &state->cross.cells);
+        explore_compute(facts, selection, state->dimensions, state->dimension_count, &out->cells);
+}
+
+/* Takes what was computed over. */
+static void show(struct explore_state *state, const struct app *app, struct cross *cross) {
+    cross_free(&state->cross);
+    state->cross = *cross;
+    *cross = (struct cross){0};
     free(state->sequence);
     state->sequence =
         xcalloc((size_t)state->cross.cells.grouping.count + 1, sizeof *state->sequence);
     compare(state);
     table_clamp(&state->table, state->cross.cells.grouping.count);
-    if (state->dimension_count == 2)
+    if (state->dimension_count == 2 && state->cross.first_of_row != NULL)
         explore_heat_act(state, ACTION_NONE, 1);
+    (void)app;
+}
+
+/* Of cells, days and medians take a pass over the sales: rows by days come late as a whole, medians
+ * after the other rows. */
+static enum err load(void *data, struct app *app, struct error *error) {
+    struct explore_state *state = data;
+    const struct facts *facts = app_facts(app);
+    struct cross cross = {0};
+    (void)error;
+    if (state->dimension_count == 0) {
+        state->dimension_count = app_explore_by(app, state->dimensions);
+        state->measure = MEASURE_SHARE_RETURNING;
+    }
+    state->problem = (struct error){0};
+    state->to_read = 0;
+    bool known = true;
+    for (int i = 0; i < state->dimension_count; i++)
+        known = known && dimension_is_known(facts, state->dimensions[i]);
+    if (!known || (facts->sales != NULL && state->measure == MEASURE_MEDIAN_PRICE))
+        state->to_read = selection_sales(facts, app_selection(app));
+    if (known || state->to_read == 0)
+        compute(state, facts, app_selection(app), &cross);
+    show(state, app, &cross);
     return ERR_OK;
+}
+
+struct explore_late {
+    struct explore_state asked; /* dimensions and measure */
+    struct cross cross;
+    struct error problem;
+};
+
+static bool late_begin(const void *data, void *result) {
+    const struct explore_state *state = data;
+    struct explore_late *late = result;
+    if (late != NULL)
+        late->asked = *state;
+    return state->to_read > 0;
+}
+
+/* Without medians where they fail: the rest is told, and why. */
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    struct explore_late *late = result;
+    (void)error;
+    compute(&late->asked, from->facts, from->selection, &late->cross);
+    enum err err = cross_quantiles(from->facts, from->selection, &late->cross, &late->problem);
+    return err == ERR_CANCELLED ? err : ERR_OK;
+}
+
+static void late_take(void *data, struct app *app, void *result) {
+    struct explore_state *state = data;
+    struct explore_late *late = result;
+    state->to_read = 0;
+    state->problem = late->problem;
+    show(state, app, &late->cross);
+}
+
+static void late_release(void *result) {
+    struct explore_late *late = result;
+    cross_free(&late->cross);
 }
 
 static void release(void *data) {
@@ -173,16 +237,39 @@ static bool has_partial(const struct explore_state *state) {
     return false;
 }
 
+static void counting_words(const struct explore_state *state, char *text, size_t size) {
+    char sales[NUMBER_TEXT_SIZE];
+    number_grouped(state->to_read, sales, sizeof sales);
+    snprintf(text, size, "Counting %s sales …", sales);
+}
+
+/* That medians are still to come, are not to be had, or how exact they are. */
+static void median_words(const struct explore_state *state, char *text, size_t size) {
+    char within[NUMERIC_WITHIN_SIZE];
+    text[0] = '\0';
+    if (state->measure != MEASURE_MEDIAN_PRICE)
+        return;
+    numeric_within_words(NUMERIC_PRICE, state->cross.cells.within_minor / MONEY_MINOR, within);
+    if (state->to_read > 0)
+        counting_words(state, text, size);
+    else if (state->problem.code != ERR_OK)
+        snprintf(text, size, "No medians: %s.", state->problem.message);
+    else if (within[0] != '\0')
+        snprintf(text, size, "In medians, %s.", within);
+}
+
 /* The verdict, what it withholds, and a footnote. */
 static void foot_words(const struct explore_state *state, bool heat, char *text, size_t size) {
     enum answer of;
-    char words[320], alone[400];
+    char words[320], alone[400], medians[900];
     if (measure_answer(state->measure, &of) && !heat)
         test_words(state, of, words, sizeof words);
     else
         count_words(state, words, sizeof words);
     differences_alone_words(&state->cross.cells, &state->differences, alone, sizeof alone);
-    snprintf(text, size, "%s%s%s%s", words, alone[0] != '\0' ? " " : "", alone,
+    median_words(state, medians, sizeof medians);
+    snprintf(text, size, "%s%s%s%s%s%s", medians, medians[0] != '\0' ? " " : "", words,
+             alone[0] != '\0' ? " " : "", alone,
              has_partial(state) ? " * partial: cut by data or filters." : "");
 }
 
@@ -206,13 +293,20 @@ static void draw_head(const struct explore_state *state, struct pane body) {
 static void draw(const void *data, const struct app *app, struct pane body) {
     const struct explore_state *state = data;
     (void)app;
+    if (state->cross.cells.grouping.count == 0 && state->to_read > 0) {
+        draw_head(state, body);
+        char words[80];
+        counting_words(state, words, sizeof words);
+        draw_paragraph(pane_below(body, 1), 0, 0, STYLE_DIM, words);
+        return;
+    }
     if (state->cross.cells.grouping.total.sales == 0) {
         draw_paragraph(body, 0, 0, STYLE_TEXT,
                        "No sales match these filters. x drops the last one.");
         return;
     }
     bool wide = state->dimension_count == 2 && body.width >= WIDE, heat = on_heat(state);
-    char words[800];
+    char words[1800];
     draw_head(state, body);
     foot_words(state, heat, words, sizeof words);
     enum { ROOMY = 15 };
@@ -363,7 +457,8 @@ static unsigned act(void *data, struct app *app, enum action action) {
         return REACT_NONE;
     }
     compare(state);
-    return REACT_DRAW;
+    bool median = state->measure == MEASURE_MEDIAN_PRICE && state->cross.cells.without_quantiles;
+    return median ? REACT_RELOAD | REACT_DRAW : REACT_DRAW;
 }
 
 static void remember(const void *data, struct buffer *choices) {
@@ -431,6 +526,11 @@ const struct screen_ops explore_screen = {
         "goes on into the row or cell.",
     .state_size = sizeof(struct explore_state),
     .load = load,
+    .late_size = sizeof(struct explore_late),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = late_release,
     .draw = draw,
     .act = act,
     .release = release,

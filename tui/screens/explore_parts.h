@@ -32,6 +32,8 @@ struct explore_state {
     int page; /* enum explore_page; heat needs two dimensions */
     struct table table;
     int heat_row, heat_column;
+    int64_t to_read; /* sales that the rows or their medians are yet to be counted from; 0: none */
+    struct error problem; /* why there are no medians; no code: there are */
 };
 
 /* "Returning": the measure as a short heading. */
