@@ -18,6 +18,7 @@ struct shop {
     struct opening *opening;     /* reads the cells while `facts` are a summary, else NULL */
     struct error opening_failed; /* why there are none; ERR_OK: not so */
     struct facts facts;
+    int64_t sales;        /* that the facts stand for */
     struct facts derived; /* cells of the slice that cuts cells; no cube where there is none */
     bool chosen;          /* the derived cells are those that are asked */
     int64_t version;      /* of the data that `facts` and the rest were read from */
@@ -58,6 +59,7 @@ static enum err load_facts(struct shop *shop, struct error *error) {
     if (err == ERR_OK && shop->opening == NULL)
         err = cube_open(shop->db, shop->limit, &shop->facts, error);
     shop->facts.weekend = weekend;
+    shop->sales = facts_total(&shop->facts);
     return err;
 }
 
@@ -125,6 +127,7 @@ enum err shop_take(struct shop *shop, bool *taken, struct error *error) {
     keep_names(&facts, &shop->facts);
     facts_free(&shop->facts);
     shop->facts = facts;
+    shop->sales = facts_total(&facts);
     if (facts.cube == NULL && shop->segmentation != NULL)
         segmentation_assign(shop->segmentation, &shop->facts);
     return ERR_OK;
@@ -183,6 +186,7 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
     cube_derived_free(&shop->derived);
     shop->chosen = false;
     enum err err = refresh_facts(shop, error);
+    shop->sales = facts_total(&shop->facts);
     if (err == ERR_OK)
         err = load_segmentation(shop, error);
     if (err == ERR_OK && !shop->segmentation)
@@ -206,8 +210,32 @@ struct db *shop_db(struct shop *shop) {
     return shop->db;
 }
 
+int64_t shop_sales(const struct shop *shop) {
+    return shop->sales;
+}
+
 const struct facts *shop_facts(const struct shop *shop) {
     return shop->chosen ? &shop->derived : &shop->facts;
+}
+
+bool shop_must_derive(struct shop *shop, const struct slice *slice) {
+    struct slice fine = {0};
+    shop->chosen = false;
+    if (shop->facts.cube == NULL || shop->facts.summary != NULL)
+        return false;
+    bool must = cube_fine_filters(&shop->facts, slice, &fine, NULL) == ERR_OK && fine.count > 0 &&
+                (shop->derived.cube == NULL || !slice_equal(&shop->derived.cube->applied, &fine));
+    free(fine.filters);
+    return must;
+}
+
+void shop_take_derived(struct shop *shop, struct facts *derived) {
+    cube_derived_free(&shop->derived);
+    shop->derived = *derived;
+    shop->derived.cube->db = shop->db;
+    shop->derived.cube->stop = NULL;
+    shop->derived.cube->streamed = NULL;
+    shop->chosen = true;
 }
 
 enum err shop_choose(struct shop *shop, const struct slice *slice, struct error *error) {

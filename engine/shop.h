@@ -46,8 +46,15 @@ void shop_set_weekend(struct shop *shop, uint8_t days);
  * sales are held one by one or the slice cuts no cell. Pointers from shop_facts may be stale. */
 enum err shop_choose(struct shop *shop, const struct slice *slice, struct error *error);
 
+/* For doing that beside: whether shop_choose would stream for this slice (until then shop_facts are
+ * all the cells again); cells that were made from those, by cube_derive, are taken over. */
+bool shop_must_derive(struct shop *shop, const struct slice *slice);
+void shop_take_derived(struct shop *shop, struct facts *derived);
+
 struct db *shop_db(struct shop *shop);
 const struct facts *shop_facts(const struct shop *shop);
+
+int64_t shop_sales(const struct shop *shop); /* all of them, counted once */
 
 /* NULL where none was trained or it is damaged; `problem` (may be NULL) then says which, in words.
  */

@@ -103,6 +103,7 @@ unsigned app_tick(struct app *app) {
     bool changed = false, taken;
     int names = app_names_known(app);
     struct error error;
+    bool deriving = late_is_deriving(app);
     if (shop_is_changed(app->shop))
         late_stop(app);
     if (shop_take(app->shop, &taken, &error) != ERR_OK)
@@ -110,6 +111,8 @@ unsigned app_tick(struct app *app) {
     if (taken)
         return reaction | app_cells_came(app, names);
     if (shop_refresh(app->shop, &changed, &error) != ERR_OK) {
+        if (deriving)
+            reaction |= app_reselect(app);
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
         return reaction | REACT_DRAW;
     }

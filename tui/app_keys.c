@@ -38,7 +38,14 @@ static unsigned guard_quit(struct app *app, bool closed, unsigned reaction) {
     return held ? REACT_DRAW : reaction;
 }
 
+/* Back to what was there before the filters that take long to look through the sales for. */
+static unsigned give_up(struct app *app) {
+    return app->history.past_count > 0 ? history_undo(app) : app_drop_filter(app, true);
+}
+
 static unsigned cancel(struct app *app) {
+    if (late_is_deriving(app))
+        return give_up(app);
     if (app->job.running)
         jobs_cancel(app);
     else
@@ -54,9 +61,9 @@ unsigned app_train(struct app *app) {
 
 /* Documents are made anew from the sales. */
 static bool may_share(struct app *app) {
-    if (app_is_reading(app))
+    if (app_is_waiting(app))
         app_notice(app, STYLE_DIM, "The sales are still being read");
-    return !app_is_reading(app);
+    return !app_is_waiting(app);
 }
 
 static unsigned act_globally(struct app *app, enum action action) {
@@ -70,7 +77,7 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_DATA:
         return app_show_screen(app, (int)(action - ACTION_OVERVIEW));
     case ACTION_BACK:
-        return app_leave(app);
+        return late_is_deriving(app) ? give_up(app) : app_leave(app);
     case ACTION_FILTER:
         return filters_ask(app);
     case ACTION_DROP:

@@ -43,7 +43,13 @@ bool app_is_reading(const struct app *app) {
     return app_facts(app)->summary != NULL;
 }
 
+bool app_is_waiting(const struct app *app) {
+    return app_is_reading(app) || late_is_deriving(app);
+}
+
 bool app_must_wait(const struct app *app, const struct view *view) {
+    if (late_is_deriving(app))
+        return true;
     return app_is_reading(app) && shop_problem(app->shop) == NULL &&
            !(view->ops->by_summary && app->slice.count == 0);
 }

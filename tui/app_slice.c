@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "engine/slice/cube.h"
 #include "tui/app_state.h"
 #include "tui/named.h"
 
@@ -31,11 +30,8 @@ static void stale(struct app *app) {
 /* How many sales there are does not change while they are looked at, and to count cells takes a
  * moment. */
 static void count_sales(struct app *app) {
-    const struct facts *facts = app_facts(app);
-    if (facts->cube == NULL || facts->cube->applied.count == 0) /* else only those that passed */
-        app->total_sales = facts_total(facts);
-    app->selected_sales =
-        app->slice.count == 0 ? app->total_sales : selection_sales(app_facts(app), &app->selection);
+    app->selected_sales = app->slice.count == 0 ? shop_sales(app->shop)
+                                                : selection_sales(app_facts(app), &app->selection);
 }
 
 enum err app_select(struct app *app, struct error *error) {
@@ -72,6 +68,11 @@ unsigned app_reselect(struct app *app) {
         stale(app);
         return REACT_DRAW;
     }
+    if (app->options.beside && shop_must_derive(app->shop, &app->slice) && late_derive(app)) {
+        selection_free(&app->selection);
+        stale(app);
+        return REACT_DRAW;
+    }
     if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
         app_select(app, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
@@ -82,6 +83,10 @@ unsigned app_reselect(struct app *app) {
     }
     stale(app);
     return REACT_DRAW;
+}
+
+void app_clear_slice(struct app *app) {
+    slice_clear(&app->slice);
 }
 
 /* Takes over `next`. */

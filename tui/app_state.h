@@ -36,7 +36,7 @@ struct app {
     struct shop *shop;
     struct slice slice;
     struct selection selection;
-    int64_t total_sales, selected_sales; /* all; those of the selection */
+    int64_t selected_sales; /* of the selection */
 
     struct view numbered[NUMBERED_SCREENS];
     int current;
@@ -86,6 +86,7 @@ void app_load_if_stale(struct app *app, struct view *view);
 
 /* The cells of a large shop are not there yet: what can be told without them is. */
 bool app_is_reading(const struct app *app);
+bool app_is_waiting(const struct app *app); /* for them, or for those of the slice */
 bool app_must_wait(const struct app *app, const struct view *view); /* for them */
 
 /* app_prompt.c */
@@ -105,6 +106,7 @@ unsigned app_add_filters(struct app *app, const char *text);
 
 /* app_slice.c: what each returns is a reaction. */
 unsigned app_cells_came(struct app *app, int names); /* where there were so many names before */
+void app_clear_slice(struct app *app);               /* app_reselect has to follow */
 int app_names_known(const struct app *app);          /* of places and handsets */
 enum err app_select(struct app *app, struct error *error);     /* the slice's sales, counted */
 unsigned app_reselect(struct app *app);                        /* the data or the filters changed */

@@ -56,9 +56,9 @@ static void draw_tabs(const struct app *app, struct pane screen) {
  */
 static void draw_filters(const struct app *app, struct pane screen) {
     const struct facts *facts = app_facts(app);
-    const char *made_up = facts->synthetic == 0                  ? ""
-                          : facts->synthetic == app->total_sales ? "SYNTHETIC  "
-                                                                 : "PARTLY SYNTHETIC  ";
+    const char *made_up = facts->synthetic == 0                       ? ""
+                          : facts->synthetic == shop_sales(app->shop) ? "SYNTHETIC  "
+                                                                      : "PARTLY SYNTHETIC  ";
     char right[96] = "";
     if (facts->count != 0) {
         char from[DATE_SHORT_SIZE], to[DATE_SHORT_SIZE];
@@ -69,9 +69,9 @@ static void draw_filters(const struct app *app, struct pane screen) {
     int room = screen.width - 2;
     const struct view *top = app_top(app);
     bool unused = top->ops->ignores_filters != NULL && top->ops->ignores_filters(top->state, app);
-    bool counted = unused || !app_is_reading(app) || app->slice.count == 0;
+    bool counted = unused || !app_is_waiting(app) || app->slice.count == 0;
     int64_t sales = !counted ? FILTER_LINE_UNCOUNTED
-                    : unused ? app->total_sales
+                    : unused ? shop_sales(app->shop)
                              : app->selected_sales;
     char *line = filter_line(&app->slice, sales, unused, INT_MAX);
     if (text_width(line) > room - text_width(right))
@@ -157,8 +157,11 @@ static void draw_empty(struct pane body) {
 
 static void draw_waiting(const struct app *app, struct pane body) {
     char total[NUMBER_TEXT_SIZE];
-    number_grouped(app->total_sales, total, sizeof total);
-    char *words = xasprintf("Reading %s sales …", total);
+    number_grouped(shop_sales(app->shop), total, sizeof total);
+    char *words = late_is_deriving(app)
+                      ? xasprintf("Looking through %s sales … %d%%. Esc takes the filter back.",
+                                  total, late_percent(app))
+                      : xasprintf("Reading %s sales …", total);
     draw_paragraph(body, 1, 1, STYLE_DIM, words);
     free(words);
 }

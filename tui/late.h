@@ -1,8 +1,9 @@
-/* What a screen's load leaves out because it takes a pass over millions of sales: computed on a
- * thread with a connection of its own while keys are answered, and taken over in one piece.
+/* What takes a pass over millions of sales: what a screen's load leaves out, and the cells of a
+ * slice that cuts cells. Computed on a thread with a connection of its own while keys are answered,
+ * and taken over in one piece.
  *
- * One at a time, for the topmost screen. The facts and the selection are lent to the thread;
- * whoever changes them stops it first (app_reselect does). */
+ * One at a time. The facts and the selection are lent to the thread; whoever changes them stops it
+ * first (app_reselect does). */
 #ifndef TUI_LATE_H
 #define TUI_LATE_H
 
@@ -22,8 +23,10 @@ struct late_source {
 
 struct late {
     struct errand *errand; /* NULL: nothing runs */
-    struct view *view;
+    struct view *view;     /* whose; NULL: the slice's */
     void *result;
+    struct facts derived; /* the slice's cells */
+    atomic_size_t streamed;
     struct facts facts;
     struct cube cube;
     struct slice slice;
@@ -38,6 +41,12 @@ bool late_is_wanted(const struct app *app);
 unsigned late_start(struct app *app);
 unsigned late_tick(struct app *app); /* takes over what has been computed */
 int late_fd(const struct app *app);  /* −1: nothing runs */
+
+/* Makes the cells of the app's slice, which shop_must_derive; false where the system refuses a
+ * thread. Until they are there the facts are of no slice, and nothing is selected. */
+bool late_derive(struct app *app);
+bool late_is_deriving(const struct app *app);
+int late_percent(const struct app *app); /* of the sales that have been passed over */
 
 /* Ends what runs within about a millisecond; what it has found is lost, and begun again where it is
  * still wanted. */

@@ -37,7 +37,9 @@ static void run(struct app *app) {
                                    {.fd = app_worker_fd(app), .events = POLLIN},
                                    {.fd = app_reading_fd(app), .events = POLLIN},
                                    {.fd = app_late_fd(app), .events = POLLIN}};
-        int patience = !app_is_idle(app) ? 0 : app_worker_fd(app) >= 0 ? WORKER_TICK_MS : TICK_MS;
+        int patience = !app_is_idle(app)                                  ? 0
+                       : app_worker_fd(app) >= 0 || app_late_fd(app) >= 0 ? WORKER_TICK_MS
+                                                                          : TICK_MS;
         int news = poll(watched, 5, patience);
         if (news == 0 && patience == 0) {
             reaction = app_begin_late(app);

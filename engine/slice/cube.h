@@ -31,6 +31,7 @@ struct cube {
     struct facts tail; /* the sales that are not packed yet, one by one */
     int64_t generation;
     const atomic_bool *stop; /* set from another thread: reading and streaming end; may be NULL */
+    atomic_size_t *streamed; /* how many packs were passed over so far, for others; may be NULL */
 
     struct slice applied; /* of a derived cube: filters that its cells have passed already */
 };

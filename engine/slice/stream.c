@@ -87,6 +87,8 @@ static enum err stream_packs(const struct facts *facts, unsigned columns,
         err = error_set(error, ERR_BUSY, "the sales have just changed");
     for (size_t i = 0; i < cube->packs.count && err == ERR_OK; i++) {
         const struct pack *pack = &cube->packs.packs[i];
+        if (cube->streamed != NULL)
+            atomic_fetch_add(cube->streamed, 1);
         if (!stream_month_is_asked(streaming->tables, pack->month))
             continue;
         err = cube_go_on(cube, error);

@@ -1,5 +1,6 @@
 #include "tests/support/dashboard.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,6 +72,29 @@ struct app *dashboard_open(const char *path, int lines, int columns, bool ascii)
 struct app *dashboard_open_holding(const char *path, int64_t sales, int lines, int columns) {
     return open_app(&(struct tui_options){.db_path = path, .sales_in_memory = sales}, lines,
                     columns);
+}
+
+struct app *dashboard_open_beside(const char *path, int64_t sales, int lines, int columns) {
+    return open_app(
+        &(struct tui_options){.db_path = path, .sales_in_memory = sales, .beside = true}, lines,
+        columns);
+}
+
+void dashboard_settle(struct app *app) {
+    enum { PATIENCE_MS = 20000 };
+    for (;;) {
+        if (!app_is_idle(app))
+            app_begin_late(app);
+        struct pollfd watched[] = {{.fd = app_reading_fd(app), .events = POLLIN},
+                                   {.fd = app_late_fd(app), .events = POLLIN}};
+        bool busy = watched[0].fd >= 0 || watched[1].fd >= 0;
+        if (busy)
+            assert_true(poll(watched, 2, PATIENCE_MS) > 0);
+        app_tick(app);
+        app_draw(app);
+        if (!busy && app_is_idle(app) && app_reading_fd(app) < 0 && app_late_fd(app) < 0)
+            return;
+    }
 }
 
 void dashboard_close(struct app *app) {

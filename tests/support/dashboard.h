@@ -14,6 +14,10 @@ void dashboard_database_of(const char *path, const char *csv, bool trained);
 struct app *dashboard_open(const char *path, int lines, int columns, bool ascii);
 /* The same of a shop that is held as sums where it has more sales than these. */
 struct app *dashboard_open_holding(const char *path, int64_t sales, int lines, int columns);
+/* The same with what takes long read beside it, as the program itself does: what is read is taken
+ * over by dashboard_settle, which waits until there is nothing more, and by no key. */
+struct app *dashboard_open_beside(const char *path, int64_t sales, int lines, int columns);
+void dashboard_settle(struct app *app);
 void dashboard_close(struct app *app);
 
 /* Keys as a person types them: <Enter> <Tab> <S-Tab> <Back> <Down> <Up> <Right> <Left> <Home> <End>
