@@ -26,11 +26,12 @@
 #include "tui/mouse.h"
 #include "tui/terminal.h"
 
-enum { SALES = 400, KEYS = 100000, SIZES = 200, KEYS_A_SIZE = 40 };
+enum { SALES = 400, KEYS = 100000, SIZES = 200, KEYS_A_SIZE = 40, KEYS_BESIDE = 20000 };
 
 static char *path;
 static struct app *app;
 static gsl_rng *dice;
+static bool beside; /* the shop is held as cells, and what takes long is computed beside */
 
 static void must(enum err code, const struct error *error) {
     if (code != ERR_OK)
@@ -88,8 +89,15 @@ static int remove_shop(void **state) {
     return scratch_teardown(state);
 }
 
+static struct tui_options options_now(void) {
+    return (struct tui_options){.db_path = path,
+                                .read_only = true,
+                                .sales_in_memory = beside ? SALES / 4 : 0,
+                                .beside = beside};
+}
+
 static void start(int lines, int columns) {
-    struct tui_options options = {.db_path = path, .read_only = true};
+    const struct tui_options options = options_now();
     struct terminal_options terminal = {0};
     struct error error;
     must(terminal_open_offscreen("xterm-256color", lines, columns, &terminal, &error), &error);
@@ -126,11 +134,13 @@ static void press_random_keys(int count, int draw_every) {
         app_prepare(app);
         if (app_key(app, &key) & REACT_QUIT) { /* a new visit */
             app_close(app);
-            struct tui_options options = {.db_path = path, .read_only = true};
+            const struct tui_options options = options_now();
             struct error error;
             must(app_open(&options, &app, &error), &error);
         }
         if (i % draw_every == 0) {
+            if (beside && !app_is_idle(app))
+                app_begin_late(app);
             app_tick(app);
             app_draw(app);
         }
@@ -188,9 +198,20 @@ static void two_hundred_sizes_while_keys_arrive_leave_a_sane_screen(void **state
     stop();
 }
 
+static void random_keys_beside_what_is_computed_leave_a_sane_screen(void **state) {
+    (void)state;
+    beside = true;
+    start(24, 80);
+    press_random_keys(KEYS_BESIDE, 2);
+    assert_sane();
+    stop();
+    beside = false;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hundred_thousand_random_keys_leave_a_sane_screen),
+        cmocka_unit_test(random_keys_beside_what_is_computed_leave_a_sane_screen),
         cmocka_unit_test(two_hundred_sizes_while_keys_arrive_leave_a_sane_screen),
     };
     return cmocka_run_group_tests(tests, make_shop, remove_shop);
