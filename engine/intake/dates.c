@@ -33,6 +33,12 @@ static enum date_format best(const struct date_choice *choice, bool detected) {
 void date_choice_see(struct date_choice *choice, struct raw_field date) {
     if (choice->given || date.length == 0)
         return;
+    int32_t known;
+    if (memo_find(choice->memo, MEMO_DATE_FORMATS, date.bytes, date.length, &known)) {
+        for (int format = 0; format < DATE_FORMAT_COUNT; format++)
+            choice->read[format] += known >> format & 1;
+        return;
+    }
     char text[DATE_SIZE];
     if (date.length < sizeof text && date.bytes[0] > ' ' && date.bytes[date.length - 1] > ' ') {
         memcpy(text, date.bytes, date.length);
@@ -43,10 +49,12 @@ void date_choice_see(struct date_choice *choice, struct raw_field date) {
         free(whole);
     }
     bool detected = false, month_first = false;
+    int32_t readable = 0;
     for (int format = 0; format < DATE_FORMAT_COUNT; format++) {
         if (!reads(text, (enum date_format)format))
             continue;
         choice->read[format]++;
+        readable |= 1 << format;
         if (date_format_is_detected((enum date_format)format))
             detected = true;
         else
@@ -54,6 +62,7 @@ void date_choice_see(struct date_choice *choice, struct raw_field date) {
     }
     if (month_first && !detected && choice->example[0] == '\0')
         snprintf(choice->example, sizeof choice->example, "%s", text);
+    memo_keep(choice->memo, MEMO_DATE_FORMATS, date.bytes, date.length, readable);
 }
 
 void date_choice_decide(struct date_choice *choice) {

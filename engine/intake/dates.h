@@ -14,6 +14,7 @@ struct date_choice {
     bool given;                      /* by the user: obeyed, not judged */
     int64_t read[DATE_FORMAT_COUNT]; /* how many of the dates seen each format can read */
     char example[32];                /* a date that only a month-first format can read */
+    struct memo *memo;               /* somebody else's, or NULL: see engine/intake/memo.h */
 };
 
 void date_choice_init(struct date_choice *choice, const enum date_format *given);

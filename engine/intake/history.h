@@ -11,7 +11,7 @@
 struct history {
     struct import_run *runs; /* newest first */
     int run_count;
-    int undone_count; /* imports that were taken back; not among the runs */
+    int undone_count;              /* imports that were taken back; not among the runs */
     struct import_reject *rejects; /* of the newest runs first; `raw` is safe to show */
     int reject_count;
     int64_t rejected_total; /* of all runs, or the one asked for, whatever the limit */

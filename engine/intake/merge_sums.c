@@ -10,8 +10,8 @@
 #include "db/sales.h"
 #include "engine/intake/merge_parts.h"
 #include "engine/slice/cube_month.h"
-#include "engine/slice/summary.h"
 #include "engine/slice/dimension.h"
+#include "engine/slice/summary.h"
 
 /* A month that has sales which are in no pack of the other yet. */
 struct tail_month {

@@ -74,7 +74,6 @@ static void see_row(struct preview *preview, const struct csv_record *row,
         snprintf(preview->bad_reason, sizeof preview->bad_reason, "%s",
                  row->problem != NULL ? row->problem : record.reason);
     }
-    record_free(&record);
 }
 
 /* Reads the beginning once. The dates have to be seen before a row can be judged, and a second look

@@ -18,12 +18,16 @@ enum {
     WAIT_MS = 100        /* between looks whether somebody wants to cancel */
 };
 
+struct spelling {
+    uint32_t at, length; /* among the texts */
+    uint32_t hash;
+};
+
 /* Spellings of names and their numbers. */
 struct name_table {
     struct buffer texts;
-    uint32_t *at;     /* by number − 1 */
-    uint32_t *hashes; /* by number − 1 */
-    int32_t *slots;   /* number by hash, 0: free; a power of two of them */
+    struct spelling *spellings; /* by number − 1 */
+    int32_t *slots;             /* number by hash, 0: free; a power of two of them */
     int32_t count, capacity;
     uint32_t slot_count;
 };
@@ -34,6 +38,7 @@ struct reading {
     struct date_choice *dates;
     day_number today;
     struct record record;
+    struct memo *memo;
     struct name_table locations, handsets;
     struct batch *filling;
 
@@ -61,34 +66,25 @@ static void names_clear(struct name_table *names) {
 
 static void names_free(struct name_table *names) {
     buffer_free(&names->texts);
-    free(names->at);
-    free(names->hashes);
+    free(names->spellings);
     free(names->slots);
 }
 
 static void names_grow(struct name_table *names) {
     names->capacity = names->capacity * 2 + 256;
-    names->at = xreallocarray(names->at, (size_t)names->capacity, sizeof *names->at);
-    names->hashes = xreallocarray(names->hashes, (size_t)names->capacity, sizeof *names->hashes);
+    names->spellings =
+        xreallocarray(names->spellings, (size_t)names->capacity, sizeof *names->spellings);
     free(names->slots);
     names->slot_count = 1024;
     while (names->slot_count < (uint32_t)names->capacity * 2)
         names->slot_count *= 2;
     names->slots = xcalloc(names->slot_count, sizeof *names->slots);
     for (int32_t i = 0; i < names->count; i++) {
-        uint32_t slot = names->hashes[i] & (names->slot_count - 1);
+        uint32_t slot = names->spellings[i].hash & (names->slot_count - 1);
         while (names->slots[slot] != 0)
             slot = (slot + 1) & (names->slot_count - 1);
         names->slots[slot] = i + 1;
     }
-}
-
-/* FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv). */
-static uint32_t hash_text(const char *text, size_t length) {
-    uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619U;
-    return hash ^ hash >> 15;
 }
 
 static int32_t batch_text(struct batch *batch, const char *text, size_t length) {
@@ -98,20 +94,39 @@ static int32_t batch_text(struct batch *batch, const char *text, size_t length) 
     return at;
 }
 
-static int32_t name_number(struct reading *reading, struct name_table *names, const char *text) {
-    size_t length = strlen(text);
-    uint32_t hash = hash_text(text, length);
-    if (names->count == names->capacity)
-        names_grow(names);
+/* The slot of this spelling, or the free one where it would go. There is always a free one. */
+static uint32_t name_slot(const struct name_table *names, const char *text, size_t length,
+                          uint32_t hash) {
     uint32_t slot = hash & (names->slot_count - 1);
     for (; names->slots[slot] != 0; slot = (slot + 1) & (names->slot_count - 1)) {
-        int32_t number = names->slots[slot];
-        if (names->hashes[number - 1] == hash &&
-            strcmp(names->texts.data + names->at[number - 1], text) == 0)
-            return number;
+        const struct spelling *spelling = &names->spellings[names->slots[slot] - 1];
+        if (spelling->hash == hash && spelling->length == length &&
+            memcmp(names->texts.data + spelling->at, text, length) == 0)
+            break;
     }
-    names->at[names->count] = (uint32_t)names->texts.length;
-    names->hashes[names->count] = hash;
+    return slot;
+}
+
+/* What is clean stays as it is when it is cleaned, so bytes that are a clean name are that name. */
+static int32_t known_name(void *context, enum field field, struct raw_field raw) {
+    const struct reading *reading = context;
+    const struct name_table *names =
+        field == FIELD_HANDSET ? &reading->handsets : &reading->locations;
+    if (names->count == 0)
+        return 0;
+    return names->slots[name_slot(names, raw.bytes, raw.length, memo_hash(raw.bytes, raw.length))];
+}
+
+static int32_t name_number(struct reading *reading, struct name_table *names, const char *text) {
+    size_t length = strlen(text);
+    uint32_t hash = memo_hash(text, length);
+    if (names->count == names->capacity)
+        names_grow(names);
+    uint32_t slot = name_slot(names, text, length, hash);
+    if (names->slots[slot] != 0)
+        return names->slots[slot];
+    names->spellings[names->count] =
+        (struct spelling){(uint32_t)names->texts.length, (uint32_t)length, hash};
     buffer_append(&names->texts, text, length + 1);
     names->slots[slot] = ++names->count;
     struct batch *batch = reading->filling;
@@ -197,9 +212,10 @@ static void take_sale(struct reading *reading) {
     struct sale *sale = &batch->sales[batch->sale_count];
     *sale = record->sale;
     sale->reference = NULL;
-    sale->handset = name_number(reading, &reading->handsets, record->handset);
-    sale->location =
-        record->location != NULL ? name_number(reading, &reading->locations, record->location) : 0;
+    if (record->handset != NULL)
+        sale->handset = name_number(reading, &reading->handsets, record->handset);
+    if (record->location != NULL)
+        sale->location = name_number(reading, &reading->locations, record->location);
     batch->reference_at[batch->sale_count++] =
         record->reference != NULL ? batch_text(batch, record->reference, strlen(record->reference))
                                   : NO_TEXT;
@@ -319,6 +335,9 @@ enum err reading_start(struct csv_reader *reader, const struct columns *columns,
     struct reading *reading = xcalloc(1, sizeof *reading);
     *reading =
         (struct reading){.reader = reader, .columns = *columns, .dates = dates, .today = today};
+    reading->memo = dates->memo = reading->record.memo = memo_new();
+    reading->record.known = known_name;
+    reading->record.context = reading;
     for (int i = 0; i < RING; i++)
         reading->ring[i] = batch_new();
     pthread_mutex_init(&reading->mutex, NULL);
@@ -400,6 +419,7 @@ void reading_end(struct reading *reading) {
         batch_free(reading->ring[i]);
     names_free(&reading->locations);
     names_free(&reading->handsets);
-    record_free(&reading->record);
+    reading->dates->memo = NULL;
+    memo_free(reading->memo);
     free(reading);
 }

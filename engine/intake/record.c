@@ -9,9 +9,8 @@
 #include "base/text.h"
 
 enum {
-    NAME_BYTES_MAX = 160, /* of a location, handset or reference; longer ones are another column */
-    VALUE_SIZE = 64,      /* longest number, date or answer that is looked at */
-    SHOWN_COLUMNS = 40    /* of a value in a message */
+    VALUE_SIZE = 64,   /* longest number, date or answer that is looked at */
+    SHOWN_COLUMNS = 40 /* of a value in a message */
 };
 
 /* --------------------------------------------------------------------------------- single values
@@ -121,11 +120,6 @@ static bool is_plain(const char *bytes, size_t length) {
     return before != ' ' || length == 0;
 }
 
-static char *clean(struct raw_field raw) {
-    return is_plain(raw.bytes, raw.length) ? xstrndup(raw.bytes, raw.length)
-                                           : text_clean(raw.bytes, raw.length);
-}
-
 static bool refuse(struct record *record, enum field field, const char *value, const char *reason) {
     record->bad_field = field;
     if (value == NULL)
@@ -167,23 +161,35 @@ static bool short_text(struct record *record, enum field field, struct raw_field
 }
 
 /* The cleaned text of a name; NULL where it is empty. */
-static bool name_text(struct record *record, enum field field, struct raw_field raw, char **text) {
-    char *whole = clean(raw);
-    if (*whole == '\0') {
-        free(whole);
-        whole = NULL;
-    } else if (strlen(whole) > NAME_BYTES_MAX) {
-        refuse(record, field, whole, "is longer than 160 bytes");
-        free(whole);
-        return false;
+static bool name_text(struct record *record, enum field field, struct raw_field raw,
+                      char room[NAME_BYTES_MAX + 1], const char **text) {
+    *text = NULL;
+    if (raw.length == 0)
+        return true;
+    if (raw.length <= NAME_BYTES_MAX && is_plain(raw.bytes, raw.length)) {
+        memcpy(room, raw.bytes, raw.length);
+        room[raw.length] = '\0';
+        *text = room;
+        return true;
     }
-    *text = whole;
-    return true;
+    char *whole = text_clean(raw.bytes, raw.length);
+    size_t length = strlen(whole);
+    bool fits = length <= NAME_BYTES_MAX;
+    if (!fits)
+        refuse(record, field, whole, "is longer than 160 bytes");
+    else
+        memcpy(room, whole, length + 1);
+    if (fits && length != 0)
+        *text = room;
+    free(whole);
+    return fits;
 }
 
 static bool read_day(struct record *record, struct raw_field raw, enum date_format dates,
                      day_number today) {
     char text[VALUE_SIZE];
+    if (memo_find(record->memo, MEMO_DAY, raw.bytes, raw.length, &record->sale.day))
+        return true;
     if (!short_text(record, FIELD_DATE, raw, text))
         return false;
     if (*text == '\0')
@@ -193,6 +199,7 @@ static bool read_day(struct record *record, struct raw_field raw, enum date_form
         return refuse(record, FIELD_DATE, text, reason);
     if (record->sale.day > today)
         return refuse(record, FIELD_DATE, text, "lies in the future");
+    memo_keep(record->memo, MEMO_DAY, raw.bytes, raw.length, record->sale.day);
     return true;
 }
 
@@ -209,26 +216,42 @@ static bool read_price(struct record *record, struct raw_field raw) {
 
 /* A value that may be unknown. */
 static bool read_optional(struct record *record, enum field field, struct raw_field raw,
-                          bool (*read)(const char *, int *, const char **), int *value) {
+                          enum memo_kind kind, bool (*read)(const char *, int *, const char **),
+                          int *value) {
     char text[VALUE_SIZE];
     const char *reason;
     *value = UNKNOWN;
-    if (raw.length == 0)
+    if (raw.length == 0 || memo_find(record->memo, kind, raw.bytes, raw.length, value))
         return true;
     if (!short_text(record, field, raw, text))
         return false;
-    return *text == '\0' || read(text, value, &reason) || refuse(record, field, text, reason);
+    if (*text != '\0' && !read(text, value, &reason))
+        return refuse(record, field, text, reason);
+    memo_keep(record->memo, kind, raw.bytes, raw.length, *value);
+    return true;
+}
+
+static bool read_name(struct record *record, const struct raw_field *fields,
+                      const struct columns *columns, enum field field, int32_t *number,
+                      const char **text) {
+    struct raw_field raw = raw_of(fields, columns, field);
+    char *room = record->names[field == FIELD_LOCATION];
+    if (record->known != NULL && raw.length != 0 &&
+        (*number = record->known(record->context, field, raw)) != 0)
+        return true;
+    return name_text(record, field, raw, room, text);
 }
 
 static bool read_names(struct record *record, const struct raw_field *fields,
                        const struct columns *columns) {
+    struct sale *sale = &record->sale;
     if (!name_text(record, FIELD_REFERENCE, raw_of(fields, columns, FIELD_REFERENCE),
-                   &record->reference) ||
-        !name_text(record, FIELD_LOCATION, raw_of(fields, columns, FIELD_LOCATION),
-                   &record->location) ||
-        !name_text(record, FIELD_HANDSET, raw_of(fields, columns, FIELD_HANDSET), &record->handset))
+                   record->names[2], &record->reference) ||
+        !read_name(record, fields, columns, FIELD_LOCATION, &sale->location, &record->location) ||
+        !read_name(record, fields, columns, FIELD_HANDSET, &sale->handset, &record->handset))
         return false;
-    return record->handset != NULL || refuse(record, FIELD_HANDSET, NULL, "is missing");
+    return record->handset != NULL || sale->handset != 0 ||
+           refuse(record, FIELD_HANDSET, NULL, "is missing");
 }
 
 bool record_read(struct record *record, const struct raw_field *fields, int field_count,
@@ -240,7 +263,10 @@ bool record_read(struct record *record, const struct raw_field *fields, int fiel
                                {FIELD_FOLLOWS, ANSWER_FOLLOWS},
                                {FIELD_RETURNING, ANSWER_RETURNING},
                                {FIELD_HEARD, ANSWER_HEARD}};
-    record_free(record);
+    record->sale = (struct sale){0};
+    record->reference = record->location = record->handset = NULL;
+    record->bad_field = FIELD_REFERENCE;
+    record->reason[0] = '\0';
     if (field_count != columns->count) {
         record->bad_field = FIELD_COUNT;
         snprintf(record->reason, sizeof record->reason, "row has %d field%s, the header %d",
@@ -251,15 +277,15 @@ bool record_read(struct record *record, const struct raw_field *fields, int fiel
     if (!read_day(record, raw_of(fields, columns, FIELD_DATE), dates, today) ||
         !read_names(record, fields, columns) ||
         !read_price(record, raw_of(fields, columns, FIELD_PRICE)) ||
-        !read_optional(record, FIELD_AGE, raw_of(fields, columns, FIELD_AGE), field_read_age,
-                       &age) ||
-        !read_optional(record, FIELD_GENDER, raw_of(fields, columns, FIELD_GENDER),
+        !read_optional(record, FIELD_AGE, raw_of(fields, columns, FIELD_AGE), MEMO_AGE,
+                       field_read_age, &age) ||
+        !read_optional(record, FIELD_GENDER, raw_of(fields, columns, FIELD_GENDER), MEMO_GENDER,
                        field_read_gender, &gender))
         return false;
     for (int i = 0; i < ANSWER_COUNT; i++) {
         int answer;
         if (!read_optional(record, answers[i].field, raw_of(fields, columns, answers[i].field),
-                           field_read_answer, &answer))
+                           MEMO_ANSWER, field_read_answer, &answer))
             return false;
         record->sale.answers[answers[i].answer] = (int8_t)answer;
     }
@@ -267,11 +293,4 @@ bool record_read(struct record *record, const struct raw_field *fields, int fiel
     record->sale.age_years = (int16_t)age;
     record->sale.gender = (int8_t)gender;
     return true;
-}
-
-void record_free(struct record *record) {
-    free(record->reference);
-    free(record->location);
-    free(record->handset);
-    *record = (struct record){0};
 }

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "db/sale.h"
+#include "engine/intake/memo.h"
 
 /* X(symbol, name for --map and in messages, header that `export` and `sample` write, required) */
 #define FIELD_LIST(X)                                                      \
@@ -55,24 +56,35 @@ enum err columns_match(struct columns *columns, char *const *headers, int count,
                        const struct column_map *map, bool match_required_only, const char *file,
                        struct error *error);
 
-/* A checked record. Texts belong to the record and live until the next record_read or record_free.
- */
-struct record {
-    struct sale sale; /* location, handset: 0, to be interned from the names below */
-    char *reference, *location, *handset; /* clean UTF-8; NULL where empty */
-    enum field bad_field;                 /* of a record that was not accepted … */
-    char reason[192];                     /* … and why, naming the value */
-};
-
-/* Fields as the CSV has them (not NUL-terminated); `dates` is the column's one format, `today` the
- * last day that a sale can have. False sets bad_field and reason. */
+/* A field as the CSV has it, not NUL-terminated. */
 struct raw_field {
     const char *bytes;
     size_t length;
 };
+
+enum { NAME_BYTES_MAX = 160 }; /* of a location, handset or reference; longer ones are no names */
+
+/* A checked record; 0 at first. Texts live until the next record_read. */
+struct record {
+    struct sale sale; /* location, handset: 0, to be interned from the names below */
+    const char *reference, *location, *handset; /* clean UTF-8; NULL where empty */
+    enum field bad_field;                       /* of a record that was not accepted … */
+    char reason[192];                           /* … and why, naming the value */
+
+    /* What makes reading millions quicker; NULL: nothing. */
+    struct memo *memo; /* of one date format and one `today` */
+    /* Whether this is a location or handset that was read before, exactly so: its number goes to
+     * sale.location or sale.handset, and the name is not told. */
+    int32_t (*known)(void *context, enum field field, struct raw_field raw); /* 0: is not */
+    void *context;
+
+    char names[3][NAME_BYTES_MAX + 1];
+};
+
+/* `dates` is the column's one format, `today` the last day that a sale can have. False sets
+ * bad_field and reason. */
 bool record_read(struct record *record, const struct raw_field *fields, int field_count,
                  const struct columns *columns, enum date_format dates, day_number today);
-void record_free(struct record *record);
 
 /* Single values, as the form, the command line and batch files need them too. Each is false with a
  * static reason that completes "age '200' …". */

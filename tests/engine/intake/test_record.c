@@ -218,7 +218,6 @@ static void a_row_of_the_shop_becomes_a_sale(void **state) {
     assert_int_equal(record.sale.answers[ANSWER_FOLLOWS], 1);
     assert_int_equal(record.sale.answers[ANSWER_RETURNING], 0);
     assert_int_equal(record.sale.answers[ANSWER_HEARD], 1);
-    record_free(&record);
 }
 
 static void what_is_left_out_is_unknown(void **state) {
@@ -233,7 +232,6 @@ static void what_is_left_out_is_unknown(void **state) {
         assert_int_equal(record.sale.answers[i], UNKNOWN);
     assert_true(reads(&record, " |27-05-2024| | | |Pixel|1| | |\t| "));
     assert_int_equal(record.sale.age_years, UNKNOWN);
-    record_free(&record);
 }
 
 static void a_bad_value_names_its_field_and_itself(void **state) {
@@ -285,7 +283,6 @@ static void a_bad_value_names_its_field_and_itself(void **state) {
         assert_string_equal(record.reason, rows[i].reason);
         assert_int_equal(record.bad_field, rows[i].field);
     }
-    record_free(&record);
 }
 
 static void the_limits_themselves_are_taken(void **state) {
@@ -298,7 +295,6 @@ static void the_limits_themselves_are_taken(void **state) {
     assert_true(reads(&record, "1|1-1-1970||130.0||Pixel|1,000,000,000,000||||"));
     assert_int_equal(record.sale.day, 0);
     assert_int_equal(record.sale.age_years, 130);
-    record_free(&record);
 }
 
 static void answers_and_genders_come_in_many_words(void **state) {
@@ -332,7 +328,6 @@ static void names_are_cleaned_but_never_refused_for_their_bytes(void **state) {
         reads(&record, "1|27-05-2024|\x1b]0;title\x07  Outside\xff|||  Pixel\t 7a\n|1||||"));
     assert_string_equal(record.handset, "Pixel 7a");
     assert_string_equal(record.location, "\uFFFD]0;title\uFFFD Outside\uFFFD");
-    record_free(&record);
 }
 
 static void a_hostile_value_is_quoted_clean_and_short(void **state) {
@@ -353,7 +348,6 @@ static void a_hostile_value_is_quoted_clean_and_short(void **state) {
     assert_false(reads(&record, row));
     assert_string_equal(record.reason, "location '7777777777777777777777777777777777777777…' is "
                                        "longer than 160 bytes");
-    record_free(&record);
 }
 
 static void dates_without_a_format_are_told_which_there_are(void **state) {
@@ -367,7 +361,6 @@ static void dates_without_a_format_are_told_which_there_are(void **state) {
     assert_false(record_read(&record, fields, 3, &columns, DATE_FORMAT_COUNT, TODAY));
     assert_string_equal(record.reason, "date 'May 5' is not a date as dd-mm-yyyy, dd/mm/yyyy or "
                                        "yyyy-mm-dd");
-    record_free(&record);
 }
 
 /* ---------------------------------------------------------------------------- places and brands */
@@ -420,6 +413,86 @@ static void a_handsets_brand_is_told_by_its_name(void **state) {
     }
 }
 
+/* Of every field what is usual, what is odd and what is refused. */
+static const char *const odd_values[FIELD_COUNT][8] = {
+    [FIELD_REFERENCE] = {"1", "", " 7 ", "a  b", "\xFF", "0123456789abcdefg", "1", "\t"},
+    [FIELD_DATE] = {"27-05-2024", "27-5-2024", " 27-05-2024", "28-05-2024", "31-02-2024", "",
+                    "01-01-2026", "2024-05-27"},
+    [FIELD_LOCATION] = {"Old Town", "", "Old  Town", "Outside", "old town", "Old Town ", " ", "X"},
+    [FIELD_AGE] = {"30", "", "030", "30.0", "131", "1", "0", "yes"},
+    [FIELD_GENDER] = {"F", "m", "", "other", "1", "X", " F", "0"},
+    [FIELD_HANDSET] = {"Pixel 8", "Pixel  8", "", "P", "Pixel 80",
+                       "\xE2\x80\xAE"
+                       "8",
+                       "Pixel 8 ", "8"},
+    [FIELD_PRICE] = {"1", "1.50", "1,000", "", "0", "-1", "x", "999"},
+    [FIELD_FACEBOOK] = {"Yes", "no", "", "1", "0", "F", "maybe", " Yes"},
+    [FIELD_FOLLOWS] = {"Yes", "no", "", "1", "0", "30", "yes ", "Y"},
+    [FIELD_RETURNING] = {"Yes", "no", "", "1", "0", "30", "2", "Y"},
+    [FIELD_HEARD] = {"Yes", "no", "", "1", "0", "true", "TRUE", "N"},
+};
+
+static void what_is_remembered_is_read_as_if_it_were_new(void **state) {
+    (void)state;
+    struct record fresh = {0}, remembering = {.memo = memo_new()};
+    uint32_t lot = 12345; /* a linear congruential generator: Knuth, TAOCP 2, section 3.2.1 */
+    int accepted = 0;
+    for (int round = 0; round < 50000; round++) {
+        struct raw_field fields[FIELD_COUNT];
+        for (int field = 0; field < FIELD_COUNT; field++) {
+            lot = lot * 1664525U + 1013904223U;
+            bool usual = round % 2 == 0 && (lot >> 8) % 4 != 0;
+            const char *text = odd_values[field][usual ? 0 : lot >> 29];
+            fields[field] = (struct raw_field){text, strlen(text)};
+        }
+        bool read = record_read(&fresh, fields, FIELD_COUNT, &eleven, DATE_DMY_DASH, TODAY);
+        assert_int_equal(
+            record_read(&remembering, fields, FIELD_COUNT, &eleven, DATE_DMY_DASH, TODAY), read);
+        assert_int_equal(remembering.bad_field, fresh.bad_field);
+        assert_string_equal(remembering.reason, fresh.reason);
+        accepted += read;
+        if (!read)
+            continue;
+        struct sale sale = remembering.sale;
+        assert_int_equal(sale.day, fresh.sale.day);
+        assert_int_equal(sale.price_minor, fresh.sale.price_minor);
+        assert_int_equal(sale.age_years, fresh.sale.age_years);
+        assert_int_equal(sale.gender, fresh.sale.gender);
+        assert_memory_equal(sale.answers, fresh.sale.answers, sizeof sale.answers);
+        assert_string_equal(remembering.handset, fresh.handset);
+    }
+    assert_in_range(accepted, 1000, 40000); /* both kinds were there */
+    memo_free(remembering.memo);
+}
+
+static void a_memo_forgets_but_never_mistakes(void **state) {
+    (void)state;
+    struct memo *memo = memo_new();
+    int32_t value;
+    int known = 0;
+    char text[24];
+    memo_keep(memo, MEMO_AGE, "1", 1, 1);
+    assert_false(memo_find(memo, MEMO_ANSWER, "1", 1, &value));
+    assert_true(memo_find(memo, MEMO_AGE, "1", 1, &value));
+    memo_keep(memo, MEMO_AGE, "12345678901234567", 17, 5);
+    assert_false(memo_find(memo, MEMO_AGE, "12345678901234567", 17, &value)); /* too long */
+    memo_keep(NULL, MEMO_AGE, "1", 1, 1);
+    assert_false(memo_find(NULL, MEMO_AGE, "1", 1, &value));
+    enum { TEXTS = 100000 }; /* more than there is room for */
+    for (int i = 0; i < TEXTS; i++)
+        memo_keep(memo, MEMO_DAY, text, (size_t)snprintf(text, sizeof text, "%x-%d", i, i % 1000),
+                  i);
+    for (int i = 0; i < TEXTS; i++) {
+        size_t length = (size_t)snprintf(text, sizeof text, "%x-%d", i, i % 1000);
+        if (memo_find(memo, MEMO_DAY, text, length, &value)) {
+            assert_int_equal(value, i);
+            known++;
+        }
+    }
+    assert_in_range(known, 4096, TEXTS / 2);
+    memo_free(memo);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shops_own_headers_are_known),
@@ -443,6 +516,8 @@ int main(void) {
         cmocka_unit_test(dates_without_a_format_are_told_which_there_are),
         cmocka_unit_test(every_place_is_local_but_those_called_outside),
         cmocka_unit_test(a_handsets_brand_is_told_by_its_name),
+        cmocka_unit_test(what_is_remembered_is_read_as_if_it_were_new),
+        cmocka_unit_test(a_memo_forgets_but_never_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,108 @@
+#include "engine/intake/memo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { SETS = 2048, WAYS = 4 /* texts that share a set */, TEXT_MAX = 16 };
+
+/* All of a text: its first and its last eight bytes, which overlap, and its length. */
+struct key {
+    uint64_t first, last;
+    uint32_t length_and_kind; /* 0: nothing */
+};
+
+struct slot {
+    struct key key;
+    int32_t value;
+};
+
+struct memo {
+    struct slot slots[SETS][WAYS];
+};
+
+struct memo *memo_new(void) {
+    return xcalloc(1, sizeof(struct memo));
+}
+
+void memo_free(struct memo *memo) {
+    free(memo);
+}
+
+static uint64_t load(const char *bytes, size_t length) {
+    uint64_t word = 0;
+    memcpy(&word, bytes, length);
+    return word;
+}
+
+/* Of at most eight bytes: two halves that overlap, so that no copy is of a varying length. */
+static uint64_t load_short(const char *bytes, size_t length) {
+    if (length == 8)
+        return load(bytes, 8);
+    if (length >= 4)
+        return load(bytes, 4) | load(bytes + length - 4, 4) << 32;
+    if (length >= 2)
+        return load(bytes, 2) | load(bytes + length - 2, 2) << 16;
+    return length == 1 ? (unsigned char)*bytes : 0;
+}
+
+static struct key key_of(enum memo_kind kind, const char *bytes, size_t length) {
+    struct key key = {.length_and_kind = (uint32_t)length | (uint32_t)kind << 8};
+    if (length > 8) {
+        key.first = load(bytes, 8);
+        key.last = load(bytes + length - 8, 8);
+    } else {
+        key.first = load_short(bytes, length);
+    }
+    return key;
+}
+
+/* Fibonacci hashing (Knuth, The Art of Computer Programming 3, section 6.4). */
+static uint64_t mix(uint64_t hash) {
+    hash *= 0x9E3779B97F4A7C15U;
+    return hash ^ hash >> 32;
+}
+
+static size_t set_of(const struct key *key) {
+    return (size_t)(mix(mix(key->first ^ key->length_and_kind) ^ key->last) >> 16) % SETS;
+}
+
+static bool same(const struct key *a, const struct key *b) {
+    return a->first == b->first && a->last == b->last && a->length_and_kind == b->length_and_kind;
+}
+
+bool memo_find(const struct memo *memo, enum memo_kind kind, const char *bytes, size_t length,
+               int32_t *value) {
+    if (memo == NULL || length > TEXT_MAX || length == 0)
+        return false;
+    struct key key = key_of(kind, bytes, length);
+    const struct slot *set = memo->slots[set_of(&key)];
+    for (int way = 0; way < WAYS; way++) {
+        if (same(&set[way].key, &key)) {
+            *value = set[way].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+void memo_keep(struct memo *memo, enum memo_kind kind, const char *bytes, size_t length,
+               int32_t value) {
+    if (memo == NULL || length > TEXT_MAX || length == 0)
+        return;
+    struct key key = key_of(kind, bytes, length);
+    struct slot *set = memo->slots[set_of(&key)];
+    memmove(set + 1, set, (WAYS - 1) * sizeof *set); /* the oldest goes */
+    set[0] = (struct slot){key, value};
+}
+
+uint32_t memo_hash(const char *bytes, size_t length) {
+    uint64_t hash = length;
+    while (length > 8) {
+        hash = mix(hash ^ load(bytes, 8));
+        bytes += 8;
+        length -= 8;
+    }
+    return (uint32_t)(mix(hash ^ load_short(bytes, length)) >> 16);
+}
