@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/learn/segment_tables.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/opening.h"
 
@@ -24,8 +25,27 @@ struct shop {
     int64_t version;      /* of the data that `facts` and the rest were read from */
     struct segmentation *segmentation;
     struct error segmentation_problem; /* why there is none */
+    struct segment_tables *tables;     /* of sales that are streamed: for … */
+    struct segment_rule rule;          /* … what cells ask by; NULL and unused otherwise */
     struct predictor *predictor;       /* NULL until asked for */
 };
+
+static void tell_segments(struct shop *shop) {
+    segment_tables_free(shop->tables);
+    shop->tables = NULL;
+    shop->facts.segment_rule = NULL;
+    if (shop->segmentation == NULL)
+        return;
+    if (shop->facts.cube == NULL) {
+        segmentation_assign(shop->segmentation, &shop->facts);
+        return;
+    }
+    segmentation_name_facts(shop->segmentation, &shop->facts);
+    segmentation_assign(shop->segmentation, &shop->facts.cube->tail);
+    shop->tables = segment_tables_new(shop->segmentation, &shop->facts);
+    shop->rule = (struct segment_rule){segment_tables_assign, shop->tables};
+    shop->facts.segment_rule = &shop->rule;
+}
 
 /* What is missing or damaged is told by shop_segmentation; only a failing database is an error. */
 static enum err load_segmentation(struct shop *shop, struct error *error) {
@@ -34,8 +54,7 @@ static enum err load_segmentation(struct shop *shop, struct error *error) {
     segmentation_free(shop->segmentation);
     shop->segmentation_problem = (struct error){0};
     enum err err = segmentation_load(shop->db, &shop->segmentation, &shop->segmentation_problem);
-    if (err == ERR_OK && shop->facts.cube == NULL)
-        segmentation_assign(shop->segmentation, &shop->facts);
+    tell_segments(shop);
     if (err == ERR_OK || err == ERR_NOT_FOUND || err == ERR_DAMAGED)
         return ERR_OK;
     if (error)
@@ -128,8 +147,7 @@ enum err shop_take(struct shop *shop, bool *taken, struct error *error) {
     facts_free(&shop->facts);
     shop->facts = facts;
     shop->sales = facts_total(&facts);
-    if (facts.cube == NULL && shop->segmentation != NULL)
-        segmentation_assign(shop->segmentation, &shop->facts);
+    tell_segments(shop);
     return ERR_OK;
 }
 
@@ -142,6 +160,7 @@ void shop_close(struct shop *shop) {
         return;
     opening_cancel(shop->opening);
     predictor_free(shop->predictor);
+    segment_tables_free(shop->tables);
     segmentation_free(shop->segmentation);
     cube_derived_free(&shop->derived);
     facts_free(&shop->facts);
@@ -151,11 +170,7 @@ void shop_close(struct shop *shop) {
 
 /* The names of a segmentation that is gone must not stay on the sales. */
 static void forget_segments(struct facts *facts) {
-    for (int i = 0; i < facts->segment_count; i++)
-        free(facts->segment_names[i]);
-    free(facts->segment_names);
-    facts->segment_names = NULL;
-    facts->segment_count = 0;
+    facts_name_segments(facts, NULL, 0);
     if (facts->segment != NULL)
         memset(facts->segment, 0, facts->count * sizeof *facts->segment);
 }

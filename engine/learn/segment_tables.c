@@ -184,6 +184,17 @@ static inline __attribute__((always_inline)) void add_up(const struct segment_ta
     }
 }
 
+/* Column by column, as everybody does it. */
+static uint8_t measured(const struct segment_tables *tables, const struct facts *window,
+                        size_t row) {
+    double values[FEATURES_WIDTH_MAX];
+    struct feature_reader reader = tables->reader;
+    reader.facts = window;
+    feature_reader_row(&reader, row, values);
+    features_fill(&tables->segmentation->features, values);
+    return (uint8_t)(1 + segmentation_nearest(tables->segmentation, values, NULL));
+}
+
 /* Sums in another order differ in their last digits; where that could decide, the distances are
  * summed up column by column. */
 static uint8_t nearest(const struct segment_tables *tables, const struct facts *window, size_t row,
@@ -201,12 +212,7 @@ static uint8_t nearest(const struct segment_tables *tables, const struct facts *
     }
     if (second - sums[best] > tolerance * (1 + second))
         return (uint8_t)(1 + best);
-    double values[FEATURES_WIDTH_MAX];
-    struct feature_reader reader = tables->reader;
-    reader.facts = window;
-    feature_reader_row(&reader, row, values);
-    features_fill(&tables->segmentation->features, values);
-    return (uint8_t)(1 + segmentation_nearest(tables->segmentation, values, NULL));
+    return measured(tables, window, row);
 }
 
 void segment_tables_assign(const void *context, const struct facts *window, size_t count,
@@ -214,6 +220,10 @@ void segment_tables_assign(const void *context, const struct facts *window, size
     const struct segment_tables *tables = context;
     double sums[STRIDE_MAX];
     for (size_t row = 0; row < count; row++) {
+        if (window->day[row] < tables->first_day || window->day[row] > tables->last_day) {
+            segments[row] = measured(tables, window, row); /* whoever reads it will refuse it */
+            continue;
+        }
         if (tables->stride == LANES)
             add_up(tables, window, row, LANES, sums);
         else if (tables->stride == 2 * LANES)

@@ -146,14 +146,11 @@ int segmentation_nearest(const struct segmentation *segmentation, const double *
                           segmentation->record.width, row, distance);
 }
 
-static void name_segments(const struct segmentation *segmentation, struct facts *facts) {
-    for (int i = 0; i < facts->segment_count; i++)
-        free(facts->segment_names[i]);
-    free(facts->segment_names);
-    facts->segment_count = segmentation->record.k;
-    facts->segment_names = xcalloc((size_t)facts->segment_count, sizeof *facts->segment_names);
-    for (int i = 0; i < facts->segment_count; i++)
-        facts->segment_names[i] = xstrdup(segmentation->names[i]);
+void segmentation_name_facts(const struct segmentation *segmentation, struct facts *facts) {
+    const char *names[SEGMENTS_K_MAX];
+    for (int i = 0; i < segmentation->record.k; i++)
+        names[i] = segmentation->names[i];
+    facts_name_segments(facts, names, segmentation->record.k);
 }
 
 /* Few sales are sooner measured than tables are made. */
@@ -178,5 +175,5 @@ void segmentation_assign(const struct segmentation *segmentation, struct facts *
         segment_tables_assign(tables, facts, facts->count, facts->segment);
         segment_tables_free(tables);
     }
-    name_segments(segmentation, facts);
+    segmentation_name_facts(segmentation, facts);
 }

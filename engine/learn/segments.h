@@ -79,8 +79,9 @@ const struct components *segmentation_components(const struct segmentation *segm
 struct stability;
 const struct stability *segmentation_stability(const struct segmentation *segmentation);
 
-/* Writes every sale's segment (and the names) into the facts. */
+/* Writes every sale's segment (and the names) into the facts; the names alone. */
 void segmentation_assign(const struct segmentation *segmentation, struct facts *facts);
+void segmentation_name_facts(const struct segmentation *segmentation, struct facts *facts);
 
 /* A segment's profile within a slice. */
 struct segment_profile {

@@ -138,7 +138,9 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
                           .first_day = facts->first_day,
                           .last_day = facts->last_day,
                           .weekend = facts->weekend,
-                          .synthetic = facts->synthetic};
+                          .synthetic = facts->synthetic,
+                          .segment_rule = facts->segment_rule};
+    facts_name_segments(out, (const char *const *)facts->segment_names, facts->segment_count);
     struct facts window = packed_window(facts);
     struct deriving deriving = {.window = &window, .builder = cube_builder_new()};
     struct cube_rows rows = {0};
@@ -173,7 +175,6 @@ void cube_derived_free(struct facts *derived) {
     }
     derived->locations = derived->handsets = (struct dictionary){0};
     derived->shops = (struct shop_list){0};
-    derived->segment_names = NULL;
     facts_free(derived);
 }
 

@@ -28,6 +28,9 @@ static bool hand_over(struct block *block) {
     size_t count = block->window.count;
     for (size_t i = 0; i < count; i++)
         block->rows[i] = (uint32_t)i;
+    const struct segment_rule *rule = block->tables->facts->segment_rule;
+    if (rule != NULL && block->tables->segments != NULL)
+        rule->assign(rule->context, &block->window, count, block->window.segment);
     count = tables_pass(block->tables, &block->window, block->rows, count);
     for (size_t i = 0; i < count && !block->ended; i++) {
         size_t at = block->reference_at[block->rows[i]];
@@ -80,9 +83,9 @@ enum err slice_each(struct db *db, const struct slice *slice, const struct facts
     tables_open(&tables, facts);
     for (size_t i = 0; i < slice->count && err == ERR_OK; i++)
         err = tables_add(&tables, &slice->filters[i], error);
-    if (err == ERR_OK && tables.segments != NULL) {
-        error_set(error, ERR_INPUT, "so many sales are not held with their segments");
-        err = error_hint(error, "choose by age, price or handset instead");
+    if (err == ERR_OK && tables.segments != NULL && facts->segment_rule == NULL) {
+        error_set(error, ERR_INPUT, "nothing tells the segments of these sales");
+        err = error_hint(error, "retail-pulse train segments finds some");
     }
     struct block *block = xcalloc(1, sizeof *block);
     block->tables = &tables;

@@ -11,7 +11,7 @@ typedef bool each_sale(void *context, const struct facts *window, uint32_t row,
                        const char *reference);
 
 /* `facts` give dictionaries and days; they may be cells. One state of the database. ERR_INPUT where
- * a filter asks about segments. */
+ * a filter asks about segments and nothing tells them. */
 enum err slice_each(struct db *db, const struct slice *slice, const struct facts *facts,
                     each_sale *each, void *context, struct error *error);
 

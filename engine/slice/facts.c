@@ -241,6 +241,16 @@ void facts_keep_sample(struct facts *facts, size_t kept, gsl_rng *random) {
     reserve(&loading, kept + 1); /* gives the rest of the memory back */
 }
 
+void facts_name_segments(struct facts *facts, const char *const *names, int count) {
+    for (int i = 0; facts->segment_names != NULL && i < facts->segment_count; i++)
+        free(facts->segment_names[i]);
+    free(facts->segment_names);
+    facts->segment_names = count > 0 ? xcalloc((size_t)count, sizeof *facts->segment_names) : NULL;
+    facts->segment_count = count;
+    for (int i = 0; i < count; i++)
+        facts->segment_names[i] = xstrdup(names[i]);
+}
+
 void facts_free(struct facts *facts) {
     free(facts->id);
     free(facts->price_minor);
@@ -261,9 +271,7 @@ void facts_free(struct facts *facts) {
     dictionary_free(&facts->locations);
     dictionary_free(&facts->handsets);
     shop_list_free(&facts->shops);
-    for (int i = 0; facts->segment_names != NULL && i < facts->segment_count; i++)
-        free(facts->segment_names[i]);
-    free(facts->segment_names);
+    facts_name_segments(facts, NULL, 0);
     *facts = (struct facts){0};
 }
 

@@ -27,6 +27,15 @@ enum { ANSWER_CODES = 81 };
 
 struct cube;
 struct summary;
+struct facts;
+
+/* Which segment a sale is in, as whoever trained them tells: writes what the column `segment` holds
+ * for the first `count` rows of a window that has all columns but ids, shops and segments. */
+struct segment_rule {
+    void (*assign)(const void *context, const struct facts *window, size_t count,
+                   uint8_t *segments);
+    const void *context;
+};
 
 struct facts {
     size_t count;
@@ -55,8 +64,9 @@ struct facts {
 
     struct dictionary locations;
     struct dictionary handsets;
-    struct shop_list shops; /* empty in facts that are not of a database */
-    char **segment_names;   /* owned; NULL while there is no segmentation */
+    struct shop_list shops;                  /* empty in facts that are not of a database */
+    const struct segment_rule *segment_rule; /* of cells: for sales that are streamed; or NULL */
+    char **segment_names;                    /* owned; NULL while there is no segmentation */
     int segment_count;
 
     day_number first_day, last_day; /* of all sales; meaningless where count is 0 */
@@ -73,6 +83,9 @@ void facts_free(struct facts *facts);
  * where an import was taken back; segments of new sales are 0 until assigned. `added` receives by
  * how many sales there are more. */
 enum err facts_refresh(struct db *db, struct facts *facts, size_t *added, struct error *error);
+
+/* Copies the segments' names, in place of those that are there; a count of 0: there are none. */
+void facts_name_segments(struct facts *facts, const char *const *names, int count);
 
 /* All sales; the last of them (0: there is none). */
 int64_t facts_total(const struct facts *facts);

@@ -178,13 +178,12 @@ static void count_rows(void *context, const struct facts *facts, const uint32_t 
     }
 }
 
-/* A dimension of days, and only months are held. */
-static bool asks_for_days(const struct facts *facts, const struct dimension_view *views,
-                          int dimension_count) {
+/* A dimension of days, and only months are held; or of segments, which cells do not have. */
+static bool asks_for_sales(const struct facts *facts, const struct dimension_view *views,
+                           int dimension_count) {
     bool asks = false;
     for (int d = 0; d < dimension_count; d++)
-        asks = asks || (calendar_is_of_day(views[d].dimension) &&
-                        !dimension_is_known(facts, views[d].dimension));
+        asks = asks || !dimension_is_known(facts, views[d].dimension);
     return asks;
 }
 
@@ -199,11 +198,11 @@ static enum err tally_stream(struct slots *slots, const struct facts *facts,
                              const struct selection *selection, const struct dimension_view *view,
                              unsigned columns) {
     struct tally tally;
-    tally_open(&tally, facts, 1U << TALLY_DAY);
+    tally_open(&tally, facts, 1U << tally_base_of(view->dimension));
     enum err err = stream_slice(facts, &selection->slice, columns, tally_rows, &tally, NULL);
     struct cell *cells = xcalloc((size_t)view->codes, sizeof *cells);
     struct column_cells counts;
-    column_cells_open(&counts, facts, 1U << TALLY_DAY);
+    column_cells_open(&counts, facts, 1U << tally_base_of(view->dimension));
     tally_counts(&tally, &counts);
     column_cells_hand_on(&counts, view, cells);
     for (int code = 0; code < view->codes; code++) {
@@ -290,7 +289,7 @@ static void count_slots(struct slots *slots, const struct facts *facts,
         count_summary(slots, facts, views, dimension_count);
         return;
     }
-    if (asks_for_days(facts, views, dimension_count)) {
+    if (asks_for_sales(facts, views, dimension_count)) {
         count_stream(&counting, facts, selection);
         return;
     }

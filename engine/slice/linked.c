@@ -351,8 +351,10 @@ enum err linked_compute(const struct facts *facts, const struct slice *slice, st
         count_all(&pass);
         for (int i = 0; i < DIMENSION_COUNT; i++) {
             bool passed = (pass.passed >> i & 1) != 0;
-            out->lists[i].pending = passed || (i != DIMENSION_SEGMENT && facts->cube != NULL &&
-                                               !dimension_is_known(facts, (enum dimension)i));
+            out->lists[i].pending =
+                passed ||
+                (facts->cube != NULL && (i != DIMENSION_SEGMENT || facts->segment_rule != NULL) &&
+                 !dimension_is_known(facts, (enum dimension)i));
             if (!out->lists[i].pending)
                 make_list(&pass, (enum dimension)i, &out->lists[i]);
             out->lists[i].filtered = out->lists[i].filtered || passed;
@@ -394,7 +396,8 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
         sales.count = 1; /* one thread counts while it reads */
         counts_open_all(&pass);
         parts_open(&pass);
-        code = stream_slice(facts, &none, PACKED_ALL & ~PACKED_ID, count_window, &pass, error);
+        code = stream_slice(facts, &none, (PACKED_ALL | PACKED_SEGMENT) & ~PACKED_ID, count_window,
+                            &pass, error);
         parts_counts(&pass);
     }
     for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++) {

@@ -49,6 +49,9 @@ static bool place_days(const struct pack *pack, const uint8_t *day_of_month, day
 enum err packed_read(struct db *db, const struct pack *pack, unsigned columns, struct facts *into,
                      size_t at, struct error *error) {
     uint8_t day_of_month[PACK_SALES_MAX];
+    bool segments = (columns & PACKED_SEGMENT) != 0 && into->segment_rule != NULL;
+    if (segments)
+        columns |= PACKED_ALL & ~PACKED_ID;
 #define ASKED(bit, column) ((columns & (bit)) != 0 ? into->column + at : NULL)
     struct pack_rows rows = {.id = ASKED(PACKED_ID, id),
                              .location = ASKED(PACKED_LOCATION, location),
@@ -69,8 +72,12 @@ enum err packed_read(struct db *db, const struct pack *pack, unsigned columns, s
         pack->shop >= SHOP_OWN && pack->shop <= (into->shop != NULL ? into->shops.count : SHOP_OWN);
     if (shop_is_sound && ((columns & PACKED_ID) == 0 || ids_are_sound(pack, into->id + at)) &&
         ((columns & PACKED_DAY) == 0 || place_days(pack, day_of_month, into->day + at)) &&
-        codes_are_sound(into, columns, at, at + (size_t)pack->sales))
+        codes_are_sound(into, columns, at, at + (size_t)pack->sales)) {
+        if (segments)
+            into->segment_rule->assign(into->segment_rule->context, into, (size_t)pack->sales,
+                                       into->segment);
         return ERR_OK;
+    }
     error_set(error, ERR_DAMAGED, "%s is damaged: its columns by month hold what no sale can be",
               db_path(db));
     return error_hint(error, "retail-pulse rebuild makes them anew from the sales");
@@ -84,7 +91,8 @@ struct facts packed_window(const struct facts *whole) {
                            .shops = whole->shops,
                            .first_day = whole->first_day,
                            .last_day = whole->last_day,
-                           .weekend = whole->weekend};
+                           .weekend = whole->weekend,
+                           .segment_rule = whole->segment_rule};
 #define MAKE(column) window.column = xcalloc(PACK_SALES_MAX, sizeof *window.column)
     MAKE(id);
     MAKE(price_minor);
@@ -96,6 +104,8 @@ struct facts packed_window(const struct facts *whole) {
     MAKE(answers);
     if (whole->shops.count > 1)
         MAKE(shop);
+    if (whole->segment_rule != NULL)
+        MAKE(segment);
 #undef MAKE
     return window;
 }

@@ -15,7 +15,8 @@ enum {
     PACKED_GENDER = 1 << 5,
     PACKED_ANSWERS = 1 << 6,
     PACKED_PRICE = 1 << 7,
-    PACKED_ALL = (1 << 8) - 1
+    PACKED_ALL = (1 << 8) - 1,
+    PACKED_SEGMENT = 1 << 8 /* in no pack: told by the facts' segment_rule, of windows alone */
 };
 
 /* Reads columns of a pack to the rows from `at` on, which have room. ERR_DAMAGED where a value is

@@ -22,6 +22,7 @@ unsigned stream_columns(enum dimension dimension) {
     case DIMENSION_PRICE_BAND:
         return PACKED_PRICE;
     case DIMENSION_SEGMENT:
+        return PACKED_SEGMENT;
     case DIMENSION_SHOP: /* known of each pack */
         return 0;
     default:
@@ -38,7 +39,8 @@ unsigned stream_filter_columns(const struct tables *tables) {
            (tables->locations != NULL ? PACKED_LOCATION : 0) |
            (tables->handsets != NULL ? PACKED_HANDSET : 0) |
            (tables->ages != NULL ? PACKED_AGE : 0) | (tables->genders != NULL ? PACKED_GENDER : 0) |
-           (tables->answers != NULL ? PACKED_ANSWERS : 0) | (tables->priced ? PACKED_PRICE : 0);
+           (tables->answers != NULL ? PACKED_ANSWERS : 0) |
+           (tables->segments != NULL ? PACKED_SEGMENT : 0) | (tables->priced ? PACKED_PRICE : 0);
 }
 
 bool stream_month_is_asked(const struct tables *tables, int month) {
@@ -113,7 +115,8 @@ static void stream_tail(const struct facts *facts, struct streaming *streaming) 
     tail.first_day = facts->first_day;
     tail.last_day = facts->last_day;
     tail.weekend = facts->weekend;
-    tail.segment = NULL;
+    if (facts->segment_rule == NULL)
+        tail.segment = NULL;
     for (size_t from = 0; from < tail.count; from += PACK_SALES_MAX) {
         size_t left = tail.count - from;
         pass_rows(streaming, &tail, from, left < PACK_SALES_MAX ? left : PACK_SALES_MAX);
@@ -150,9 +153,9 @@ enum err stream_slice(const struct facts *facts, const struct slice *slice, unsi
     tables_open(&tables, facts);
     for (size_t i = 0; i < slice->count && err == ERR_OK; i++)
         err = tables_add(&tables, &slice->filters[i], error);
-    if (err == ERR_OK && tables.segments != NULL) {
-        error_set(error, ERR_INPUT, "so many sales are not held with their segments");
-        err = error_hint(error, "choose by age, price or handset instead");
+    if (err == ERR_OK && tables.segments != NULL && facts->segment_rule == NULL) {
+        error_set(error, ERR_INPUT, "nothing tells the segments of these sales");
+        err = error_hint(error, "retail-pulse train segments finds some");
     }
     if (err == ERR_OK)
         err = db_snapshot_begin(facts->cube->db, error);

@@ -15,7 +15,7 @@ typedef void stream_rows(void *context, const struct facts *window, const uint32
 
 /* `facts` are cells (facts.cube is there). By month and, within one, by id; those not packed yet
  * come last. ERR_BUSY where another process has just changed the packs: shop_refresh first.
- * ERR_INPUT where a filter asks about segments, which only sales held one by one have. */
+ * ERR_INPUT where a filter asks about segments and nothing tells them (facts.segment_rule). */
 enum err stream_slice(const struct facts *facts, const struct slice *slice, unsigned columns,
                       stream_rows *each, void *context, struct error *error);
 
