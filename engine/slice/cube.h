@@ -33,6 +33,8 @@ struct cube {
     const atomic_bool *stop; /* set from another thread: reading and streaming end; may be NULL */
     atomic_size_t *streamed; /* how many packs were passed over so far, for others; may be NULL */
 
+    const struct sale_columns *columns; /* borrowed; NULL while sales are not held */
+
     struct slice applied; /* of a derived cube: filters that its cells have passed already */
 };
 

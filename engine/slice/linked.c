@@ -387,6 +387,7 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
     sales.price_band = NULL;
     sales.cube = NULL;
     const struct slice none = {0};
+    const struct sale_columns *columns = facts->cube->columns;
     struct pass pass;
     pass_open(&pass, &sales);
     enum err code = read_filters(&pass, slice, error);
@@ -395,6 +396,10 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
             mask_dimension(&pass.masks, &sales, &pass.tables[i], (enum dimension)i);
         sales.count = 1; /* one thread counts while it reads */
         counts_open_all(&pass);
+    }
+    if (code == ERR_OK && columns != NULL && pass.masks.segments == NULL) {
+        linked_count_sales(columns, &pass.masks, &pass.counts);
+    } else if (code == ERR_OK) {
         parts_open(&pass);
         code = stream_slice(facts, &none, (PACKED_ALL | PACKED_SEGMENT) & ~PACKED_ID, count_window,
                             &pass, error);

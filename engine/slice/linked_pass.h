@@ -30,4 +30,10 @@ struct linked_counts {
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
                         struct linked_counts *counts);
 
+/* The same of every sale, filters of any kind but on segments: masks are those of single sales. The
+ * columns of `counts.all` are all there. */
+struct sale_columns;
+void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
+                        struct linked_counts *counts);
+
 #endif

@@ -23,6 +23,7 @@
 #include "engine/intake/undo.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked.h"
+#include "engine/slice/sale_columns.h"
 #include "engine/slice/slice_sql.h"
 #include "tests/support/derived.h"
 #include "tests/support/scratch.h"
@@ -350,7 +351,7 @@ static void expect_slice(const struct world *world, const struct slice *slice, b
 
 enum { SLICES = 10, IN_SQL = 6 };
 
-static void expect_same(const struct world *world, unsigned seed) {
+static void expect_slices(const struct world *world, unsigned seed) {
     struct error error;
     lot = seed;
     for (int i = 0; i < SLICES; i++) {
@@ -360,6 +361,21 @@ static void expect_same(const struct world *world, unsigned seed) {
         expect_slice(world, &slice, i < IN_SQL);
         slice_free(&slice);
     }
+}
+
+/* From the database, and with what a dashboard takes into memory of single sales. */
+static void expect_same(const struct world *world, unsigned seed) {
+    struct sale_columns *columns;
+    struct error error;
+    expect_slices(world, seed);
+    if (sale_columns_make(&world->cells, &world->cells, &columns, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    assert_non_null(columns);
+    assert_int_equal(columns->count, world->sales.count);
+    world->cells.cube->columns = columns;
+    expect_slices(world, seed + 1000);
+    world->cells.cube->columns = NULL;
+    sale_columns_free(columns);
 }
 
 /* Held from before what happened, and brought up to now … */

@@ -1,0 +1,51 @@
+/* Every sale in memory, as little of it as cells do not know: its day within the month, its age and
+ * its price, six bytes, in the order of the cells (engine/slice/cube_rows.h). The cell says the
+ * rest. So whatever asks for days, or for ages and prices within a band, skips combinations and
+ * months as cells do and looks at single sales only where it must. */
+#ifndef ENGINE_SLICE_SALE_COLUMNS_H
+#define ENGINE_SLICE_SALE_COLUMNS_H
+
+#include <stdatomic.h>
+
+#include "base/error.h"
+#include "engine/slice/facts.h"
+#include "engine/slice/group.h"
+
+/* Beyond that many, sales stay in the database and are streamed: 100 MB. */
+enum { SALE_COLUMNS_MOST = 16000000 };
+
+struct dear_price {
+    uint32_t at;
+    int64_t price_minor;
+};
+
+struct sale_columns {
+    const struct facts *cells; /* whose rows they follow, and which they must not outlive */
+    uint32_t count;
+    uint32_t *from;        /* by combination: its first sale; one more */
+    uint8_t *day;          /* of the month, from 0 */
+    uint8_t *age;          /* years; 0 unknown */
+    uint32_t *price_minor; /* 0: among the dear ones */
+    struct dear_price *dear;
+    size_t dear_count;
+    int *month_day;      /* by month of the rows: its first day, counted from the facts' first */
+    struct cell *by_day; /* all of them, by day from the facts' first */
+    size_t days;
+};
+
+/* Reads all sales once. `cells` are whole (not derived) and their cube's database is the caller's
+ * thread's own; `kept` is what `cells` are a copy of and the columns will point at. `out` is NULL
+ * where there are too many. ERR_BUSY and ERR_DAMAGED as stream_slice has them; ERR_CANCELLED where
+ * the cube is told to stop. */
+enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
+                           struct sale_columns **out, struct error *error);
+void sale_columns_free(struct sale_columns *columns); /* NULL is fine */
+
+int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at);
+
+static inline uint64_t sale_columns_price(const struct sale_columns *columns, uint32_t at) {
+    uint32_t price = columns->price_minor[at];
+    return price != 0 ? price : (uint64_t)sale_columns_dear(columns, at);
+}
+
+#endif
