@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 static void (*restore_hook)(void);
 
 void memory_on_exhausted(void (*restore)(void)) {
@@ -26,6 +30,12 @@ static void *checked(void *pointer) {
     if (pointer == NULL)
         exhausted();
     return pointer;
+}
+
+void memory_give_back(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void *xmalloc(size_t size) {

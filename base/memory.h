@@ -11,6 +11,9 @@ char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Gives memory that was freed back to the system: after work that needed much for a moment. */
+void memory_give_back(void);
+
 /* Called once before the program ends for want of memory; the terminal restores itself here. */
 void memory_on_exhausted(void (*restore)(void));
 

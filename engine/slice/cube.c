@@ -173,6 +173,7 @@ static enum err read_cells(struct db *db, struct found *found, struct facts *cel
         err = cube_rows_update(cells, &cube->rows, spans, here, count, &cube->tail, &source, error);
     if (err == ERR_DAMAGED)
         err = db_damaged_derived(db, "sums by month", error);
+    memory_give_back();
     if (err != ERR_OK)
         cube->month_count = 0; /* nothing is known to be the same the next time */
     free(here);

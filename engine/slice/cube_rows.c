@@ -10,7 +10,19 @@
 #include "engine/slice/cube_cells.h"
 #include "engine/slice/dimension.h"
 
+/* Placed together, so that rows that are neighbours in memory are written at a time. */
+enum { MONTHS_AT_ONCE = 5 };
+
 enum { NEW = -1 };
+
+/* A month that is being read. */
+struct month {
+    const struct cube_span *span;
+    struct cube_cells cells;
+    uint64_t *keys; /* of its cells */
+    size_t capacity, next;
+    day_number day;
+};
 
 /* A combination on its way into the rows. */
 struct entry {
@@ -32,12 +44,9 @@ struct updating {
     struct list all;                /* by shop and key */
     size_t *shop_from;              /* by shop: its entries in `all`; one more than shops */
     int shops;
-    int last_staying;       /* month; of what comes after it, rows only follow the others */
-    uint32_t *filled;       /* by entry: its rows that stand */
-    struct cube_cells cell; /* of the month at hand */
-    size_t cell_capacity;
-    uint64_t *keys; /* of its cells */
-    uint32_t *at;   /* the rows that they get */
+    int last_staying; /* month; of what comes after it, rows only follow the others */
+    uint32_t *filled; /* by entry: its rows that stand */
+    struct month months[MONTHS_AT_ONCE];
     struct buffer bytes;
     uint8_t ages[UINT8_MAX + 1]; /* that stand for the bands: the first of each */
 };
@@ -164,21 +173,35 @@ static enum err damaged(struct error *error) {
     return error_set(error, ERR_DAMAGED, "the sums by month hold what no sales can be");
 }
 
+static bool are_sound(const struct facts *facts, const struct month *month) {
+    const struct cube_cells *cells = &month->cells;
+    bool sound = true;
+    for (size_t i = 0; i < cells->count; i++)
+        sound &= cells->location[i] <= facts->locations.count &&
+                 cells->handset[i] <= facts->handsets.count && cells->gender[i] <= GENDER_COUNT &&
+                 cells->answers[i] < ANSWER_CODES && cells->price_band[i] > 0 &&
+                 cells->age_band[i] < 16 && cells->price_band[i] < 16;
+    for (size_t i = 1; i < cells->count; i++)
+        sound &= month->keys[i - 1] < month->keys[i];
+    return sound;
+}
+
 /* The month's cells, or only their keys. */
-static enum err read_cells(struct updating *updating, const struct cube_span *span, bool keys,
-                           struct error *error) {
-    struct cube_cells *cell = &updating->cell;
+static enum err read_month(struct updating *updating, const struct cube_span *span, bool keys,
+                           struct month *month, struct error *error) {
+    struct cube_cells *cells = &month->cells;
     enum err err = updating->source->read(updating->source->context, span, &updating->bytes, error);
     if (err != ERR_OK)
         return err;
-    if (span->count > updating->cell_capacity) {
-        updating->cell_capacity = span->count;
-        cube_cells_reserve(cell, span->count);
-        updating->keys = xreallocarray(updating->keys, span->count, sizeof *updating->keys);
-        updating->at = xreallocarray(updating->at, span->count, sizeof *updating->at);
+    if (span->count > month->capacity) {
+        month->capacity = span->count;
+        cube_cells_reserve(cells, span->count);
+        month->keys = xreallocarray(month->keys, span->count, sizeof *month->keys);
     }
-    cell->count = span->count;
-    struct cube_cells into = *cell;
+    cells->count = span->count;
+    month->span = span;
+    month->next = 0;
+    struct cube_cells into = *cells;
     if (keys) {
         into.sales = NULL;
         into.revenue_minor = NULL;
@@ -186,21 +209,13 @@ static enum err read_cells(struct updating *updating, const struct cube_span *sp
     }
     if (!cube_decode(&updating->bytes, span->count, &into))
         return damaged(error);
-    const struct facts *cells = updating->cells;
-    bool sound = true;
-    for (size_t i = 0; i < cell->count; i++)
-        sound &= cell->location[i] <= cells->locations.count &&
-                 cell->handset[i] <= cells->handsets.count && cell->gender[i] <= GENDER_COUNT &&
-                 cell->answers[i] < ANSWER_CODES && cell->price_band[i] > 0 &&
-                 cell->age_band[i] < 16 && cell->price_band[i] < 16;
-    for (size_t i = 0; i < cell->count; i++)
-        updating->keys[i] = (uint64_t)cell->location[i] << 48 | (uint64_t)cell->handset[i] << 32 |
-                            (uint64_t)cell->gender[i] << 24 | (uint64_t)cell->age_band[i] << 16 |
-                            (uint64_t)cell->price_band[i] << 8 | cell->answers[i];
-    for (size_t i = 1; i < cell->count; i++)
-        sound &= updating->keys[i - 1] < updating->keys[i];
-    for (size_t i = 0; !keys && i < cell->count; i++)
-        sound &= cell->sales[i] > 0;
+    for (size_t i = 0; i < cells->count; i++)
+        month->keys[i] = (uint64_t)cells->location[i] << 48 | (uint64_t)cells->handset[i] << 32 |
+                         (uint64_t)cells->gender[i] << 24 | (uint64_t)cells->age_band[i] << 16 |
+                         (uint64_t)cells->price_band[i] << 8 | cells->answers[i];
+    bool sound = are_sound(updating->cells, month);
+    for (size_t i = 0; !keys && i < cells->count; i++)
+        sound &= cells->sales[i] > 0;
     return sound ? ERR_OK : damaged(error);
 }
 
@@ -245,9 +260,10 @@ static enum err count_rows(struct updating *updating, struct error *error) {
         }
         for (; err == ERR_OK && span < updating->span_count && updating->spans[span]->shop == shop;
              span++) {
-            err = read_cells(updating, updating->spans[span], true, error);
+            struct month *month = &updating->months[0];
+            err = read_month(updating, updating->spans[span], true, month, error);
             if (err == ERR_OK)
-                merge_month(&list, &spare, updating->keys, updating->cell.count);
+                merge_month(&list, &spare, month->keys, month->cells.count);
         }
         list_reserve(&updating->all, updating->all.count + list.count);
         for (size_t i = 0; i < list.count; i++)
@@ -307,58 +323,62 @@ static size_t row_between(struct facts *cells, size_t from, size_t row, day_numb
     while (row > from && cells->day[row - 1] > day)
         row--;
     move_rows(cells, row + 1, row, end - row);
-    cells->day[row] = day;
     return row;
 }
 
-/* Both ascend: one walk finds the rows. */
-static bool find_rows(struct updating *updating, const struct cube_span *span, day_number day) {
-    const struct entry *entries = updating->all.entries;
-    size_t entry = updating->shop_from[span->shop], end = updating->shop_from[span->shop + 1];
-    for (size_t i = 0; i < updating->cell.count; i++, entry++) {
-        uint64_t key = updating->keys[i];
-        while (entry < end && entries[entry].key < key)
-            entry++;
-        if (entry == end || entries[entry].key != key ||
-            updating->filled[entry] == entries[entry].rows)
-            return false;
-        size_t from = updating->rows->combinations[entry].from;
-        size_t row = from + updating->filled[entry]++;
-        if (span->month <= updating->last_staying)
-            row = row_between(updating->cells, from, row, day);
-        updating->at[i] = (uint32_t)row;
-    }
-    return true;
+static void place_cell(struct updating *updating, const struct month *month, size_t entry) {
+    struct facts *cells = updating->cells;
+    size_t from = updating->rows->combinations[entry].from, i = month->next;
+    size_t row = from + updating->filled[entry]++;
+    if (month->span->month <= updating->last_staying)
+        row = row_between(cells, from, row, month->day);
+    cells->day[row] = month->day;
+    cells->price_minor[row] = month->cells.revenue_minor[i];
+    cells->sales[row] = month->cells.sales[i];
+    cells->price_squares[row] = month->cells.squares_low[i];
+    if (cells->price_squares_high != NULL || month->cells.squares_high[i] != 0)
+        put_squares(updating, row, month->cells.squares_low[i], month->cells.squares_high[i]);
 }
 
-/* Column by column: what is far apart in memory is then at least not waited for in turn. */
-static enum err place_month(struct updating *updating, const struct cube_span *span,
-                            struct error *error) {
-    const struct cube_cells *month = &updating->cell;
-    const uint32_t *at = updating->at;
-    struct facts *cells = updating->cells;
-    size_t count = span->count;
-    day_number day = date_month_start(span->month);
-    day = day < cells->first_day ? cells->first_day : day; /* which may be within the first month */
-    uint64_t high = 0;
-    enum err err = read_cells(updating, span, false, error);
-    if (err == ERR_OK && !find_rows(updating, span, day))
-        err = damaged(error);
-    if (err != ERR_OK)
-        return err;
-    for (size_t i = 0; i < count; i++)
-        cells->day[at[i]] = day;
-    for (size_t i = 0; i < count; i++)
-        cells->sales[at[i]] = month->sales[i];
-    for (size_t i = 0; i < count; i++)
-        cells->price_minor[at[i]] = month->revenue_minor[i];
-    for (size_t i = 0; i < count; i++) {
-        cells->price_squares[at[i]] = month->squares_low[i];
-        high |= month->squares_high[i];
+/* Months of one shop: all ascend, so that one walk finds the rows. */
+static bool place_months(struct updating *updating, int shop, size_t count) {
+    const struct entry *entries = updating->all.entries;
+    bool placed = true;
+    for (size_t entry = updating->shop_from[shop]; entry < updating->shop_from[shop + 1]; entry++) {
+        for (size_t m = 0; m < count; m++) {
+            struct month *month = &updating->months[m];
+            if (month->next == month->cells.count || month->keys[month->next] != entries[entry].key)
+                continue;
+            if (updating->filled[entry] == entries[entry].rows)
+                return false;
+            place_cell(updating, month, entry);
+            month->next++;
+        }
     }
-    for (size_t i = 0; i < count && (high != 0 || cells->price_squares_high != NULL); i++)
-        put_squares(updating, at[i], month->squares_low[i], month->squares_high[i]);
-    return ERR_OK;
+    for (size_t m = 0; m < count; m++)
+        placed = placed && updating->months[m].next == updating->months[m].cells.count;
+    return placed;
+}
+
+static enum err place_all(struct updating *updating, struct error *error) {
+    enum err err = ERR_OK;
+    day_number first_day = updating->cells->first_day;
+    for (size_t i = 0, count; i < updating->span_count && err == ERR_OK; i += count) {
+        const struct cube_span *first = updating->spans[i];
+        for (count = 0; err == ERR_OK && count < MONTHS_AT_ONCE && i + count < updating->span_count;
+             count++) {
+            const struct cube_span *span = updating->spans[i + count];
+            struct month *month = &updating->months[count];
+            if (span->shop != first->shop)
+                break;
+            err = read_month(updating, span, false, month, error);
+            day_number day = date_month_start(span->month); /* the first month may begin later */
+            month->day = day < first_day ? first_day : day;
+        }
+        if (err == ERR_OK && !place_months(updating, first->shop, count))
+            err = damaged(error);
+    }
+    return err;
 }
 
 static void share_values(const struct updating *updating) {
@@ -411,44 +431,10 @@ static void add_tail(struct updating *updating, const struct facts *tail) {
     }
 }
 
-/* By day from the first: the month, from 0. */
-static uint16_t *months_of_days(const struct facts *cells) {
-    size_t days = (size_t)(cells->last_day - cells->first_day) + 1;
-    uint16_t *month_at = xcalloc(days, sizeof *month_at);
-    int month = date_month_index(cells->first_day), first = month;
-    day_number next = date_month_start(month + 1);
-    for (size_t day = 0; day < days; day++) {
-        if (cells->first_day + (day_number)day == next)
-            next = date_month_start(++month + 1);
-        month_at[day] = (uint16_t)(month - first);
-    }
-    return month_at;
-}
-
-static void sum_months(const struct facts *cells, struct cube_rows *rows) {
-    int first = date_month_index(cells->first_day), last = date_month_index(cells->last_day);
-    const struct month_sums none = {.first = first, .count = last - first + 1};
-    month_sums_free(&rows->months);
-    rows->months = month_sums_copy(&none);
-    free(rows->month_at);
-    rows->month_at = months_of_days(cells);
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct combination *of = &rows->combinations[i];
-        month_sums_add(&rows->months, cells, rows->month_at, of->from, of[1].from, of->answers);
-    }
-}
-
 static void sum_up(const struct facts *cells, struct cube_rows *rows) {
-    rows->sums = xreallocarray(rows->sums, rows->count + 1, sizeof *rows->sums);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct combination_sums sums = {.sales = 0};
-        for (size_t row = rows->combinations[i].from; row < rows->combinations[i + 1].from; row++) {
-            sums.sales += cells->sales[row];
-            sums.revenue_minor += (uint64_t)cells->price_minor[row];
-            sums.squares += facts_price_squares(cells, row);
-        }
-        rows->sums[i] = sums;
-    }
+    cube_sums_free(&rows->sums);
+    if (rows->count > 0)
+        cube_sums_make(&rows->sums, cells, rows->combinations, rows->count);
 }
 
 void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows) {
@@ -464,11 +450,9 @@ void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows) {
     reserve(&updating, cells->count + 1);
     rows->combinations =
         xreallocarray(rows->combinations, rows->count + 2, sizeof *rows->combinations);
-    rows->sums = xreallocarray(rows->sums, rows->count + 1, sizeof *rows->sums);
-    rows->sums[rows->count] = (struct combination_sums){.sales = 0};
     add_tail(&updating, &nothing);
     cells->sales[cells->count - 1] = 0;
-    sum_months(cells, rows);
+    sum_up(cells, rows);
 }
 
 /* ------------------------------------------------------------------------------- all of it */
@@ -508,9 +492,10 @@ static void end(struct updating *updating) {
     free(updating->shop_from);
     free(updating->all.entries);
     free(updating->filled);
-    cube_cells_free(&updating->cell);
-    free(updating->keys);
-    free(updating->at);
+    for (int i = 0; i < MONTHS_AT_ONCE; i++) {
+        cube_cells_free(&updating->months[i].cells);
+        free(updating->months[i].keys);
+    }
     buffer_free(&updating->bytes);
 }
 
@@ -527,14 +512,14 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
     enum err err = count_rows(&updating, error);
     if (err == ERR_OK)
         make_room(&updating, tail->count);
-    for (size_t i = 0; err == ERR_OK && i < updating.span_count; i++)
-        err = place_month(&updating, updating.spans[i], error);
+    if (err == ERR_OK)
+        err = place_all(&updating, error);
     if (err == ERR_OK) {
         share_values(&updating);
         add_tail(&updating, tail);
         sum_up(cells, rows);
         if (rows->count > 0)
-            sum_months(cells, rows);
+            sum_up(cells, rows);
     } else {
         cells->count = 0;
         cube_rows_free(rows);
@@ -545,8 +530,6 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
 
 void cube_rows_free(struct cube_rows *rows) {
     free(rows->combinations);
-    free(rows->sums);
-    free(rows->month_at);
-    month_sums_free(&rows->months);
+    cube_sums_free(&rows->sums);
     *rows = (struct cube_rows){0};
 }

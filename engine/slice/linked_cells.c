@@ -2,7 +2,8 @@
  * combinations: each month and each combination has its bits, a cell those of both. Lists of what
  * is not time take a combination's sum over the months that pass; lists of time take a month's sum
  * over the combinations that fail nowhere, which is what is left of the month's total without the
- * others where these are fewer. Whole numbers: all ways to add them are the same. */
+ * others where these are fewer. Where no filter is on handsets, all but the lists of handsets come
+ * from the sums over them. Whole numbers: all ways to add are the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ struct pass {
     const struct linked_masks *masks;
     uint32_t *failed;  /* by combination: bits of dimensions, but for those of time */
     uint64_t *counted; /* by day: all ones where its month passes, else 0; NULL: all pass */
+    bool coarse;       /* combinations are for the lists of handsets only */
     bool others;       /* months are added of the combinations that fail somewhere */
     struct answer_masks answers[ANSWER_CODES];
     struct part parts[PARTS_MAX];
@@ -86,11 +88,12 @@ static bool is_one(uint32_t bits) {
 
 /* How many steps the combination takes. */
 static size_t steps_of(const struct pass *pass, size_t i) {
-    size_t rows = pass->rows->combinations[i + 1].from - pass->rows->combinations[i].from;
+    const struct combination *of = &pass->rows->combinations[i];
+    size_t rows = of[1].from - of->from;
     uint32_t failed = pass->failed[i];
-    bool listed = failed == 0 || is_one(failed);
+    bool listed = failed == 0 || (!pass->coarse && is_one(failed));
     return 1 + (listed ? 4 : 0) + (listed && pass->counted != NULL ? rows : 0) +
-           ((failed != 0) == pass->others ? rows : 0);
+           (!pass->coarse && (failed != 0) == pass->others ? rows : 0);
 }
 
 /* Returns the steps of all. */
@@ -125,7 +128,7 @@ static void read_days(struct pass *pass) {
 static struct combination_sums sums_of(const struct pass *pass, size_t i) {
     const struct facts *facts = pass->facts;
     if (pass->counted == NULL)
-        return pass->rows->sums[i];
+        return pass->rows->sums.sums[i];
     struct combination_sums sums = {.sales = 0};
     const uint64_t *counted = pass->counted;
     size_t from = pass->rows->combinations[i].from, to = pass->rows->combinations[i + 1].from;
@@ -144,15 +147,13 @@ static struct combination_sums sums_of(const struct pass *pass, size_t i) {
 
 static void add_months(const struct pass *pass, struct part *part, size_t i) {
     const struct combination *of = &pass->rows->combinations[i];
-    month_sums_add(&part->months, pass->facts, pass->rows->month_at, of->from, of[1].from,
+    month_sums_add(&part->months, pass->facts, pass->rows->sums.month_at, of->from, of[1].from,
                    of->answers);
 }
 
 /* To the list of the one dimension that fails. */
-static void add_beyond(const struct pass *pass, struct part *part, size_t i,
-                       enum dimension dimension) {
-    const struct combination *of = &pass->rows->combinations[i];
-    const struct combination_sums sums = sums_of(pass, i);
+static void add_beyond(const struct pass *pass, struct part *part, const struct combination *of,
+                       const struct combination_sums *sums, enum dimension dimension) {
     const struct answer_masks *answers = &pass->answers[of->answers];
     struct column_cells *counts = &part->beyond[dimension];
     enum tally_base base = tally_base_of(dimension);
@@ -163,16 +164,31 @@ static void add_beyond(const struct pass *pass, struct part *part, size_t i,
         [TALLY_PERSON] = person_code(of->gender, of->age_band),
         [TALLY_SHOP] = of->shop,
     };
-    count(&counts->by[base][codes[base]], &sums, answers);
+    count(&counts->by[base][codes[base]], sums, answers);
     if (counts->answers != NULL)
-        count(&counts->answers[of->answers], &sums, answers);
+        count(&counts->answers[of->answers], sums, answers);
 }
 
-static void end_run(struct part *part, const struct combination *of, struct cell *run) {
-    cell_add(&part->all.by[TALLY_LOCATION][of->location], run);
+/* To all lists but those of handsets, places and shops. */
+static void add_everywhere(const struct pass *pass, struct part *part, const struct combination *of,
+                           const struct combination_sums *sums) {
+    const struct answer_masks *answers = &pass->answers[of->answers];
+    struct combination_sums *same = &part->answers[of->answers];
+    count(&part->all.by[TALLY_PERSON][person_code(of->gender, of->age_band)], sums, answers);
+    count(&part->all.by[TALLY_PRICE_BAND][of->price_band], sums, answers);
+    same->sales += sums->sales;
+    same->revenue_minor += sums->revenue_minor;
+    same->squares += sums->squares;
+}
+
+static void end_run(const struct pass *pass, struct part *part, const struct combination *of,
+                    struct cell *run) {
     cell_add(&part->all.by[TALLY_HANDSET][of->handset], run);
-    cell_add(&part->all.by[TALLY_SHOP][of->shop], run);
-    cell_add(&part->all.by[TALLY_SEGMENT][0], run);
+    if (!pass->coarse) {
+        cell_add(&part->all.by[TALLY_LOCATION][of->location], run);
+        cell_add(&part->all.by[TALLY_SHOP][of->shop], run);
+        cell_add(&part->all.by[TALLY_SEGMENT][0], run);
+    }
     *run = (struct cell){.sales = 0};
 }
 
@@ -182,37 +198,106 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     (void)error;
     struct pass *pass = context;
     struct part *part = &pass->parts[index];
-    const struct combination *combinations = pass->rows->combinations, *last = combinations;
-    struct cell *people = part->all.by[TALLY_PERSON], *bands = part->all.by[TALLY_PRICE_BAND];
+    const struct combination *last = pass->rows->combinations;
+    const bool coarse = pass->coarse;
     struct cell run = {.sales = 0};
     for (size_t i = part->from; i < part->to; i++) {
+        const struct combination *of = &pass->rows->combinations[i];
         uint32_t failed = pass->failed[i];
-        if ((failed != 0) == pass->others)
+        if (coarse && failed != 0)
+            continue;
+        if (!coarse && (failed != 0) == pass->others)
             add_months(pass, part, i);
+        if (failed != 0 && !is_one(failed))
+            continue;
+        const struct combination_sums sums = sums_of(pass, i);
         if (failed != 0) {
-            if (is_one(failed))
-                add_beyond(pass, part, i, (enum dimension)__builtin_ctz(failed));
+            add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(failed));
             continue;
         }
-        const struct combination *of = &combinations[i];
-        const struct combination_sums sums = sums_of(pass, i);
-        const struct answer_masks *answers = &pass->answers[of->answers];
         if (of->handset != last->handset || of->location != last->location ||
             of->shop != last->shop)
-            end_run(part, last, &run);
+            end_run(pass, part, last, &run);
         last = of;
-        count(&run, &sums, answers);
-        count(&people[person_code(of->gender, of->age_band)], &sums, answers);
-        count(&bands[of->price_band], &sums, answers);
-        struct combination_sums *same = &part->answers[of->answers];
-        same->sales += sums.sales;
-        same->revenue_minor += sums.revenue_minor;
-        same->squares += sums.squares;
+        count(&run, &sums, &pass->answers[of->answers]);
+        if (!coarse)
+            add_everywhere(pass, part, of, &sums);
     }
-    end_run(part, last, &run);
-    for (size_t code = 0; code < ANSWER_CODES; code++)
-        count(&part->all.answers[code], &part->answers[code], &pass->answers[code]);
+    end_run(pass, part, last, &run);
     return ERR_OK;
+}
+
+/* ------------------------------------------------- combinations without the handset */
+
+static struct combination_sums coarse_sums_of(const struct pass *pass, const uint64_t *counted,
+                                              size_t i) {
+    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
+    if (pass->counted == NULL)
+        return coarse->sums[i];
+    struct combination_sums sums = {.sales = 0};
+    size_t months = (size_t)pass->rows->sums.months.count;
+    for (size_t month = 0; month < months; month++) {
+        size_t at = i * months + month;
+        sums.sales += coarse->sales[at] & counted[month];
+        sums.revenue_minor += coarse->revenue_minor[at] & counted[month];
+        sums.squares += coarse->squares[at] & counted[month];
+    }
+    return sums;
+}
+
+static void add_coarse_months(const struct pass *pass, struct part *part, size_t i) {
+    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
+    size_t months = (size_t)part->months.count;
+    uint64_t *sales = part->months.sales + coarse->combinations[i].answers * months;
+    for (size_t month = 0; month < months; month++) {
+        size_t at = i * months + month;
+        sales[month] += coarse->sales[at];
+        part->months.sums[month].revenue_minor += coarse->revenue_minor[at];
+        part->months.sums[month].squares += coarse->squares[at];
+    }
+}
+
+/* By month of the sums what `counted` has by day. */
+static uint64_t *counted_months(const struct pass *pass) {
+    const struct month_sums *months = &pass->rows->sums.months;
+    uint64_t *counted = xcalloc((size_t)months->count, sizeof *counted);
+    size_t days = (size_t)(pass->facts->last_day - pass->facts->first_day) + 1;
+    for (size_t day = 0; pass->counted != NULL && day < days; day++)
+        counted[pass->rows->sums.month_at[day]] = pass->counted[day];
+    return counted;
+}
+
+/* All lists but those of handsets, into the first part. */
+static void count_coarse(struct pass *pass) {
+    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
+    struct part *part = &pass->parts[0];
+    uint64_t *counted = counted_months(pass);
+    uint32_t *failed = xcalloc(coarse->count, sizeof *failed);
+    size_t inside = 0;
+    for (size_t i = 0; i < coarse->count; i++) {
+        failed[i] = failed_of(pass->masks, &coarse->combinations[i]);
+        inside += failed[i] == 0;
+    }
+    pass->others = inside > coarse->count / 2;
+    for (size_t i = 0; i < coarse->count; i++) {
+        const struct combination *of = &coarse->combinations[i];
+        if ((failed[i] != 0) == pass->others)
+            add_coarse_months(pass, part, i);
+        if (failed[i] != 0 && !is_one(failed[i]))
+            continue;
+        const struct combination_sums sums = coarse_sums_of(pass, counted, i);
+        if (failed[i] != 0) {
+            add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(failed[i]));
+            continue;
+        }
+        const struct answer_masks *answers = &pass->answers[of->answers];
+        count(&part->all.by[TALLY_LOCATION][of->location], &sums, answers);
+        count(&part->all.by[TALLY_SHOP][of->shop], &sums, answers);
+        count(&part->all.by[TALLY_SEGMENT][0], &sums, answers);
+        add_everywhere(pass, part, of, &sums);
+    }
+    free(failed);
+    free(counted);
 }
 
 /* ------------------------------------------------------------------------ results */
@@ -226,7 +311,7 @@ static void add_parts(struct pass *pass, struct linked_counts *counts) {
                 cell_add(&counts->all.by[base][code], &part->all.by[base][code]);
         }
         for (size_t code = 0; code < ANSWER_CODES; code++)
-            cell_add(&counts->all.answers[code], &part->all.answers[code]);
+            count(&counts->all.answers[code], &part->answers[code], &pass->answers[code]);
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             if (part->beyond[d].cells != NULL)
                 column_cells_add(&counts->beyond[d], &part->beyond[d]);
@@ -249,7 +334,7 @@ static struct cell month_cell(const struct pass *pass, const struct month_sums *
 /* A month stands at its first day, from which the lists of time follow. */
 static void add_time(struct pass *pass, struct linked_counts *counts) {
     const struct facts *facts = pass->facts;
-    struct month_sums months = month_sums_copy(&pass->rows->months);
+    struct month_sums months = month_sums_copy(&pass->rows->sums.months);
     if (!pass->others)
         month_sums_clear(&months);
     for (size_t p = 0; p < pass->part_count; p++)
@@ -284,7 +369,7 @@ static void open_parts(struct pass *pass, size_t steps, const struct linked_coun
             if (counts->beyond[d].cells != NULL && base != TALLY_DAY)
                 column_cells_open(&part->beyond[d], pass->facts, 1U << base);
         }
-        part->months = month_sums_copy(&pass->rows->months);
+        part->months = month_sums_copy(&pass->rows->sums.months);
         month_sums_clear(&part->months);
     }
 }
@@ -308,8 +393,11 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     pass->masks = masks;
     fill_answer_masks(pass->answers);
     read_days(pass);
+    pass->coarse = masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
     open_parts(pass, mark(pass), counts);
     count_parts(pass);
+    if (pass->coarse)
+        count_coarse(pass);
     add_parts(pass, counts);
     add_time(pass, counts);
     for (size_t p = 0; p < pass->part_count; p++) {

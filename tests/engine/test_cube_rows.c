@@ -134,9 +134,9 @@ static void expect_order(const struct facts *cells, const struct cube_rows *rows
             sums.revenue_minor += (uint64_t)cells->price_minor[row];
             sums.squares += facts_price_squares(cells, row);
         }
-        assert_int_equal(rows->sums[i].sales, sums.sales);
-        assert_int_equal(rows->sums[i].revenue_minor, sums.revenue_minor);
-        assert_true(rows->sums[i].squares == sums.squares);
+        assert_int_equal(rows->sums.sums[i].sales, sums.sales);
+        assert_int_equal(rows->sums.sums[i].revenue_minor, sums.revenue_minor);
+        assert_true(rows->sums.sums[i].squares == sums.squares);
     }
 }
 
@@ -293,7 +293,7 @@ static void nothing_is_one_row_without_sales(void **state) {
     assert_int_equal(cells.count, 1);
     assert_int_equal(cells.sales[0], 0);
     assert_int_equal(rows.count, 1);
-    assert_int_equal(rows.sums[0].sales, 0);
+    assert_int_equal(rows.sums.sums[0].sales, 0);
     expect_order(&cells, &rows);
     forget(&cells, &rows);
 }
