@@ -10,6 +10,7 @@ void import_run_free(struct import_run *run) {
     free(run->file);
     free(run->who);
     free(run->date_format);
+    free(run->reading);
     *run = (struct import_run){0};
 }
 
@@ -49,6 +50,7 @@ enum err db_import_finish(struct db *db, const struct import_run *run, struct er
     statement_bind_integer(finish, "size_bytes", run->size_bytes);
     statement_bind_text(finish, "sha256", run->sha256);
     statement_bind_text(finish, "date_format", run->date_format);
+    statement_bind_text(finish, "reading", run->reading);
     statement_bind_text(finish, "finished_at", run->finished_at);
     statement_bind_integer(finish, "row_count", run->rows);
     statement_bind_integer(finish, "imported", run->imported);
@@ -85,6 +87,20 @@ static void read_run(const struct statement *list, struct import_run *run) {
     statement_copy_into(list, 5, run->sha256, sizeof run->sha256);
     statement_copy_into(list, 6, run->started_at, sizeof run->started_at);
     statement_copy_into(list, 7, run->finished_at, sizeof run->finished_at);
+}
+
+enum err db_import_find(struct db *db, const struct import_sought *sought, struct import_run *out,
+                        bool *found, struct error *error) {
+    struct statement *find = statement_get(db, SQL_IMPORT_FIND);
+    statement_bind_integer(find, "size_bytes", sought->size_bytes);
+    statement_bind_text(find, "reading", sought->reading);
+    statement_bind_text(find, "sha256", sought->sha256);
+    statement_bind_text(find, "shop", sought->shop);
+    enum err err = statement_step(find, found, error);
+    if (err == ERR_OK && *found)
+        read_run(find, out);
+    statement_end(find);
+    return err;
 }
 
 enum err db_imports_list(struct db *db, bool (*each)(void *, const struct import_run *),

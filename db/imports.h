@@ -24,6 +24,7 @@ struct import_run {
     int64_t imported;
     int64_t duplicates;
     int64_t rejected;
+    char *reading;  /* how the file was read; NULL: not known. Not told by the lists below */
     bool synthetic; /* made by `retail-pulse sample` */
     int32_t shop;   /* whose sales they are; 0 stands for SHOP_OWN where a run is opened */
 };
@@ -52,6 +53,18 @@ enum err db_import_finish(struct db *db, const struct import_run *run, struct er
  * since: then a file that left sales out because they were there may be wanted anew. */
 enum err db_import_known(struct db *db, int32_t shop, const char *sha256, bool *known,
                          struct error *error);
+
+/* A file that may be in already. */
+struct import_sought {
+    const char *shop; /* NULL: this database's own */
+    int64_t size_bytes;
+    const char *reading;
+    const char *sha256; /* NULL: whatever it is */
+};
+/* The newest finished run of such a file of which nothing was set aside, with the same exception as
+ * above. `out` is to be freed where it is found. */
+enum err db_import_find(struct db *db, const struct import_sought *sought, struct import_run *out,
+                        bool *found, struct error *error);
 
 /* Runs, newest first, without those that were taken back; rejects of one run (0: of all), by run
  * and line, `limit` at most from `offset`. The callback's struct lives until it returns. */

@@ -159,11 +159,20 @@
       "UPDATE import_run SET size_bytes = :size_bytes, sha256 = :sha256,"                          \
       " date_format = :date_format, finished_at = :finished_at, row_count = :row_count,"           \
       " imported = :imported, duplicates = :duplicates, rejected = :rejected,"                     \
-      " synthetic = :synthetic WHERE id = :id")                                                    \
+      " synthetic = :synthetic, reading = :reading WHERE id = :id")                                \
     X(IMPORT_KNOWN, "SELECT 1 FROM import_run WHERE sha256 = :sha256 AND shop_id = :shop_id"       \
                     " AND finished_at IS NOT NULL"                                                 \
                     " AND id > (SELECT coalesce(max(last_run_id), 0) FROM import_undone u"         \
                     " JOIN import_run r ON r.id = u.run_id WHERE r.shop_id = :shop_id) LIMIT 1")   \
+    X(IMPORT_FIND,                                                                                 \
+      "SELECT i.id, file, who, date_format, size_bytes, sha256, started_at, finished_at,"          \
+      " row_count, imported, duplicates, rejected, synthetic, shop_id FROM import_run i"           \
+      " JOIN shop s ON s.id = i.shop_id WHERE size_bytes = :size_bytes AND reading = :reading"     \
+      " AND rejected = 0 AND finished_at IS NOT NULL AND sha256 = coalesce(:sha256, sha256)"       \
+      " AND CASE WHEN :shop IS NULL THEN s.id = 1 ELSE s.name = :shop END"                         \
+      " AND i.id > (SELECT coalesce(max(last_run_id), 0) FROM import_undone u"                     \
+      " JOIN import_run r ON r.id = u.run_id WHERE r.shop_id = i.shop_id)"                         \
+      " ORDER BY i.id DESC LIMIT 1")                                                               \
     X(IMPORTS, "SELECT id, file, who, date_format, size_bytes, sha256, started_at, finished_at,"   \
                " row_count, imported, duplicates, rejected, synthetic, shop_id FROM import_run"    \
                " WHERE finished_at IS NOT NULL AND id NOT IN (SELECT run_id FROM import_undone)"   \

@@ -14,6 +14,7 @@
 #include "engine/intake/dates.h"
 #include "engine/intake/fold.h"
 #include "engine/intake/reading.h"
+#include "engine/intake/recognise.h"
 #include "engine/intake/sample.h"
 
 /* The reading thread's numbers of names as ids: number n has ids[n - 1]. */
@@ -24,6 +25,7 @@ struct numbering {
 
 struct intake {
     struct db *db;
+    const char *path;
     const struct import_options *options;
     struct import_result *result;
     struct csv_reader *reader;
@@ -168,6 +170,14 @@ static enum err refuse_strictly(const struct intake *intake, struct error *error
     return ERR_INPUT;
 }
 
+static enum err count_synthetic(struct intake *intake, struct error *error) {
+    struct sales_extent extent;
+    enum err err = db_sales_extent(intake->db, &extent, error);
+    if (err == ERR_OK)
+        intake->result->mixed = extent.synthetic > 0 && extent.synthetic < extent.sales;
+    return err;
+}
+
 static enum err complete_run(struct intake *intake, struct error *error) {
     struct import_result *result = intake->result;
     struct import_run *run = &result->run;
@@ -187,14 +197,8 @@ static enum err complete_run(struct intake *intake, struct error *error) {
     err = db_import_known(intake->db, run->shop, run->sha256, &known, error);
     if (err == ERR_OK)
         err = db_import_finish(intake->db, run, error);
-    struct sales_extent extent;
-    if (err == ERR_OK)
-        err = db_sales_extent(intake->db, &extent, error);
-    if (err != ERR_OK)
-        return err;
-    result->nothing_new = known && run->imported == 0;
-    result->mixed = extent.synthetic > 0 && extent.synthetic < extent.sales;
-    return ERR_OK;
+    result->nothing_new = err == ERR_OK && known && run->imported == 0;
+    return err == ERR_OK ? count_synthetic(intake, error) : err;
 }
 
 static enum err within_transaction(struct intake *intake, struct error *error) {
@@ -216,14 +220,39 @@ static enum err within_transaction(struct intake *intake, struct error *error) {
     return err;
 }
 
+/* What reading it again would come to. */
+static enum err pass_over(struct intake *intake, const struct import_run *known,
+                          struct error *error) {
+    struct import_result *result = intake->result;
+    struct import_run *run = &result->run;
+    run->size_bytes = known->size_bytes;
+    memcpy(run->sha256, known->sha256, sizeof run->sha256);
+    run->date_format = known->date_format != NULL ? xstrdup(known->date_format) : NULL;
+    run->rows = run->duplicates = known->rows;
+    run->shop = known->shop;
+    clock_stamp(run->finished_at);
+    result->nothing_new = true;
+    return count_synthetic(intake, error);
+}
+
 static enum err import_open_file(struct intake *intake, struct error *error) {
     struct import_result *result = intake->result;
     enum err err = read_header(intake, error);
     if (err != ERR_OK)
         return err;
+    struct import_run known_run = {0};
+    bool known;
+    result->run.reading = reading_text(&intake->columns, intake->options);
+    err = file_recognise(intake->db, intake->path, intake->options, result->run.reading,
+                         intake->progress, &known_run, &known, error);
     result->run.file = xstrdup(csv_reader_name(intake->reader));
     result->run.who = user_name();
     clock_stamp(result->run.started_at);
+    if (err == ERR_OK && known)
+        err = pass_over(intake, &known_run, error);
+    import_run_free(&known_run);
+    if (err != ERR_OK || known)
+        return err;
     err = db_begin_trusting(intake->db, error);
     if (err != ERR_OK)
         return err;
@@ -250,6 +279,7 @@ enum err import_file(struct db *writer, const char *path, const struct import_op
     *out = (struct import_result){0};
     struct intake *intake = xcalloc(1, sizeof *intake);
     *intake = (struct intake){.db = writer,
+                              .path = path,
                               .progress = progress,
                               .options = options,
                               .result = out,
