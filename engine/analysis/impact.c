@@ -57,7 +57,7 @@ bool outcome_by_name(const char *name, enum outcome *out) {
 
 struct impact_options impact_defaults(enum outcome outcome) {
     return (struct impact_options){
-        outcome, {DIMENSION_LOCATION, DIMENSION_GENDER, DIMENSION_AGE_BAND}, 3, 0.03, false};
+        outcome, {DIMENSION_LOCATION, DIMENSION_GENDER, DIMENSION_AGE_BAND}, 3, 0.03, false, false};
 }
 
 static enum err strata_add(const char *word, struct impact_options *options, struct error *error) {
@@ -101,7 +101,8 @@ enum err impact_strata_parse(const char *text, struct impact_options *options,
 
 void impact_compute(const struct facts *facts, const struct selection *selection,
                     struct impact_options options, struct impact *out) {
-    *out = (struct impact){.outcome = options.outcome};
+    *out = (struct impact){.outcome = options.outcome,
+                           .pending = options.quick && facts->sales != NULL};
     struct cell total;
     selection_total(facts, selection, &total);
     enum answer answer = outcome_answer(options.outcome);

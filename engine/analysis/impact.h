@@ -35,6 +35,8 @@ struct impact_options {
     int strata_count;
     double difference; /* how many sales would show it? a difference of shares, 0–1 */
     bool tests_only;   /* nothing but base rate and tests: a tenth of the time */
+    bool quick; /* where rows are cells: without what takes a pass over the sales, the test by
+                   weekday, prices by their ranks and revenue by day */
 };
 
 /* Strata location, gender, age band; a difference of 3 points. */
@@ -152,6 +154,9 @@ struct impact_power {
 
 struct impact {
     enum outcome outcome;
+    bool pending;  /* it was quick, and something is left out */
+    double within; /* prices that were ranked are exact to within this, in minor units: 0, unless
+                      too many differ */
     struct interval base_rate;
     int64_t known; /* sales with the outcome answered */
     struct impact_test tests[IMPACT_TESTS_MAX];

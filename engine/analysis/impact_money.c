@@ -8,17 +8,8 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "engine/analysis/impact_blocks.h"
-
-/* Every sale of the slice, the cheapest first: sorted once, split by each factor in that order. */
-struct priced {
-    int64_t price_minor;
-    uint32_t row;
-};
-
-static int compare_priced(const void *left, const void *right) {
-    const struct priced *a = left, *b = right;
-    return (a->price_minor > b->price_minor) - (a->price_minor < b->price_minor);
-}
+#include "engine/slice/counts.h"
+#include "engine/slice/stream.h"
 
 static int compare_amounts(const void *left, const void *right) {
     const int64_t *a = left, *b = right;
@@ -53,22 +44,9 @@ static struct sample_moments moments_of_cell(const struct cell *cell) {
         cell->sales > 1 ? cell_price_variance(cell) : NAN};
 }
 
-/* `sales` are of single sales; without any, ranks cannot be told. */
+/* `prices` by the factor's codes; NULL: ranks are not told. */
 static struct impact_price price_of(const struct facts *facts, const struct selection *selection,
-                                    const struct side *side, const struct priced *sales,
-                                    size_t count) {
-    struct sided prices = {.yes = xcalloc(count + 1, sizeof *prices.yes),
-                           .no = xcalloc(count + 1, sizeof *prices.no)};
-    struct dimension_view view;
-    dimension_open(&view, facts, side->factor);
-    for (size_t i = 0; i < count; i++) {
-        int code = dimension_code(&view, sales[i].row);
-        if (code == side->yes)
-            prices.yes[prices.yes_count++] = sales[i].price_minor;
-        else if (code == side->no)
-            prices.no[prices.no_count++] = sales[i].price_minor;
-    }
-    dimension_close(&view);
+                                    const struct side *side, const struct counts *prices) {
     struct cell yes_cell, no_cell;
     split_sides(facts, selection, side, &yes_cell, &no_cell);
     struct sample_moments yes = moments_of_cell(&yes_cell), no = moments_of_cell(&no_cell);
@@ -76,10 +54,17 @@ static struct impact_price price_of(const struct facts *facts, const struct sele
                                .yes_n = yes.n,
                                .no_n = no.n,
                                .yes_mean_minor = yes.mean,
-                               .no_mean_minor = no.mean};
+                               .no_mean_minor = no.mean,
+                               .ranks = mann_whitney(NULL, 0, NULL, 0)};
     out.difference = difference_welch(yes, no, &out.p);
-    out.ranks = mann_whitney(prices.yes, prices.yes_count, prices.no, prices.no_count);
-    sided_free(&prices);
+    if (prices != NULL) {
+        struct counted of_yes, of_no;
+        counts_group(prices, (size_t)side->yes, &of_yes);
+        counts_group(prices, (size_t)side->no, &of_no);
+        out.ranks = mann_whitney_counted(&of_yes, &of_no);
+        counted_free(&of_yes);
+        counted_free(&of_no);
+    }
     return out;
 }
 
@@ -105,46 +90,95 @@ static struct interval ratio_share(const int64_t *yes, const int64_t *no, size_t
     return (struct interval){share, fmax(share - reach, 0), fmin(share + reach, 1)};
 }
 
-static struct impact_revenue
-revenue_of(const struct facts *facts, const struct selection *selection, const struct side *side) {
-    size_t span = facts->count > 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 0;
-    struct sided takings = {.yes = xcalloc(span + 1, sizeof *takings.yes),
-                            .no = xcalloc(span + 1, sizeof *takings.no)};
-    struct impact_revenue out = {.factor = side->factor};
-    const enum dimension by[] = {DIMENSION_DAY, side->factor};
-    struct grouping grouping;
-    int64_t yes_sales = 0, no_sales = 0;
-    group_by(facts, selection, by, 2, &grouping);
-    for (int i = 0; i < grouping.count; i++) {
-        const struct group *group = &grouping.groups[i];
-        size_t day = (size_t)group->code[0] - 1; /* days have their codes from the first on */
-        if (group->code[1] == side->yes) {
-            takings.yes[day] = group->cell.revenue_minor;
-            yes_sales += group->cell.sales;
-        } else if (group->code[1] == side->no) {
-            takings.no[day] = group->cell.revenue_minor;
-            no_sales += group->cell.sales;
+enum { FACTORS = TWO_VALUED + 1 };
+
+/* What either side of every factor brings in on each day, by the facts' days. */
+struct takings {
+    const struct facts *facts;
+    struct dimension_view views[FACTORS];
+    const struct side *sides[FACTORS];
+    struct sided minor[FACTORS]; /* counts: of sales */
+};
+
+static void take_rows(void *context, const struct facts *window, const uint32_t *rows,
+                      size_t count) {
+    enum { BLOCK = 1024 };
+    struct takings *takings = context;
+    int codes[BLOCK];
+    for (size_t at = 0; at < count; at += BLOCK) {
+        size_t size = count - at < BLOCK ? count - at : BLOCK;
+        for (int f = 0; f < FACTORS; f++) {
+            const struct side *side = takings->sides[f];
+            struct sided *minor = &takings->minor[f];
+            takings->views[f].facts = window;
+            dimension_codes(&takings->views[f], rows + at, size, codes);
+            for (size_t i = 0; i < size; i++) {
+                size_t day = (size_t)(window->day[rows[at + i]] - takings->facts->first_day);
+                int64_t price = window->price_minor[rows[at + i]];
+                bool yes = codes[i] == side->yes, no = codes[i] == side->no;
+                minor->yes[day] += yes ? price : 0;
+                minor->no[day] += no ? price : 0;
+                minor->yes_count += yes;
+                minor->no_count += no;
+            }
         }
     }
-    grouping_free(&grouping);
-    size_t days = 0; /* those that the filters leave, moved to the front */
+}
+
+static void takings_open(struct takings *takings, const struct facts *facts,
+                         const enum dimension factors[FACTORS]) {
+    size_t span = facts->count > 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 0;
+    *takings = (struct takings){.facts = facts};
+    for (int f = 0; f < FACTORS; f++) {
+        dimension_open(&takings->views[f], facts, factors[f]);
+        takings->sides[f] = side_of(factors[f]);
+        takings->minor[f].yes = xcalloc(span + 1, sizeof(int64_t));
+        takings->minor[f].no = xcalloc(span + 1, sizeof(int64_t));
+    }
+}
+
+/* Without any where the sales cannot be had: what fails is told when the shop is read again. */
+static void takings_count(struct takings *takings, const struct selection *selection) {
+    const struct facts *facts = takings->facts;
+    if (facts->sales == NULL)
+        take_rows(takings, facts, selection->rows, selection->count);
+    else if (facts->cube != NULL)
+        stream_slice(facts, &selection->slice,
+                     PACKED_DAY | PACKED_PRICE | PACKED_LOCATION | PACKED_GENDER | PACKED_ANSWERS,
+                     take_rows, takings, NULL);
+}
+
+static void takings_close(struct takings *takings) {
+    for (int f = 0; f < FACTORS; f++) {
+        dimension_close(&takings->views[f]);
+        sided_free(&takings->minor[f]);
+    }
+}
+
+/* Puts the days that the filters leave first. */
+static struct impact_revenue revenue_of(const struct facts *facts,
+                                        const struct selection *selection, const struct side *side,
+                                        struct sided *takings) {
+    struct impact_revenue out = {.factor = side->factor};
+    size_t span = facts->count > 0 ? (size_t)(facts->last_day - facts->first_day) + 1 : 0;
+    size_t days = 0;
     for (size_t day = 0; day < span; day++) {
         if (!day_is_covered(selection, facts->first_day, facts->first_day + (day_number)day))
             continue;
-        out.yes_minor += takings.yes[days] = takings.yes[day];
-        out.no_minor += takings.no[days] = takings.no[day];
+        out.yes_minor += takings->yes[days] = takings->yes[day];
+        out.no_minor += takings->no[days] = takings->no[day];
         days++;
     }
-    bool compares = yes_sales > 0 && no_sales > 0;
-    out.sales_share = compares ? (double)yes_sales / (double)(yes_sales + no_sales) : NAN;
-    out.share = ratio_share(takings.yes, takings.no, compares ? days : 0);
-    qsort(takings.yes, days, sizeof *takings.yes, compare_amounts);
-    qsort(takings.no, days, sizeof *takings.no, compare_amounts);
+    double yes_sales = (double)takings->yes_count, no_sales = (double)takings->no_count;
+    bool compares = takings->yes_count > 0 && takings->no_count > 0;
+    out.sales_share = compares ? yes_sales / (yes_sales + no_sales) : NAN;
+    out.share = ratio_share(takings->yes, takings->no, compares ? days : 0);
+    qsort(takings->yes, days, sizeof *takings->yes, compare_amounts);
+    qsort(takings->no, days, sizeof *takings->no, compare_amounts);
     size_t used = compares ? days : 0;
     out.difference =
-        difference_welch(moments_of(takings.yes, used), moments_of(takings.no, used), &out.p);
-    out.ranks = mann_whitney(takings.yes, used, takings.no, used);
-    sided_free(&takings);
+        difference_welch(moments_of(takings->yes, used), moments_of(takings->no, used), &out.p);
+    out.ranks = mann_whitney(takings->yes, used, takings->no, used);
     return out;
 }
 
@@ -221,21 +255,36 @@ static void say_revenue(struct impact *out) {
                        : "no side brings clearly more or less than its sales");
 }
 
+/* Prices by each factor in one pass; false where they are not to be had. */
+static bool count_prices(const struct facts *facts, const struct selection *selection,
+                         const enum dimension factors[FACTORS], struct counts counts[FACTORS]) {
+    struct counts_wanted wanted[FACTORS];
+    for (int f = 0; f < FACTORS; f++)
+        wanted[f] = (struct counts_wanted){COUNTS_PRICE, 1, {factors[f]}};
+    return counts_take_within(facts, selection, wanted, FACTORS,
+                              facts->sales == NULL ? SIZE_MAX : COUNTS_ROOM, counts,
+                              NULL) == ERR_OK;
+}
+
 void impact_money(const struct facts *facts, const struct selection *selection,
                   struct impact *out) {
-    enum dimension factors[TWO_VALUED + 1] = {outcome_words(out->outcome)->dimension};
+    enum dimension factors[FACTORS] = {outcome_words(out->outcome)->dimension};
+    struct counts counts[FACTORS] = {0};
+    struct takings takings;
     two_valued_factors(out->outcome, factors + 1);
-    size_t count = facts->sales == NULL ? selection->count : 0;
-    struct priced *sales = xcalloc(count + 1, sizeof *sales);
-    for (size_t i = 0; i < count; i++)
-        sales[i] = (struct priced){facts->price_minor[selection->rows[i]], selection->rows[i]};
-    qsort(sales, count, sizeof *sales, compare_priced);
-    for (int i = 0; i < TWO_VALUED + 1; i++) {
-        const struct side *side = side_of(factors[i]);
-        out->prices[out->price_count++] = price_of(facts, selection, side, sales, count);
-        out->revenues[out->revenue_count++] = revenue_of(facts, selection, side);
+    takings_open(&takings, facts, factors);
+    bool counted = !out->pending && count_prices(facts, selection, factors, counts);
+    if (!out->pending)
+        takings_count(&takings, selection);
+    for (int f = 0; f < FACTORS; f++) {
+        const struct side *side = side_of(factors[f]);
+        out->prices[out->price_count++] =
+            price_of(facts, selection, side, counted ? &counts[f] : NULL);
+        out->revenues[out->revenue_count++] = revenue_of(facts, selection, side, &takings.minor[f]);
+        out->within = (double)counts[f].within;
+        counts_free(&counts[f]);
     }
-    free(sales);
+    takings_close(&takings);
     say_prices(out);
     say_revenue(out);
 }

@@ -98,8 +98,10 @@ void impact_tests(const struct facts *facts, const struct selection *selection,
     static const enum dimension factors[] = {
         DIMENSION_LOCATION, DIMENSION_GENDER,     DIMENSION_AGE_BAND, DIMENSION_HANDSET,
         DIMENSION_BRAND,    DIMENSION_PRICE_BAND, DIMENSION_WEEKDAY};
-    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
-        add_test(facts, selection, factors[i], out);
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+        if (!out->pending || dimension_is_known(facts, factors[i]))
+            add_test(facts, selection, factors[i], out);
+    }
     for (int i = 0; i < OTHER_ANSWERS; i++)
         add_test(facts, selection, outcome_words(out->outcome)->answers[i], out);
     double p[IMPACT_TESTS_MAX], adjusted[IMPACT_TESTS_MAX];

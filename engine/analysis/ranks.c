@@ -16,19 +16,19 @@ struct order {
     double ties; /* Σ (t³ − t) over groups of equal values in both together */
 };
 
-static struct order compare(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b) {
+static struct order compare(const struct counted *a, const struct counted *b) {
     struct order order = {0, 0};
     size_t i = 0, j = 0;
-    while (i < n_a || j < n_b) {
-        int64_t value = j >= n_b || (i < n_a && a[i] < b[j]) ? a[i] : b[j];
-        size_t from_a = i, from_b = j;
-        while (i < n_a && a[i] == value)
-            i++;
-        while (j < n_b && b[j] == value)
-            j++;
-        double in_a = (double)(i - from_a), in_b = (double)(j - from_b), tied = in_a + in_b;
-        order.u += in_a * ((double)from_b + in_b / 2);
+    int64_t below_b = 0;
+    while (i < a->count || j < b->count) {
+        bool take_a = j >= b->count || (i < a->count && a->values[i] < b->values[j]);
+        int64_t value = take_a ? a->values[i] : b->values[j];
+        int64_t in_a = i < a->count && a->values[i] == value ? a->sales[i++] : 0;
+        int64_t in_b = j < b->count && b->values[j] == value ? b->sales[j++] : 0;
+        double tied = (double)(in_a + in_b);
+        order.u += (double)in_a * ((double)below_b + (double)in_b / 2);
         order.ties += tied * tied * tied - tied;
+        below_b += in_b;
     }
     return order;
 }
@@ -48,25 +48,25 @@ static double *orders_by_u(size_t n_a, size_t n_b, size_t largest) {
 }
 
 /* Pairs whose difference a − b is at most `limit`. */
-static double pairs_at_most(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b,
-                            int64_t limit) {
+static double pairs_at_most(const struct counted *a, const struct counted *b, int64_t limit) {
     double pairs = 0;
     size_t j = 0; /* the b below a[i] − limit */
-    for (size_t i = 0; i < n_a; i++) {
-        while (j < n_b && a[i] - b[j] > limit)
-            j++;
-        pairs += (double)(n_b - j);
+    int64_t left = b->total;
+    for (size_t i = 0; i < a->count; i++) {
+        while (j < b->count && a->values[i] - b->values[j] > limit)
+            left -= b->sales[j++];
+        pairs += (double)a->sales[i] * (double)left;
     }
     return pairs;
 }
 
 /* The rank-th smallest difference a − b, from 1. */
-static double difference_ranked(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b,
-                                double rank) {
-    int64_t low = a[0] - b[n_b - 1], high = a[n_a - 1] - b[0];
+static double difference_ranked(const struct counted *a, const struct counted *b, double rank) {
+    int64_t low = a->values[0] - b->values[b->count - 1];
+    int64_t high = a->values[a->count - 1] - b->values[0];
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
-        if (pairs_at_most(a, n_a, b, n_b, middle) >= rank)
+        if (pairs_at_most(a, b, middle) >= rank)
             high = middle;
         else
             low = middle + 1;
@@ -77,14 +77,13 @@ static double difference_ranked(const int64_t *a, size_t n_a, const int64_t *b, 
 /* Hodges, J. L. & Lehmann, E. L. (1963), Ann. Math. Stat. 34, 598–611; the interval by Moses, as in
  * Hollander, M., Wolfe, D. A. & Chicken, E. (2014), Nonparametric Statistical Methods, §4.3: from
  * the rank-th smallest to the rank-th largest difference. */
-static struct interval shift_of(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b,
-                                double rank) {
-    double pairs = (double)n_a * (double)n_b;
+static struct interval shift_of(const struct counted *a, const struct counted *b, double rank) {
+    double pairs = (double)a->total * (double)b->total;
     rank = fmax(rank, 1);
-    double below = difference_ranked(a, n_a, b, n_b, floor((pairs + 1) / 2));
-    double above = difference_ranked(a, n_a, b, n_b, ceil((pairs + 1) / 2));
-    return (struct interval){(below + above) / 2, difference_ranked(a, n_a, b, n_b, rank),
-                             difference_ranked(a, n_a, b, n_b, pairs + 1 - rank)};
+    double below = difference_ranked(a, b, floor((pairs + 1) / 2));
+    double above = difference_ranked(a, b, ceil((pairs + 1) / 2));
+    return (struct interval){(below + above) / 2, difference_ranked(a, b, rank),
+                             difference_ranked(a, b, pairs + 1 - rank)};
 }
 
 /* The p from all orders, and the rank for the interval: the smallest u with P(U ≤ u) ≥ 2.5 %. */
@@ -109,21 +108,41 @@ static double exact_p(size_t n_a, size_t n_b, double u, double *rank) {
 
 /* Mann, H. B. & Whitney, D. R. (1947), Ann. Math. Stat. 18, 50–60; ties as in Lehmann, E. L.
  * (1975), Nonparametrics, §1.4. */
-struct rank_test mann_whitney(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b) {
-    if (n_a == 0 || n_b == 0)
+struct rank_test mann_whitney_counted(const struct counted *a, const struct counted *b) {
+    if (a->total == 0 || b->total == 0)
         return (struct rank_test){NAN, NAN, false, NAN, {NAN, NAN, NAN}};
-    struct order order = compare(a, n_a, b, n_b);
-    double pairs = (double)n_a * (double)n_b, n = (double)(n_a + n_b), rank;
+    struct order order = compare(a, b);
+    double pairs = (double)a->total * (double)b->total, n = (double)(a->total + b->total), rank;
     struct rank_test out = {.u = order.u, .superiority = order.u / pairs};
-    out.exact = order.ties == 0 && n_a < EXACT_BELOW && n_b < EXACT_BELOW;
+    out.exact = order.ties == 0 && a->total < EXACT_BELOW && b->total < EXACT_BELOW;
     if (out.exact) {
-        out.p = exact_p(n_a, n_b, order.u, &rank);
+        out.p = exact_p((size_t)a->total, (size_t)b->total, order.u, &rank);
     } else {
         double deviation = sqrt(pairs / 12 * (n + 1 - order.ties / (n * (n - 1))));
         double off = fabs(order.u - pairs / 2) - 0.5;
         out.p = deviation > 0 ? fmin(2 * gsl_cdf_ugaussian_Q(off / deviation), 1) : 1;
         rank = floor(pairs / 2 - normal_quantile(0.975) * sqrt(pairs * (n + 1) / 12));
     }
-    out.shift = shift_of(a, n_a, b, n_b, rank);
+    out.shift = shift_of(a, b, rank);
+    return out;
+}
+
+static struct counted count_values(const int64_t *ascending, size_t count) {
+    struct counted out = {.values = xcalloc(count + 1, sizeof *out.values),
+                          .sales = xcalloc(count + 1, sizeof *out.sales),
+                          .total = (int64_t)count};
+    for (size_t i = 0; i < count; i++) {
+        if (out.count == 0 || ascending[i] > out.values[out.count - 1])
+            out.values[out.count++] = ascending[i];
+        out.sales[out.count - 1]++;
+    }
+    return out;
+}
+
+struct rank_test mann_whitney(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b) {
+    struct counted of_a = count_values(a, n_a), of_b = count_values(b, n_b);
+    struct rank_test out = mann_whitney_counted(&of_a, &of_b);
+    counted_free(&of_a);
+    counted_free(&of_b);
     return out;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "engine/analysis/statistics.h"
+#include "engine/slice/counts.h"
 
 struct rank_test {
     double u;           /* pairs where a is larger, ties by half */
@@ -20,5 +21,8 @@ struct rank_test {
 /* Mann & Whitney (1947). Both ascending. Exact where nothing is tied and both have fewer than 50.
  * Everything NaN where a group is empty. */
 struct rank_test mann_whitney(const int64_t *a, size_t n_a, const int64_t *b, size_t n_b);
+
+/* The same of values that are counted, in time that grows with how many differ. */
+struct rank_test mann_whitney_counted(const struct counted *a, const struct counted *b);
 
 #endif

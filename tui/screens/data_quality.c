@@ -56,7 +56,7 @@ static void cell(const void *data, long row, int column, struct pane pane, char 
 static int draw_finding(const struct quality *quality, struct pane pane, int row, int64_t count,
                         const char *what) {
     char number[NUMBER_TEXT_SIZE], share[64], text[320];
-    if (count == 0)
+    if (count <= 0) /* −1: not counted */
         return row;
     number_grouped(count, number, sizeof number);
     chart_share_text(share_wilson(count, quality->sales), share, sizeof share);
