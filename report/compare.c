@@ -1,6 +1,8 @@
 /* The comparison as two tables: money in its units, shares with differences in points. */
 #include "report/compare.h"
 
+#include "base/money.h"
+#include "engine/analysis/numeric.h"
 #include "report/document.h"
 
 static void add_rows(struct table *table, const struct compare *compare, enum compare_kind kind) {
@@ -46,6 +48,10 @@ struct document *report_compare(const struct reading *reading, const struct comp
     compare_overlap_words(compare, words, sizeof words);
     document_sentence(document, "A is this slice; B: %s.%s%s", with[0] != '\0' ? with : "all else",
                       words[0] != '\0' ? " " : "", words);
+    char within[NUMERIC_WITHIN_SIZE];
+    numeric_within_words(NUMERIC_PRICE, compare->within_minor / MONEY_MINOR, within);
+    if (within[0] != '\0')
+        document_sentence(document, "In medians, %s.", within);
     struct table *figures = document_figures(document);
     table_column(figures,
                  &(struct column){.key = "sales_a", .title = "Sales of A", .kind = KIND_COUNT});

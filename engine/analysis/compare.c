@@ -7,17 +7,15 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "engine/analysis/compare_sums.h"
 #include "engine/analysis/explore.h"
 #include "engine/analysis/measure.h"
 #include "engine/analysis/ranks.h"
 #include "engine/slice/calendar.h"
+#include "engine/slice/cube.h"
 #include "engine/slice/linked.h"
 
 enum { HANDSETS_SHOWN = 8, ALL_WEEKDAYS = 0x7F };
-
-static const enum dimension mixes[] = {DIMENSION_GENDER, DIMENSION_AGE_BAND, DIMENSION_LOCATION,
-                                       DIMENSION_HANDSET};
-enum { MIXES = sizeof mixes / sizeof *mixes };
 
 /* -------------------------------------------------------------------- overlap */
 
@@ -85,7 +83,8 @@ static bool subtract_days(struct selection *from, const struct facts *facts, con
 /* --------------------------------------------------------------------- measures */
 
 struct side {
-    struct selection selection;
+    struct selection selection; /* without rows where the slice is streamed */
+    struct compare_sums sums;
     struct explore all; /* one row; none without sales */
     bool per_day;
 };
@@ -164,17 +163,11 @@ static void add_prices(struct comparison *comparison) {
         judge(comparison, row, difference_welch(moments_of(a), moments_of(b), &p));
     row = add_measure(comparison, MEASURE_MEDIAN_PRICE);
     row->chosen = chosen;
-    if (a == NULL || b == NULL || comparison->same)
-        return;
-    const struct selection *sales[] = {&comparison->sides[0].selection,
-                                       &comparison->sides[1].selection};
-    int64_t *prices[2];
-    for (int i = 0; i < 2; i++)
-        prices[i] = selection_prices(comparison->facts, sales[i]);
-    judge(comparison, row,
-          mann_whitney(prices[0], sales[0]->count, prices[1], sales[1]->count).shift);
-    free(prices[0]);
-    free(prices[1]);
+    if (a != NULL && b != NULL && !comparison->same)
+        judge(comparison, row,
+              mann_whitney_counted(&comparison->sides[0].sums.prices,
+                                   &comparison->sides[1].sums.prices)
+                  .shift);
 }
 
 static void add_answers(struct comparison *comparison) {
@@ -215,17 +208,14 @@ static int compare_values(const void *left, const void *right) {
 }
 
 /* Every value of either side with its sales of both; the caller frees. */
-static struct value *values_of(const struct comparison *comparison, enum dimension dimension,
-                               int *count) {
+static struct value *values_of(const struct comparison *comparison, int mix, int *count) {
     struct dimension_view view;
-    dimension_open(&view, comparison->facts, dimension);
+    dimension_open(&view, comparison->facts, compare_mixes[mix]);
     struct value *values = xcalloc((size_t)view.codes, sizeof *values);
     *count = 0;
     for (int side = 0; side < 2; side++) {
-        const struct selection *selection = &comparison->sides[side].selection;
-        for (size_t i = 0; i < selection->count; i++)
-            values[dimension_code(&view, selection->rows[i])].sales[side] +=
-                facts_sales(comparison->facts, selection->rows[i]);
+        for (int code = 0; code < view.codes; code++)
+            values[code].sales[side] = comparison->sides[side].sums.mixes[mix][code];
     }
     for (int code = 0; code < view.codes; code++) {
         if (values[code].sales[0] + values[code].sales[1] == 0)
@@ -236,14 +226,15 @@ static struct value *values_of(const struct comparison *comparison, enum dimensi
         dimension_label(&view, code, value->label);
     }
     dimension_close(&view);
-    if (!dimension_is_ordered(dimension))
+    if (!dimension_is_ordered(compare_mixes[mix]))
         qsort(values, (size_t)*count, sizeof *values, compare_values);
     return values;
 }
 
-static void add_mix(struct comparison *comparison, enum dimension dimension, double *p) {
+static void add_mix(struct comparison *comparison, int mix, double *p) {
     int count;
-    struct value *values = values_of(comparison, dimension, &count);
+    enum dimension dimension = compare_mixes[mix];
+    struct value *values = values_of(comparison, mix, &count);
     const int64_t n[] = {comparison->out->sales[0], comparison->out->sales[1]};
     int shown = dimension == DIMENSION_HANDSET && count > HANDSETS_SHOWN ? HANDSETS_SHOWN : count;
     for (int i = 0; i < shown; i++) {
@@ -268,16 +259,12 @@ static void add_mix(struct comparison *comparison, enum dimension dimension, dou
 static void add_mixes(struct comparison *comparison) {
     struct compare *out = comparison->out;
     int first = out->count, most = first;
-    for (int i = 0; i < MIXES; i++) {
-        struct dimension_view view;
-        dimension_open(&view, comparison->facts, mixes[i]);
-        most += view.codes;
-        dimension_close(&view);
-    }
+    for (int i = 0; i < COMPARE_MIXES; i++)
+        most += comparison->sides[0].sums.codes[i];
     double *p = xcalloc((size_t)most + 1, sizeof *p),
            *adjusted = xcalloc((size_t)most + 1, sizeof *p);
-    for (int i = 0; i < MIXES; i++)
-        add_mix(comparison, mixes[i], p);
+    for (int i = 0; i < COMPARE_MIXES; i++)
+        add_mix(comparison, i, p);
     adjust_benjamini_hochberg(p + first, adjusted, out->count - first);
     for (int i = first; i < out->count; i++) {
         struct compare_row *row = &out->rows[i];
@@ -293,42 +280,147 @@ static void add_mixes(struct comparison *comparison) {
 
 /* ------------------------------------------------------------------------ whole */
 
-static void separate(struct comparison *comparison) {
+/* Which side goes without what both have, by how many these are. */
+static enum compare_overlap overlap_of(int64_t a, int64_t b, int64_t shared) {
+    return shared == 0  ? COMPARE_APART
+           : shared < b ? COMPARE_B_WITHOUT_A
+           : shared < a ? COMPARE_A_WITHOUT_B
+                        : COMPARE_SAME;
+}
+
+/* The side that is compared without the other; −1: neither is. */
+static int lessened(const struct compare *out) {
+    return out->overlap == COMPARE_B_WITHOUT_A ? 1 : out->overlap == COMPARE_A_WITHOUT_B ? 0 : -1;
+}
+
+static void separate_days(struct comparison *comparison) {
+    int less = lessened(comparison->out);
+    comparison->sides[0].per_day = comparison->sides[1].per_day = true;
+    comparison->same = comparison->out->overlap == COMPARE_SAME;
+    if (less >= 0)
+        comparison->sides[less].per_day =
+            subtract_days(&comparison->sides[less].selection, comparison->facts,
+                          comparison->slices[1 - less], &comparison->sides[1 - less].selection);
+}
+
+static struct slice both_slices(const struct comparison *comparison) {
+    struct slice both = slice_copy(comparison->slices[0]), more = slice_copy(comparison->slices[1]);
+    both.filters = xreallocarray(both.filters, both.count + more.count + 1, sizeof *both.filters);
+    for (size_t i = 0; i < more.count; i++)
+        both.filters[both.count++] = more.filters[i];
+    free(more.filters);
+    return both;
+}
+
+/* Both sides are rows: of single sales, or of cells that both slices' filters leave whole. */
+static void sum_rows(struct comparison *comparison) {
     struct selection *a = &comparison->sides[0].selection, *b = &comparison->sides[1].selection;
     struct compare *out = comparison->out;
     size_t shared = count_shared(comparison->facts, a, b, &out->shared);
-    comparison->sides[0].per_day = comparison->sides[1].per_day = true;
-    if (shared == 0)
-        return;
-    if (shared < b->count) {
-        out->overlap = COMPARE_B_WITHOUT_A;
-        subtract_rows(b, a);
-        comparison->sides[1].per_day =
-            subtract_days(b, comparison->facts, comparison->slices[0], a);
-    } else if (shared < a->count) {
-        out->overlap = COMPARE_A_WITHOUT_B;
-        subtract_rows(a, b);
-        comparison->sides[0].per_day =
-            subtract_days(a, comparison->facts, comparison->slices[1], b);
-    } else {
-        out->overlap = COMPARE_SAME;
-        comparison->same = true;
+    out->overlap = overlap_of((int64_t)a->count, (int64_t)b->count, (int64_t)shared);
+    separate_days(comparison);
+    if (lessened(out) >= 0)
+        subtract_rows(lessened(out) == 1 ? b : a, lessened(out) == 1 ? a : b);
+    for (int i = 0; i < 2; i++)
+        compare_sums_of_rows(comparison->facts, &comparison->sides[i].selection,
+                             &comparison->sides[i].sums);
+}
+
+/* Three passes: of either slice, and of what they share. */
+static enum err sum_slices(struct comparison *comparison, struct compare_sums *shared,
+                           struct error *error) {
+    struct slice both = both_slices(comparison);
+    struct compare *out = comparison->out;
+    enum err code = compare_sums_of_slice(comparison->facts, &both, shared, error);
+    slice_free(&both);
+    for (int i = 0; i < 2 && code == ERR_OK; i++)
+        code = compare_sums_of_slice(comparison->facts, comparison->slices[i],
+                                     &comparison->sides[i].sums, error);
+    if (code != ERR_OK)
+        return code;
+    out->shared = shared->total.sales;
+    out->overlap = overlap_of(comparison->sides[0].sums.total.sales,
+                              comparison->sides[1].sums.total.sales, out->shared);
+    separate_days(comparison);
+    if (lessened(out) >= 0)
+        compare_sums_subtract(&comparison->sides[lessened(out)].sums, shared);
+    return ERR_OK;
+}
+
+/* Of cells' sales they are streamed: those of either slice, less what both have. */
+static enum err find_prices(struct comparison *comparison, struct error *error) {
+    const struct facts *facts = comparison->facts;
+    int less = facts->sales != NULL ? lessened(comparison->out) : -1;
+    enum err code = ERR_OK;
+    if (facts->sales != NULL && facts->cube == NULL)
+        return ERR_OK;
+    for (int i = 0; i < 2 && code == ERR_OK; i++)
+        code = compare_sums_prices(facts, &comparison->sides[i].selection, comparison->slices[i],
+                                   &comparison->sides[i].sums, error);
+    if (code == ERR_OK && less >= 0) {
+        struct slice both = both_slices(comparison);
+        struct compare_sums shared = {.total = {0}};
+        code = compare_sums_prices(facts, NULL, &both, &shared, error);
+        if (code == ERR_OK)
+            counted_subtract(&comparison->sides[less].sums.prices, &shared.prices);
+        compare_sums_free(&shared);
+        slice_free(&both);
     }
+    for (int i = 0; i < 2; i++) {
+        double within = (double)comparison->sides[i].sums.prices.within;
+        comparison->out->within_minor = fmax(comparison->out->within_minor, within);
+    }
+    return code;
+}
+
+static void explore_side(const struct facts *facts, struct side *side) {
+    struct grouping grouping = {.count = side->sums.total.sales > 0, .total = side->sums.total};
+    grouping.groups = xcalloc(1, sizeof *grouping.groups);
+    grouping.groups[0].cell = side->sums.total;
+    struct selection none = side->selection;
+    none.count = facts->sales == NULL ? none.count : 0;
+    explore_groups(facts, &none, &grouping, &side->all);
+    if (side->all.grouping.count > 0)
+        side->all.rows[0].median_price_minor = counted_quantile(&side->sums.prices, 0.5);
+}
+
+/* Whether a pass over the sales has to tell what cells cannot: these are not whole, or are not all
+ * of what the slices are about. */
+static enum err select_sides(struct comparison *comparison, bool *streamed, struct error *error) {
+    const struct facts *facts = comparison->facts;
+    enum err code = ERR_OK;
+    *streamed = facts->cube != NULL && facts->cube->applied.count > 0;
+    for (int i = 0; i < 2 && code == ERR_OK && facts->cube != NULL; i++) {
+        struct slice fine;
+        code = cube_fine_filters(facts, comparison->slices[i], &fine, error);
+        if (code == ERR_OK) {
+            *streamed = *streamed || fine.count > 0;
+            free(fine.filters);
+        }
+    }
+    for (int i = 0; i < 2 && code == ERR_OK; i++)
+        code = (*streamed ? slice_cover : slice_select)(comparison->slices[i], facts,
+                                                        &comparison->sides[i].selection, error);
+    return code;
 }
 
 enum err compare_slices(const struct facts *facts, const struct slice *a, const struct slice *b,
                         struct compare *out, struct error *error) {
     struct comparison comparison = {.facts = facts, .slices = {a, b}, .out = out};
+    struct compare_sums shared = {.total = {0}};
+    bool streamed;
     *out = (struct compare){.overlap = COMPARE_APART};
-    enum err code = slice_select(a, facts, &comparison.sides[0].selection, error);
+    enum err code = select_sides(&comparison, &streamed, error);
+    if (code == ERR_OK && streamed)
+        code = sum_slices(&comparison, &shared, error);
+    else if (code == ERR_OK)
+        sum_rows(&comparison);
     if (code == ERR_OK)
-        code = slice_select(b, facts, &comparison.sides[1].selection, error);
+        code = find_prices(&comparison, error);
     if (code == ERR_OK) {
-        separate(&comparison);
         for (int i = 0; i < 2; i++) {
-            struct side *side = &comparison.sides[i];
-            out->sales[i] = selection_sales(facts, &side->selection);
-            explore_compute(facts, &side->selection, NULL, 0, &side->all);
+            out->sales[i] = comparison.sides[i].sums.total.sales;
+            explore_side(facts, &comparison.sides[i]);
         }
         add_measure(&comparison, MEASURE_SALES);
         add_measure(&comparison, MEASURE_REVENUE);
@@ -337,8 +429,10 @@ enum err compare_slices(const struct facts *facts, const struct slice *a, const 
         add_answers(&comparison);
         add_mixes(&comparison);
     }
+    compare_sums_free(&shared);
     for (int i = 0; i < 2; i++) {
         explore_free(&comparison.sides[i].all);
+        compare_sums_free(&comparison.sides[i].sums);
         selection_free(&comparison.sides[i].selection);
     }
     return code;

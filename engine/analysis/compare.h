@@ -31,6 +31,7 @@ enum compare_overlap {
 struct compare {
     int64_t sales[2]; /* of the sides as they are compared */
     int64_t shared;
+    double within_minor; /* medians are exact to within this: 0, unless too many prices differ */
     enum compare_overlap overlap;
     struct compare_row *rows;
     int count;
@@ -46,7 +47,9 @@ struct compare {
  * values of the chi-square test adjusted for their number (Benjamini & Hochberg 1995), while their
  * intervals are each for itself.
  *
- * ERR_INPUT where slice_select says so. The caller frees with compare_free, whatever the result. */
+ * Where rows are cells the sales are streamed: twice or thrice for the medians, as often again
+ * where a filter cuts cells. ERR_INPUT where slice_select says so; errors as stream_slice. The
+ * caller frees with compare_free, whatever the result. */
 enum err compare_slices(const struct facts *facts, const struct slice *a, const struct slice *b,
                         struct compare *out, struct error *error);
 void compare_free(struct compare *compare);

@@ -2,12 +2,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_statistics_long.h>
 
 #include "base/memory.h"
 #include "base/money.h"
 #include "engine/analysis/impact_blocks.h"
+#include "engine/analysis/numeric.h"
 #include "engine/slice/counts.h"
 #include "engine/slice/stream.h"
 
@@ -255,6 +257,21 @@ static void say_revenue(struct impact *out) {
                        : "no side brings clearly more or less than its sales");
 }
 
+static void say_how_exact(struct impact *out) {
+    size_t length = strlen(out->price_sentence);
+    char within[NUMERIC_WITHIN_SIZE];
+    numeric_within_words(NUMERIC_PRICE, out->within / MONEY_MINOR, within);
+    if (out->pending) {
+        snprintf(out->price_sentence + length, sizeof out->price_sentence - length,
+                 " Ranks are still being counted.");
+        snprintf(out->revenue_sentence, sizeof out->revenue_sentence,
+                 "The takings of each day are still being counted.");
+    } else if (within[0] != '\0') {
+        snprintf(out->price_sentence + length, sizeof out->price_sentence - length,
+                 " For the ranks, %s.", within);
+    }
+}
+
 /* Prices by each factor in one pass; false where they are not to be had. */
 static bool count_prices(const struct facts *facts, const struct selection *selection,
                          const enum dimension factors[FACTORS], struct counts counts[FACTORS]) {
@@ -287,4 +304,5 @@ void impact_money(const struct facts *facts, const struct selection *selection,
     takings_close(&takings);
     say_prices(out);
     say_revenue(out);
+    say_how_exact(out);
 }

@@ -113,4 +113,8 @@ void impact_tests(const struct facts *facts, const struct selection *selection,
         out->tests[i].differs = adjusted[i] < 0.05; /* false for NaN */
     }
     say(out);
+    size_t length = strlen(out->tests_sentence);
+    if (out->pending)
+        snprintf(out->tests_sentence + length, sizeof out->tests_sentence - length,
+                 " Weekdays are still being counted.");
 }

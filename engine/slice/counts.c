@@ -372,6 +372,62 @@ void counted_free(struct counted *counted) {
     *counted = (struct counted){0};
 }
 
+/* The middle of the bin of at least that width which the value, of bins half as wide as `within`
+ * says, lies in: widths are powers of two. */
+static int64_t middle_of(int64_t value, int64_t within, int64_t grid) {
+    int64_t edge = value - within;
+    return edge - ((edge % grid) + grid) % grid + grid / 2;
+}
+
+static void rebin(struct counted *counted, int64_t within) {
+    size_t kept = 0;
+    for (size_t i = 0; i < counted->count; i++) {
+        int64_t value = middle_of(counted->values[i], counted->within, 2 * within);
+        int64_t sales = counted->sales[i], revenue = counted->revenue_minor[i];
+        bool same = kept > 0 && counted->values[kept - 1] == value;
+        kept += !same;
+        counted->values[kept - 1] = value;
+        counted->sales[kept - 1] = sales + (same ? counted->sales[kept - 1] : 0);
+        counted->revenue_minor[kept - 1] = revenue + (same ? counted->revenue_minor[kept - 1] : 0);
+    }
+    counted->count = kept;
+    counted->within = within;
+}
+
+void counted_subtract(struct counted *counted, const struct counted *part) {
+    struct counted other = {.within = part->within};
+    other.values = xcalloc(part->count + 1, sizeof *other.values);
+    other.sales = xcalloc(part->count + 1, sizeof *other.sales);
+    other.revenue_minor = xcalloc(part->count + 1, sizeof *other.revenue_minor);
+    memcpy(other.values, part->values, part->count * sizeof *other.values);
+    memcpy(other.sales, part->sales, part->count * sizeof *other.sales);
+    memcpy(other.revenue_minor, part->revenue_minor, part->count * sizeof *other.revenue_minor);
+    other.count = part->count;
+    if (other.within < counted->within)
+        rebin(&other, counted->within);
+    else if (counted->within < other.within)
+        rebin(counted, other.within);
+    size_t kept = 0, at = 0;
+    for (size_t i = 0; i < counted->count; i++) {
+        int64_t sales = counted->sales[i], revenue = counted->revenue_minor[i];
+        while (at < other.count && other.values[at] < counted->values[i])
+            at++;
+        if (at < other.count && other.values[at] == counted->values[i]) {
+            sales -= other.sales[at];
+            revenue -= other.revenue_minor[at];
+        }
+        if (sales <= 0)
+            continue;
+        counted->values[kept] = counted->values[i];
+        counted->revenue_minor[kept] = revenue;
+        counted->sales[kept++] = sales;
+    }
+    counted->count = kept;
+    counted->total -= part->total;
+    counted->missing -= part->missing;
+    counted_free(&other);
+}
+
 int64_t counted_at(const struct counted *counted, int64_t rank) {
     size_t i = 0;
     while (i + 1 < counted->count && rank >= counted->sales[i])

@@ -62,6 +62,9 @@ void counts_join(const struct counts *counts, const uint8_t *groups, struct coun
 void counts_group(const struct counts *counts, size_t group, struct counted *out);
 void counted_free(struct counted *counted);
 
+/* Takes `part`, which `counted` contains, out of it; prices in bins stay so. */
+void counted_subtract(struct counted *counted, const struct counted *part);
+
 /* The value of the sale with `rank` others before it, from 0. */
 int64_t counted_at(const struct counted *counted, int64_t rank);
 

@@ -111,6 +111,24 @@ enum err slice_select(const struct slice *slice, const struct facts *facts, stru
     return result;
 }
 
+enum err slice_cover(const struct slice *slice, const struct facts *facts, struct selection *out,
+                     struct error *error) {
+    struct tables tables;
+    enum err result = ERR_OK;
+    *out = (struct selection){0};
+    tables_open(&tables, facts);
+    for (size_t i = 0; i < slice->count && result == ERR_OK; i++)
+        result = tables_add(&tables, &slice->filters[i], error);
+    if (result == ERR_OK) {
+        out->days = tables.days;
+        tables.days = NULL;
+        out->weekdays = tables.weekdays;
+        out->slice = slice_copy(slice);
+    }
+    tables_close(&tables);
+    return result;
+}
+
 int64_t selection_sales(const struct facts *facts, const struct selection *selection) {
     int64_t sales = 0;
     if (facts->sales == NULL)

@@ -94,6 +94,10 @@ int64_t selection_sales(const struct facts *facts, const struct selection *selec
  * these facts no longer have. */
 enum err slice_select(const struct slice *slice, const struct facts *facts, struct selection *out,
                       struct error *error);
+
+/* The same without rows, for what streams the sales of a slice that these cells cannot tell. */
+enum err slice_cover(const struct slice *slice, const struct facts *facts, struct selection *out,
+                     struct error *error);
 void selection_free(struct selection *selection);
 
 #endif

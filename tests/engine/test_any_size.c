@@ -14,9 +14,11 @@
 #include "base/memory.h"
 #include "engine/analysis/association.h"
 #include "engine/analysis/boxcox.h"
+#include "engine/analysis/compare.h"
 #include "engine/analysis/cross.h"
 #include "engine/analysis/distribution.h"
 #include "engine/analysis/histogram.h"
+#include "engine/analysis/impact.h"
 #include "engine/analysis/quality.h"
 #include "engine/intake/fold.h"
 #include "engine/shop.h"
@@ -318,6 +320,100 @@ static void medians_of_rows_are_those_of_single_sales(void **state) {
     }
 }
 
+static struct slice slice_of(const char *filters) {
+    struct slice slice = {0};
+    struct error error;
+    assert_int_equal(slice_parse(&slice, shop_facts(sales.shop), filters, &error), ERR_OK);
+    return slice;
+}
+
+/* Of whole cells, of days, prices and ages that cut them, apart, overlapping, within each other and
+ * the same, while cells of either or of all sales are held. */
+static void comparisons_are_those_of_single_sales(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {{"location!=unknown", ""},
+                                           {"month=2024-07", "gender=F"},
+                                           {"weekday=Fri", "price>=12345.67 price<23456.78"},
+                                           {"age>=26", "weekday=Fri age>=26"},
+                                           {"weekday=Fri age>=26", "age>=26"},
+                                           {"weekday=Fri", ""},
+                                           {"weekday=Fri", "weekday=Sat"},
+                                           {"price>=12345.67", "price>=12345.67"},
+                                           {"price<1", "weekday=Fri"}};
+    for (size_t i = 0; i < 2 * sizeof pairs / sizeof *pairs; i++) {
+        struct slice a = slice_of(pairs[i / 2][0]), b = slice_of(pairs[i / 2][1]);
+        struct compare found, expected;
+        struct error error;
+        choose(i % 2 == 0 ? "" : pairs[i / 2][0]);
+        assert_int_equal(compare_slices(cells.facts, &a, &b, &found, &error), ERR_OK);
+        assert_int_equal(compare_slices(sales.facts, &a, &b, &expected, &error), ERR_OK);
+        assert_int_equal(found.overlap, expected.overlap);
+        assert_int_equal(found.shared, expected.shared);
+        assert_int_equal(found.count, expected.count);
+        assert_true(found.within_minor == 0);
+        for (int row = 0; row < found.count; row++) {
+            const struct compare_row *x = &found.rows[row], *y = &expected.rows[row];
+            assert_string_equal(x->label, y->label);
+            assert_int_equal(x->judged, y->judged);
+            assert_int_equal(x->verdict, y->verdict);
+            expect_doubles(&x->a, &y->a, 2);
+            expect_doubles(&x->difference.estimate, &y->difference.estimate, 3);
+        }
+        compare_free(&found);
+        compare_free(&expected);
+        slice_free(&a);
+        slice_free(&b);
+        let_go();
+    }
+}
+
+static void expect_ranks(const struct rank_test *found, const struct rank_test *expected) {
+    assert_int_equal(found->exact, expected->exact);
+    expect_doubles(&found->u, &expected->u, 2);
+    expect_doubles(&found->superiority, &expected->superiority, 4);
+}
+
+static void impact_is_that_of_single_sales(void **state) {
+    (void)state;
+    for (int i = 0; i < SLICES * OUTCOME_COUNT; i++) {
+        struct impact_options options = impact_defaults((enum outcome)(i % OUTCOME_COUNT));
+        struct impact found, expected, quick;
+        choose(slices[i / OUTCOME_COUNT]);
+        impact_compute(cells.facts, &cells.selection, options, &found);
+        impact_compute(sales.facts, &sales.selection, options, &expected);
+        options.quick = true;
+        impact_compute(cells.facts, &cells.selection, options, &quick);
+        assert_true(quick.pending && quick.test_count == expected.test_count - 1);
+        assert_false(found.pending);
+        assert_int_equal(found.test_count, expected.test_count);
+        for (int test = 0; test < found.test_count; test++) {
+            assert_int_equal(found.tests[test].factor, expected.tests[test].factor);
+            expect_doubles(&found.tests[test].p_adjusted, &expected.tests[test].p_adjusted, 1);
+        }
+        for (int row = 0; row < found.price_count; row++) {
+            const struct impact_price *x = &found.prices[row], *y = &expected.prices[row];
+            expect_doubles(&x->yes_mean_minor, &y->yes_mean_minor, 5);
+            expect_doubles(&x->p, &y->p, 1);
+            expect_ranks(&x->ranks, &y->ranks);
+            expect_doubles(&quick.prices[row].p, &y->p, 1);
+            assert_true(isnan(quick.prices[row].ranks.p) && isnan(quick.revenues[row].p));
+        }
+        for (int row = 0; row < found.revenue_count; row++) {
+            const struct impact_revenue *x = &found.revenues[row], *y = &expected.revenues[row];
+            assert_int_equal(x->yes_minor, y->yes_minor);
+            assert_int_equal(x->no_minor, y->no_minor);
+            expect_doubles(&x->difference.estimate, &y->difference.estimate, 4);
+            expect_doubles(&x->share.estimate, &y->share.estimate, 4);
+            expect_ranks(&x->ranks, &y->ranks);
+        }
+        assert_string_equal(found.revenue_sentence, expected.revenue_sentence);
+        impact_free(&found);
+        impact_free(&expected);
+        impact_free(&quick);
+        let_go();
+    }
+}
+
 static void quality_is_that_of_single_sales(void **state) {
     (void)state;
     day_number today = 19990;
@@ -362,6 +458,8 @@ int main(void) {
         cmocka_unit_test(box_plots_are_those_of_single_sales),
         cmocka_unit_test(associations_are_those_of_single_sales),
         cmocka_unit_test(medians_of_rows_are_those_of_single_sales),
+        cmocka_unit_test(comparisons_are_those_of_single_sales),
+        cmocka_unit_test(impact_is_that_of_single_sales),
         cmocka_unit_test(quality_is_that_of_single_sales),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "engine/analysis/compare.h"
+#include "engine/analysis/numeric.h"
 #include "report/compare.h"
 #include "tui/named.h"
 #include "tui/screen.h"
@@ -19,26 +20,74 @@ enum { HEADING_ROWS = 3 };
 
 struct state {
     char *with; /* B's filters as text; NULL or "": everything else */
+    struct slice other;
     struct compare compare;
+    int64_t to_read;      /* sales that it is yet to be counted from; 0: none */
+    struct error problem; /* why that failed; no code: it did not */
     struct table table;
 };
 
+/* Where rows are cells, it takes passes over the sales. */
 static enum err load(void *data, struct app *app, struct error *error) {
     struct state *state = data;
-    struct slice other = {0};
     compare_free(&state->compare);
+    slice_free(&state->other);
+    state->problem = (struct error){0};
+    state->to_read = 0;
     enum err code =
-        slice_parse(&other, app_facts(app), state->with != NULL ? state->with : "", error);
-    if (code == ERR_OK)
-        code = compare_slices(app_facts(app), app_slice(app), &other, &state->compare, error);
-    slice_free(&other);
+        slice_parse(&state->other, app_facts(app), state->with != NULL ? state->with : "", error);
+    if (code == ERR_OK && app_facts(app)->sales != NULL)
+        state->to_read = facts_total(app_facts(app));
+    else if (code == ERR_OK)
+        code =
+            compare_slices(app_facts(app), app_slice(app), &state->other, &state->compare, error);
     table_clamp(&state->table, state->compare.count);
     return code;
+}
+
+struct compare_late {
+    struct slice other;
+    struct compare compare;
+    struct error problem;
+};
+
+static bool late_begin(const void *data, void *result) {
+    const struct state *state = data;
+    struct compare_late *late = result;
+    if (late != NULL)
+        late->other = slice_copy(&state->other);
+    return state->to_read > 0;
+}
+
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    struct compare_late *late = result;
+    (void)error;
+    enum err code =
+        compare_slices(from->facts, from->slice, &late->other, &late->compare, &late->problem);
+    return code == ERR_CANCELLED ? code : ERR_OK; /* the screen tells of any other */
+}
+
+static void late_take(void *data, struct app *app, void *result) {
+    struct state *state = data;
+    struct compare_late *late = result;
+    (void)app;
+    state->to_read = 0;
+    state->problem = late->problem;
+    state->compare = late->compare;
+    late->compare = (struct compare){.rows = NULL};
+    table_clamp(&state->table, state->compare.count);
+}
+
+static void late_release(void *result) {
+    struct compare_late *late = result;
+    compare_free(&late->compare);
+    slice_free(&late->other);
 }
 
 static void release(void *data) {
     struct state *state = data;
     compare_free(&state->compare);
+    slice_free(&state->other);
     free(state->with);
     state->with = NULL;
 }
@@ -128,8 +177,15 @@ static void draw_side(struct pane body, int row, const char *name, const char *f
 
 static void draw(const void *data, const struct app *app, struct pane body) {
     const struct state *state = data;
+    char words[320], sales[NUMBER_TEXT_SIZE];
+    if (state->to_read > 0 || state->problem.code != ERR_OK) {
+        number_grouped(state->to_read, sales, sizeof sales);
+        snprintf(words, sizeof words, "Counting %s sales …", sales);
+        draw_paragraph(body, 0, 0, state->to_read > 0 ? STYLE_DIM : STYLE_WARNING,
+                       state->to_read > 0 ? words : state->problem.message);
+        return;
+    }
     char *filters = slice_text(app_slice(app));
-    char words[160];
     draw_side(body, 0, "A", filters, "all", state->compare.sales[0]);
     draw_side(body, 1, "B", state->with != NULL ? state->with : "",
               state->compare.overlap == COMPARE_SAME ? "all" : "everything else",
@@ -141,19 +197,26 @@ static void draw(const void *data, const struct app *app, struct pane body) {
                  "A has no filters and B none: f filters A, c says what to compare with.");
     draw_field(body, 2, 0, body.width, STYLE_DIM, words);
     int difference = body.width >= 100 ? 34 : body.width >= 78 ? 25 : 9;
-    int label = body.width - difference - 9 - 9 - 9 - 10;
+    number_grouped(state->compare.sales[0] > state->compare.sales[1] ? state->compare.sales[0]
+                                                                     : state->compare.sales[1],
+                   sales, sizeof sales);
+    int value = text_width(sales) > 9 ? text_width(sales) : 9;
+    int label = body.width - difference - 2 * value - 9 - 10;
     label = label < 40 ? label : 40;
     const struct table_column columns[COLUMN_COUNT] = {
         [COLUMN_LABEL] = {"", label, false, 0},
-        [COLUMN_A] = {"A", 9, true, 0},
-        [COLUMN_B] = {"B", 9, true, 0},
+        [COLUMN_A] = {"A", value, true, 0},
+        [COLUMN_B] = {"B", value, true, 0},
         [COLUMN_DIFFERENCE] = {difference > 9 ? "A - B [95%]" : "A - B", difference, true, 0},
         [COLUMN_VERDICT] = {"A is", 9, false, 0}};
     struct pane list = pane_below(body, HEADING_ROWS);
     table_draw(&state->table, pane_top(list, list.height - 1), columns, COLUMN_COUNT,
                state->compare.count, true, cell, state);
-    draw_field(body, body.height - 1, 0, body.width, STYLE_DIM,
-               "Shares in points. c compares with another slice.");
+    char within[NUMERIC_WITHIN_SIZE];
+    numeric_within_words(NUMERIC_PRICE, state->compare.within_minor / MONEY_MINOR, within);
+    snprintf(words, sizeof words, "Shares in points. c compares with another slice.%s%s",
+             within[0] != '\0' ? " In medians, " : "", within);
+    draw_field(body, body.height - 1, 0, body.width, STYLE_DIM, words);
 }
 
 /* ----------------------------------------------------------------------- keys */
@@ -213,6 +276,11 @@ const struct screen_ops compare_screen = {
     .state_size = sizeof(struct state),
     .keeps_filters = true,
     .load = load,
+    .late_size = sizeof(struct compare_late),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = late_release,
     .draw = draw,
     .act = act,
     .release = release,

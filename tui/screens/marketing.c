@@ -95,6 +95,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
         struct impact_options options = state->chosen;
         options.outcome = (enum outcome)i;
         options.tests_only = options.outcome != state->chosen.outcome; /* for the heat map */
+        options.quick = true;
         impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
     }
     marketing_heat_say(state);
@@ -102,6 +103,52 @@ static enum err load(void *data, struct app *app, struct error *error) {
     for (int i = 0; i < PAGE_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, i));
     return ERR_OK;
+}
+
+/* The same with what takes a pass over the sales. */
+struct marketing_late {
+    struct impact_options chosen;
+    struct impact impacts[OUTCOME_COUNT];
+};
+
+static bool late_begin(const void *data, void *result) {
+    const struct marketing *state = data;
+    struct marketing_late *late = result;
+    if (late != NULL)
+        late->chosen = state->chosen;
+    return marketing_impact(state)->pending;
+}
+
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    struct marketing_late *late = result;
+    (void)error;
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        struct impact_options options = late->chosen;
+        options.outcome = (enum outcome)i;
+        options.tests_only = options.outcome != late->chosen.outcome;
+        impact_compute(from->facts, from->selection, options, &late->impacts[i]);
+    }
+    return ERR_OK;
+}
+
+static void late_take(void *data, struct app *app, void *result) {
+    struct marketing *state = data;
+    struct marketing_late *late = result;
+    (void)app;
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        struct impact before = state->impacts[i];
+        state->impacts[i] = late->impacts[i];
+        late->impacts[i] = before;
+    }
+    marketing_heat_say(state);
+    for (int i = 0; i < PAGE_COUNT; i++)
+        table_clamp(&state->tables[i], rows_of(state, i));
+}
+
+static void late_release(void *result) {
+    struct marketing_late *late = result;
+    for (int i = 0; i < OUTCOME_COUNT; i++)
+        impact_free(&late->impacts[i]);
 }
 
 /* --------------------------------------------------------------------- layout */
@@ -443,6 +490,11 @@ const struct screen_ops marketing_screen = {
             "between customers as they came. Enter explores the row.",
     .state_size = sizeof(struct marketing),
     .load = load,
+    .late_size = sizeof(struct marketing_late),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = late_release,
     .draw = draw,
     .act = act,
     .release = release,
