@@ -52,13 +52,13 @@ static bool is_one(uint32_t bits) {
 /* ---------------------------------------------------------------- what fails where */
 
 static void read_months(struct pass *pass) {
-    int months = pass->rows->months.count;
+    int months = pass->rows->sums.months.count;
     const uint32_t *days = pass->masks->days;
     pass->by_month = xcalloc((size_t)months + 1, sizeof *pass->by_month);
     pass->cuts_month = xcalloc((size_t)months + 1, sizeof *pass->cuts_month);
     bool *seen = xcalloc((size_t)months + 1, sizeof *seen);
     for (size_t day = 0; days != NULL && day < pass->days; day++) {
-        int month = pass->rows->month_at[day];
+        int month = pass->rows->sums.month_at[day];
         if (seen[month] && days[day] != pass->by_month[month])
             pass->cuts_month[month] = true;
         pass->by_month[month] = days[day];
@@ -304,7 +304,7 @@ static void count_combination(const struct pass *pass, struct part *part, size_t
     bool cut = pass->cuts_age_band[of->age_band] || pass->cuts_price_band[of->price_band];
     for (size_t row = of->from; row < of[1].from; row++) {
         uint32_t next = at + pass->cells->sales[row];
-        int month = pass->rows->month_at[pass->cells->day[row] - pass->cells->first_day];
+        int month = pass->rows->sums.month_at[pass->cells->day[row] - pass->cells->first_day];
         int first_day = pass->columns->month_day[month];
         bool by_day = pass->cuts_month[month];
         uint32_t failed = shared | (by_day ? 0 : pass->by_month[month]);

@@ -51,7 +51,7 @@ static bool lay_out(const struct facts *cells, const struct cube_rows *rows,
     for (size_t i = 0; i < rows->count; i++) {
         columns->from[i] = (uint32_t)count;
         if (!is_sums_only(cells, rows->combinations[i].shop))
-            count += rows->sums[i].sales;
+            count += rows->sums.sums[i].sales;
         if (count > SALE_COLUMNS_MOST)
             return false;
     }
@@ -60,10 +60,10 @@ static bool lay_out(const struct facts *cells, const struct cube_rows *rows,
     columns->age = xcalloc(count + 1, sizeof *columns->age);
     columns->price_minor = xcalloc(count + 1, sizeof *columns->price_minor);
     columns->days = (size_t)(cells->last_day - cells->first_day) + 1;
-    columns->month_day = xcalloc((size_t)rows->months.count + 1, sizeof *columns->month_day);
-    for (int month = 0; month < rows->months.count; month++)
+    columns->month_day = xcalloc((size_t)rows->sums.months.count + 1, sizeof *columns->month_day);
+    for (int month = 0; month < rows->sums.months.count; month++)
         columns->month_day[month] =
-            (int)(date_month_start(rows->months.first + month) - cells->first_day);
+            (int)(date_month_start(rows->sums.months.first + month) - cells->first_day);
     return true;
 }
 
