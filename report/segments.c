@@ -194,26 +194,22 @@ void segments_add_components(struct document *document, const struct segmentatio
 }
 
 void segments_add_scatter(struct document *document, const struct segmentation *segmentation,
-                          const struct facts *facts, const struct selection *selection,
-                          size_t limit) {
+                          const struct scatter_point *points, size_t count) {
     static const struct column columns[] = {
         {.key = "id", .title = "Sale", .kind = KIND_NUMBER},
         {.key = "x", .title = "x", .kind = KIND_REAL, .decimals = 3},
         {.key = "y", .title = "y", .kind = KIND_REAL, .decimals = 3},
         {.key = "segment", .title = "Segment"},
     };
-    struct scatter_point *points = xcalloc(limit + 1, sizeof *points);
-    size_t count = segmentation_scatter(segmentation, facts, selection, limit, points);
     struct table *table = document_table(document, "scatter", "On the first two components",
                                          columns, sizeof columns / sizeof *columns);
     document->csv = table;
     for (size_t i = 0; i < count; i++) {
-        table_integer(table, facts->id[points[i].row]);
+        table_integer(table, points[i].id);
         table_real(table, points[i].x);
         table_real(table, points[i].y);
         table_text(table, segmentation_name(segmentation, points[i].segment));
     }
-    free(points);
 }
 
 /* ------------------------------------------------------------------ what sets segments apart */
@@ -280,13 +276,9 @@ static void show_contrast(struct document *document, const char *name,
 }
 
 void segments_add_contrasts(struct document *document, const struct segmentation *segmentation,
-                            const struct facts *facts, const struct selection *selection,
-                            const bool *over) {
+                            const struct segment_contrast *contrasts, bool all) {
     static const struct column columns[] = {{.key = "segment", .title = "Segment"}, TRAIT_COLUMNS};
     int k = segmentation_k(segmentation);
-    struct segment_contrast *contrasts = xcalloc((size_t)k, sizeof *contrasts);
-    for (int i = 0; i < k; i++)
-        segment_contrast_of(facts, selection, i, over, &contrasts[i]);
     struct table *table =
         document_table(document, "profiles", NULL, columns, sizeof columns / sizeof *columns);
     table->hidden = NOT_IN_TEXT;
@@ -300,8 +292,5 @@ void segments_add_contrasts(struct document *document, const struct segmentation
                       "Each segment against the other customers of the slice. Segments are cut so "
                       "that they differ: this tells what they are made of, not that they exist.");
     for (int i = 0; i < k; i++)
-        show_contrast(document, segmentation_name(segmentation, i), &contrasts[i], over != NULL);
-    for (int i = 0; i < k; i++)
-        segment_contrast_free(&contrasts[i]);
-    free(contrasts);
+        show_contrast(document, segmentation_name(segmentation, i), &contrasts[i], all);
 }

@@ -2,6 +2,7 @@
 #ifndef REPORT_SEGMENTS_H
 #define REPORT_SEGMENTS_H
 
+#include "engine/learn/segment_contrast.h"
 #include "engine/learn/segmentation.h"
 #include "report/document.h"
 #include "report/reading.h"
@@ -16,26 +17,25 @@ void segments_add_scan(struct document *document, const struct segmentation *seg
 void segments_add_stability(struct document *document, const struct segmentation *segmentation);
 void segments_add_components(struct document *document, const struct segmentation *segmentation);
 void segments_add_scatter(struct document *document, const struct segmentation *segmentation,
-                          const struct facts *facts, const struct selection *selection,
-                          size_t limit);
+                          const struct scatter_point *points, size_t count);
 
-/* `over` (DIMENSION_COUNT flags) NULL: all dimensions, of which people are shown what is clear. */
+/* One a segment. People are shown what is clear, or `all`. */
 void segments_add_contrasts(struct document *document, const struct segmentation *segmentation,
-                            const struct facts *facts, const struct selection *selection,
-                            const bool *over);
+                            const struct segment_contrast *contrasts, bool all);
 
 /* What is told beyond figures, profiles, choice of k, stability and components. */
 struct segments_request {
-    const char *note;     /* a sentence after the head; NULL: none */
-    bool stored;          /* the segments are those of the database */
-    bool contrasts;       /* what sets each apart … */
-    const bool *over;     /* … over these dimensions (see above) */
+    const char *note; /* a sentence after the head; NULL: none */
+    bool stored;      /* the segments are those of the database */
+    bool contrasts;   /* what sets each apart … */
+    const bool *over; /* … over these dimensions; NULL: all, of which what is clear is shown */
     size_t scatter_limit; /* so many sales on two components; 0: none */
 };
 
-/* `facts` are marked with the segments, the reading's own or a copy. The caller frees it. */
+/* `facts` are marked with the segments or have a rule for them, the reading's own or a copy. The
+ * caller frees it. NULL, the error filled, where sales that are streamed cannot be read. */
 struct document *report_segments(const struct reading *reading,
                                  const struct segmentation *segmentation, const struct facts *facts,
-                                 const struct segments_request *request);
+                                 const struct segments_request *request, struct error *error);
 
 #endif

@@ -8,6 +8,6 @@
 /* See report_segments. The caller frees it. */
 struct document *report_segments_stored(const struct reading *reading,
                                         const struct segmentation *segmentation, bool contrasts,
-                                        size_t scatter_limit);
+                                        size_t scatter_limit, struct error *error);
 
 #endif

@@ -71,10 +71,13 @@ static void segments_chapter(struct whole *whole) {
     const char *problem = NULL;
     const struct segmentation *stored = shop_segmentation(reading.shop, &problem);
     struct segments_request request = {.stored = true, .contrasts = true};
-    struct document *document;
+    struct document *document = NULL;
+    struct error error;
     if (stored != NULL) {
-        document = report_segments(&reading, stored, reading.facts, &request);
-    } else {
+        document = report_segments(&reading, stored, reading.facts, &request, &error);
+        problem = error.message;
+    }
+    if (document == NULL) {
         document = document_new();
         report_head(document, &reading, reading.heading);
         document_sentence(document, "No segments (%s); to make them: retail-pulse train segments",

@@ -103,8 +103,13 @@ static enum err print(const struct invocation *invocation, const struct session 
                                        .contrasts = options->profile,
                                        .over = invocation->operand_count > 0 ? over : NULL,
                                        .scatter_limit = (size_t)options->scatter};
-    code = invocation_print(invocation, report_segments(&reading, segmentation, facts, &request),
-                            error);
+    struct error failed;
+    struct document *document = report_segments(&reading, segmentation, facts, &request, &failed);
+    if (document != NULL)
+        code = invocation_print(invocation, document, error);
+    else if (error != NULL)
+        *error = failed;
+    code = document != NULL ? code : failed.code;
     free(note);
     return code;
 }
@@ -160,7 +165,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     bool other = false;
     enum err code = rename_all(invocation, error);
     if (code == ERR_OK)
-        code = session_open_by_sale(&session, invocation, &options->where, error);
+        code = session_open_streaming(&session, invocation, &options->where, error);
     if (code != ERR_OK)
         goto cleanup;
     const struct segmentation *stored = shop_segmentation(session.shop, &problem);

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "db/packs.h"
 #include "engine/analysis/exact.h"
+#include "engine/slice/stream.h"
 
 enum { EXACT_BELOW = 5 };
 
@@ -34,42 +36,100 @@ static void mark_mirror(struct segment_trait *traits, int count) {
         traits[traits[0].difference.estimate < traits[1].difference.estimate ? 0 : 1].mirror = true;
 }
 
-/* Adds the values of one dimension that occur in the slice. */
-static void add_dimension(const struct facts *facts, const struct selection *selection,
-                          int position, enum dimension dimension, struct segment_contrast *out) {
-    struct dimension_view view;
-    dimension_open(&view, facts, dimension);
-    int *codes = xcalloc(selection->count + 1, sizeof *codes);
-    int64_t(*yes)[2] = xcalloc((size_t)view.codes + 1, sizeof *yes), known[2] = {0};
-    dimension_codes(&view, selection->rows, selection->count, codes);
-    for (size_t i = 0; i < selection->count; i++) {
-        int segment = facts->segment[selection->rows[i]];
-        if (codes[i] == 0 || segment == 0)
+/* ------------------------------------------------------------------ counting */
+
+/* Of one dimension: sales by code and segment (0: in none). */
+struct counts {
+    struct dimension_view view; /* of the whole facts, and of the window while it is counted */
+    int64_t *sales;
+};
+
+struct counting {
+    struct counts *by[DIMENSION_COUNT]; /* NULL: not asked for */
+    size_t segments;                    /* and one for none */
+    int codes[PACK_SALES_MAX];
+};
+
+static void count_sales(void *context, const struct facts *window, const uint32_t *rows,
+                        size_t count) {
+    struct counting *counting = context;
+    for (int dimension = 0; dimension < DIMENSION_COUNT; dimension++) {
+        struct counts *counts = counting->by[dimension];
+        if (counts == NULL)
             continue;
-        int side = segment == position + 1 ? 0 : 1;
-        yes[codes[i]][side]++;
-        known[side]++;
+        counts->view.facts = window;
+        dimension_codes(&counts->view, rows, count, counting->codes);
+        for (size_t i = 0; i < count; i++)
+            counts->sales[(size_t)counting->codes[i] * counting->segments +
+                          window->segment[rows[i]]]++;
+    }
+}
+
+static void counting_close(struct counting *counting) {
+    for (int dimension = 0; dimension < DIMENSION_COUNT; dimension++) {
+        struct counts *counts = counting->by[dimension];
+        if (counts == NULL)
+            continue;
+        dimension_close(&counts->view);
+        free(counts->sales);
+        free(counts);
+    }
+    free(counting);
+}
+
+static enum err count_all(const struct facts *facts, const struct selection *selection,
+                          const bool over[DIMENSION_COUNT], struct counting *counting,
+                          struct error *error) {
+    unsigned columns = PACKED_SEGMENT;
+    for (int dimension = 0; dimension < DIMENSION_COUNT; dimension++) {
+        bool fine = dimension == DIMENSION_DAY || dimension == DIMENSION_WEEK;
+        if (dimension == DIMENSION_SEGMENT || (over != NULL ? !over[dimension] : fine))
+            continue;
+        struct counts *counts = counting->by[dimension] = xcalloc(1, sizeof *counts);
+        dimension_open(&counts->view, facts, (enum dimension)dimension);
+        counts->sales =
+            xcalloc((size_t)counts->view.codes * counting->segments, sizeof *counts->sales);
+        columns |= stream_columns((enum dimension)dimension);
+    }
+    enum err err = stream_selection(facts, selection, columns, count_sales, counting, error);
+    for (int dimension = 0; dimension < DIMENSION_COUNT; dimension++)
+        if (counting->by[dimension] != NULL)
+            counting->by[dimension]->view.facts = facts;
+    return err;
+}
+
+/* ------------------------------------------------------------------ comparing */
+
+/* Adds the values of one dimension that occur in the slice. */
+static void add_dimension(const struct counts *counts, size_t segments, size_t own,
+                          struct segment_contrast *out) {
+    const struct dimension_view *view = &counts->view;
+    int64_t(*yes)[2] = xcalloc((size_t)view->codes + 1, sizeof *yes), known[2] = {0};
+    for (size_t code = 1; code < (size_t)view->codes; code++) {
+        for (size_t segment = 1; segment < segments; segment++) {
+            int side = segment == own ? 0 : 1;
+            yes[code][side] += counts->sales[code * segments + segment];
+            known[side] += counts->sales[code * segments + segment];
+        }
     }
     int first = out->count;
-    for (int code = 1; code < view.codes; code++) {
+    for (int code = 1; code < view->codes; code++) {
         if (yes[code][0] + yes[code][1] == 0)
             continue;
         out->traits = xreallocarray(out->traits, (size_t)out->count + 1, sizeof *out->traits);
         struct segment_trait *trait = &out->traits[out->count++];
-        *trait = (struct segment_trait){.dimension = dimension,
+        *trait = (struct segment_trait){.dimension = view->dimension,
                                         .code = code,
                                         .yes = yes[code][0],
                                         .known = known[0],
                                         .rest_yes = yes[code][1],
                                         .rest_known = known[1]};
-        dimension_label(&view, code, trait->label);
+        dimension_label(view, code, trait->label);
         judge(trait);
     }
     if (out->count > first)
         mark_mirror(out->traits + first, out->count - first);
     free(yes);
-    free(codes);
-    dimension_close(&view);
 }
 
 /* A mirror is no test of its own: it has the p of the value it mirrors. */
@@ -106,17 +166,26 @@ static int by_character(const void *a, const void *b) {
     return x->code - y->code;
 }
 
-void segment_contrast_of(const struct facts *facts, const struct selection *selection, int position,
-                         const bool over[DIMENSION_COUNT], struct segment_contrast *out) {
-    *out = (struct segment_contrast){0};
-    for (int dimension = 0; dimension < DIMENSION_COUNT; dimension++) {
-        bool fine = dimension == DIMENSION_DAY || dimension == DIMENSION_WEEK;
-        if (dimension != DIMENSION_SEGMENT && (over != NULL ? over[dimension] : !fine))
-            add_dimension(facts, selection, position, (enum dimension)dimension, out);
+enum err segment_contrasts_of(const struct facts *facts, const struct selection *selection, int k,
+                              const bool over[DIMENSION_COUNT], struct segment_contrast *out,
+                              struct error *error) {
+    struct counting *counting = xcalloc(1, sizeof *counting);
+    counting->segments = (size_t)k + 1;
+    enum err err = count_all(facts, selection, over, counting, error);
+    for (int position = 0; position < k; position++) {
+        struct segment_contrast *contrast = &out[position];
+        *contrast = (struct segment_contrast){0};
+        for (int dimension = 0; err == ERR_OK && dimension < DIMENSION_COUNT; dimension++)
+            if (counting->by[dimension] != NULL)
+                add_dimension(counting->by[dimension], counting->segments, (size_t)position + 1,
+                              contrast);
+        adjust(contrast);
+        if (contrast->count > 0)
+            qsort(contrast->traits, (size_t)contrast->count, sizeof *contrast->traits,
+                  by_character);
     }
-    adjust(out);
-    if (out->count > 0)
-        qsort(out->traits, (size_t)out->count, sizeof *out->traits, by_character);
+    counting_close(counting);
+    return err;
 }
 
 void segment_contrast_free(struct segment_contrast *contrast) {

@@ -24,15 +24,17 @@ struct segment_contrast {
     int count;
 };
 
-/* The segment at `position` against the rest of the slice, over the dimensions that `over` names,
- * NULL for all but the calendar's finest (day, week) and `segment` itself. Unknown values are left
- * out. Clear differences come first, the largest in points before the smaller; then the unclear
- * ones. Sales must carry their segments (segmentation_assign). The caller frees.
+/* Each of the k segments, by position, against the rest of the slice, over the dimensions that
+ * `over` names, NULL for all but the calendar's finest (day, week) and `segment` itself. Unknown
+ * values are left out. Clear differences come first, the largest in points before the smaller; then
+ * the unclear ones. Sales must carry their segments (segmentation_assign) or, where they are
+ * streamed, a segment_rule tells them. The caller frees each of the k.
  *
  * The p values are of differences that k-means may itself have made: segments are cut so that they
  * differ. They tell what a segment is made of, not that it exists. */
-void segment_contrast_of(const struct facts *facts, const struct selection *selection, int position,
-                         const bool over[DIMENSION_COUNT], struct segment_contrast *out);
+enum err segment_contrasts_of(const struct facts *facts, const struct selection *selection, int k,
+                              const bool over[DIMENSION_COUNT], struct segment_contrast *out,
+                              struct error *error);
 void segment_contrast_free(struct segment_contrast *contrast);
 
 #endif

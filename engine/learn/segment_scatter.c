@@ -1,35 +1,100 @@
-/* Sales on the plane of their first two principal components. */
-#include "engine/learn/random.h"
+/* Sales on the plane of their first two principal components: a sample by lot, where the lot of a
+ * sale depends on its id alone, so that the order in which sales come makes no difference. */
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "engine/learn/segments_inside.h"
+#include "engine/slice/stream.h"
 
-enum { STREAM_SCATTER = 9000, AXES = 2 };
+enum { AXES = 2 };
 
-size_t segmentation_scatter(const struct segmentation *segmentation, const struct facts *facts,
-                            const struct selection *selection, size_t limit,
-                            struct scatter_point *out) {
-    const struct components *components = &segmentation->components;
-    size_t count = selection->count, taken = 0;
-    size_t wanted = count < limit ? count : limit;
-    int axes = components->count < AXES ? components->count : AXES;
-    if (axes == 0)
-        return 0;
-    double row[FEATURES_WIDTH_MAX], scores[AXES] = {0};
+struct lot {
+    uint64_t lot;
+    struct scatter_point point;
+};
+
+struct scattering {
+    const struct segmentation *segmentation;
     struct feature_reader reader;
-    feature_reader_open(&reader, &segmentation->features, facts);
-    gsl_rng *random = random_new((uint64_t)segmentation->record.seed, STREAM_SCATTER);
-    for (size_t i = 0; i < count && taken < wanted; i++) {
-        /* Knuth, TAOCP 2, 3.4.2, algorithm S: takes all where all are wanted */
-        double left = (double)(count - i), missing = (double)(wanted - taken);
-        if (left * gsl_rng_uniform(random) >= missing)
-            continue;
-        size_t sale = selection->rows[i];
-        feature_reader_row(&reader, sale, row);
-        features_fill(&segmentation->features, row);
-        components_project(components, row, axes, scores);
-        out[taken++] = (struct scatter_point){sale, scores[0], scores[1],
-                                              segmentation_nearest(segmentation, row, NULL)};
+    int axes;
+    uint64_t seed, below; /* lots from `below` on have lost already */
+    struct lot *lots;     /* room for twice the limit */
+    size_t count, limit;
+};
+
+/* SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, fig. 17). */
+static uint64_t draw_lot(uint64_t seed, int64_t id) {
+    uint64_t z = seed + (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+static int by_lot(const void *a, const void *b) {
+    const struct lot *x = a, *y = b;
+    if (x->lot != y->lot)
+        return x->lot < y->lot ? -1 : 1;
+    return (x->point.id > y->point.id) - (x->point.id < y->point.id);
+}
+
+static int by_id(const void *a, const void *b) {
+    const struct scatter_point *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static void draw_lots(struct scattering *scattering) {
+    qsort(scattering->lots, scattering->count, sizeof *scattering->lots, by_lot);
+    if (scattering->count <= scattering->limit)
+        return;
+    scattering->count = scattering->limit;
+    scattering->below = scattering->lots[scattering->limit - 1].lot;
+}
+
+static void add_point(struct scattering *scattering, uint64_t lot, const struct facts *window,
+                      size_t row) {
+    const struct segmentation *segmentation = scattering->segmentation;
+    double values[FEATURES_WIDTH_MAX], scores[AXES] = {0};
+    if (scattering->count == 2 * scattering->limit)
+        draw_lots(scattering);
+    scattering->reader.facts = window;
+    feature_reader_row(&scattering->reader, row, values);
+    features_fill(&segmentation->features, values);
+    components_project(&segmentation->components, values, scattering->axes, scores);
+    scattering->lots[scattering->count++] = (struct lot){
+        lot,
+        {window->id[row], scores[0], scores[1], segmentation_nearest(segmentation, values, NULL)}};
+}
+
+static void add_sales(void *context, const struct facts *window, const uint32_t *rows,
+                      size_t count) {
+    struct scattering *scattering = context;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t lot = draw_lot(scattering->seed, window->id[rows[i]]);
+        if (lot <= scattering->below)
+            add_point(scattering, lot, window, rows[i]);
     }
-    gsl_rng_free(random);
-    feature_reader_close(&reader);
-    return taken;
+}
+
+enum err segmentation_scatter(const struct segmentation *segmentation, const struct facts *facts,
+                              const struct selection *selection, size_t limit,
+                              struct scatter_point *out, size_t *count, struct error *error) {
+    int axes = segmentation->components.count;
+    *count = 0;
+    if (axes == 0 || limit == 0)
+        return ERR_OK;
+    struct scattering scattering = {.segmentation = segmentation,
+                                    .axes = axes < AXES ? axes : AXES,
+                                    .seed = (uint64_t)segmentation->record.seed,
+                                    .below = UINT64_MAX,
+                                    .limit = limit};
+    scattering.lots = xcalloc(2 * limit, sizeof *scattering.lots);
+    feature_reader_open(&scattering.reader, &segmentation->features, facts);
+    enum err err = stream_selection(facts, selection, PACKED_ALL, add_sales, &scattering, error);
+    draw_lots(&scattering);
+    for (size_t i = 0; err == ERR_OK && i < scattering.count; i++)
+        out[(*count)++] = scattering.lots[i].point;
+    qsort(out, *count, sizeof *out, by_id);
+    feature_reader_close(&scattering.reader);
+    free(scattering.lots);
+    return err;
 }

@@ -96,22 +96,24 @@ struct segment_profile {
     struct cell cell; /* answers: for shares with their intervals */
 };
 
-/* k profiles into `out`, by position, of sales that segmentation_assign has marked. */
-void segment_profiles(const struct segmentation *segmentation, const struct facts *facts,
-                      const struct selection *selection, struct segment_profile *out);
+/* k profiles into `out`, by position, of sales that segmentation_assign has marked or, where they
+ * are streamed, the facts' segment_rule tells of. Shares are of the sales that are here. */
+enum err segment_profiles(const struct segmentation *segmentation, const struct facts *facts,
+                          const struct selection *selection, struct segment_profile *out,
+                          struct error *error);
 
 /* A sale on the plane of the first two principal components. */
 struct scatter_point {
-    size_t row; /* of the facts */
+    int64_t id; /* of the sale */
     double x, y;
     int segment; /* position */
 };
 
-/* Projects a slice's sales: all of them, or a random sample of `limit` that is the same for the
- * same slice. Returns how many were written into `out` (room for `limit`); 0 where there are no
- * components. With a single component y is 0. */
-size_t segmentation_scatter(const struct segmentation *segmentation, const struct facts *facts,
-                            const struct selection *selection, size_t limit,
-                            struct scatter_point *out);
+/* Projects a slice's sales, by ascending id: all of them, or a random sample of `limit` that is the
+ * same for the same slice, however its sales are held. `count` receives how many were written into
+ * `out` (room for `limit`); 0 where there are no components. With a single component y is 0. */
+enum err segmentation_scatter(const struct segmentation *segmentation, const struct facts *facts,
+                              const struct selection *selection, size_t limit,
+                              struct scatter_point *out, size_t *count, struct error *error);
 
 #endif

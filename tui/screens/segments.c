@@ -65,7 +65,7 @@ static unsigned act(void *opaque, struct app *app, enum action action) {
     if (action == ACTION_LEFT || action == ACTION_RIGHT) {
         table_move(&state->table, action == ACTION_LEFT ? ACTION_UP : ACTION_DOWN, state->count, 1);
     } else if (state->page == PAGE_APART) {
-        if (table_move(&state->traits, action, state->contrasts[state->table.cursor].count,
+        if (table_move(&state->traits, action, state->passed.contrasts[state->table.cursor].count,
                        page > 1 ? page : 1))
             return REACT_DRAW;
     } else if (!table_move(&state->table, action, state->count, page > 1 ? page : 1)) {
@@ -100,6 +100,8 @@ static void restore(void *data, const char *choices) {
     state->page = choices_get(choices, "page", state->page, SEGMENTS_PAGES);
 }
 
+enum { EXPORTED_MAX = 1000000 }; /* points */
+
 static struct document *document_of(const void *data, const struct app *app, struct error *error) {
     const struct segments_state *state = data;
     const char *problem = NULL;
@@ -109,10 +111,13 @@ static struct document *document_of(const void *data, const struct app *app, str
         return NULL;
     }
     struct reading reading = app_reading(app);
+    int64_t sales = selection_sales(reading.facts, reading.selection);
+    size_t points = sales < EXPORTED_MAX ? (size_t)sales : EXPORTED_MAX;
     return report_segments_stored(&reading, stored, state->page == PAGE_APART,
                                   state->page == PAGE_SCATTER && !app_is_linear(app)
-                                      ? reading.selection->count
-                                      : 0); /* nobody listens to thousands of points */
+                                      ? points
+                                      : 0, /* nobody listens to thousands of points */
+                                  error);
 }
 
 static char *command_of(const void *data, const struct app *app) {
@@ -134,7 +139,6 @@ static bool ignores_filters(const void *data, const struct app *app) {
 const struct screen_ops segments_screen = {
     .title = "Segments",
     .ignores_filters = ignores_filters,
-    .by_sale = true,
     .help =
         "Kinds of customer, found by k-means on age, price, handset, place, gender, answers and "
         "season, and named from what their customers are like. Shares stand with their 95 % "
@@ -148,6 +152,11 @@ const struct screen_ops segments_screen = {
         "train segments --k N --features NAME,...",
     .state_size = sizeof(struct segments_state),
     .load = segments_load,
+    .late_size = sizeof(struct segments_passed),
+    .late_begin = segments_late_begin,
+    .late_work = segments_late_work,
+    .late_take = segments_late_take,
+    .late_release = segments_late_release,
     .draw = segments_draw,
     .act = act,
     .release = segments_release,

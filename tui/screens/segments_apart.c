@@ -65,8 +65,8 @@ static void trait_text(const void *context, long row, int column, struct pane ce
 }
 
 void segments_draw_apart(const struct segments_state *state, struct pane pane, bool focused) {
-    const struct segment_profile *profile = &state->profiles[state->table.cursor];
-    const struct segment_contrast *contrast = &state->contrasts[state->table.cursor];
+    const struct segment_profile *profile = &state->passed.profiles[state->table.cursor];
+    const struct segment_contrast *contrast = &state->passed.contrasts[state->table.cursor];
     char sales[NUMBER_TEXT_SIZE], others[NUMBER_TEXT_SIZE], heading[DIMENSION_LABEL_SIZE + 96];
     number_grouped(profile->sales, sales, sizeof sales);
     number_grouped(state->selected - profile->sales, others, sizeof others);

@@ -15,6 +15,11 @@ static void draw_problem(const struct segments_state *state, const struct app *a
 }
 
 static void draw_page(const struct segments_state *state, int page, struct pane pane) {
+    if (state->waiting && page != PAGE_SCAN && page != PAGE_STABILITY) {
+        int row = draw_paragraph(pane, 1, 1, STYLE_DIM, state->heading);
+        draw_paragraph(pane, row + 1, 1, STYLE_DIM, "Looking through all sales …");
+        return;
+    }
     switch (page) {
     case PAGE_SEGMENTS:
         segments_draw_profiles(state, pane);
@@ -35,6 +40,10 @@ static void draw_page(const struct segments_state *state, int page, struct pane 
 
 /* Segments and how many to the left, the others to the right. */
 static void draw_all(const struct segments_state *state, struct pane pane) {
+    if (state->waiting) {
+        draw_page(state, PAGE_SEGMENTS, pane);
+        return;
+    }
     int left = pane.width / 2, top = 20 + state->count;
     struct pane west = pane_left(pane, left - 2), east = pane_after(pane, left);
     top = top < pane.height - 18 ? top : pane.height - 18;

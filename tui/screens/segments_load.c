@@ -67,7 +67,8 @@ static void say_steadiness(struct segments_state *state) {
              stability->resamples, word, stability->mean, stability->low, stability->high);
 }
 
-static void read_labels(struct segments_state *state, const struct facts *facts) {
+static void read_labels(struct segments_state *state, const struct facts *facts,
+                        const struct segmentation *segmentation) {
     struct dimension_view view;
     dimension_open(&view, facts, DIMENSION_SEGMENT);
     for (int i = 0; i < state->count; i++) {
@@ -75,8 +76,7 @@ static void read_labels(struct segments_state *state, const struct facts *facts)
             dimension_label(&view, i + 1, state->labels[i]);
         else
             snprintf(state->labels[i], sizeof state->labels[i], "%.*s", DIMENSION_LABEL_SIZE - 1,
-                     state->profiles[i].name);
-        state->profiles[i].name = state->labels[i]; /* outlives the segmentation */
+                     segmentation_name(segmentation, i));
     }
     dimension_close(&view);
 }
@@ -90,50 +90,99 @@ static void drop_mirrors(struct segment_contrast *contrast) {
     contrast->count = kept;
 }
 
-static void load_scatter(struct segments_state *state, const struct segmentation *segmentation,
-                         const struct app *app) {
+static void say_axes(struct segments_state *state, const struct segmentation *segmentation) {
     const struct components *components = segmentation_components(segmentation);
-    if (components == NULL)
-        return;
-    for (int axis = 0; axis < 2 && axis < components->count; axis++) {
+    for (int axis = 0; components != NULL && axis < 2 && axis < components->count; axis++) {
         state->shown += components->explained[axis];
         components_words(components, axis, segmentation_features(segmentation), state->axes[axis],
                          sizeof state->axes[axis]);
     }
-    state->points = xcalloc(SEGMENTS_POINTS, sizeof *state->points);
-    state->point_count = segmentation_scatter(segmentation, app_facts(app), app_selection(app),
-                                              SEGMENTS_POINTS, state->points);
+}
+
+/* ------------------------------------------------------------------ a pass over the sales */
+
+bool segments_late_begin(const void *opaque, void *result) {
+    const struct segments_state *state = opaque;
+    struct segments_passed *passed = result;
+    if (passed != NULL)
+        passed->segmentation = state->passed.segmentation;
+    return state->waiting;
+}
+
+enum err segments_late_work(void *result, const struct late_source *from, struct error *error) {
+    struct segments_passed *passed = result;
+    const struct segmentation *segmentation = passed->segmentation;
+    int k = segmentation_k(segmentation);
+    enum err err =
+        segment_profiles(segmentation, from->facts, from->selection, passed->profiles, error);
+    if (err == ERR_OK)
+        err = segment_contrasts_of(from->facts, from->selection, k, NULL, passed->contrasts, error);
+    for (int i = 0; i < k; i++)
+        drop_mirrors(&passed->contrasts[i]);
+    if (err == ERR_OK && segmentation_components(segmentation) != NULL) {
+        passed->points = xcalloc(SEGMENTS_POINTS, sizeof *passed->points);
+        err = segmentation_scatter(segmentation, from->facts, from->selection, SEGMENTS_POINTS,
+                                   passed->points, &passed->point_count, error);
+    }
+    return err;
+}
+
+void segments_late_release(void *result) {
+    struct segments_passed *passed = result;
+    free(passed->points);
+    for (int i = 0; i < SEGMENTS_K_MAX; i++)
+        segment_contrast_free(&passed->contrasts[i]);
+    *passed = (struct segments_passed){.segmentation = NULL};
+}
+
+void segments_late_take(void *opaque, struct app *app, void *result) {
+    struct segments_state *state = opaque;
+    struct segments_passed *passed = result;
+    (void)app;
+    segments_late_release(&state->passed);
+    state->passed = *passed;
+    *passed = (struct segments_passed){.segmentation = NULL};
+    state->waiting = false;
+    for (int i = 0; i < state->count; i++)
+        state->passed.profiles[i].name = state->labels[i]; /* outlives the segmentation */
+    table_clamp(&state->traits, state->passed.contrasts[state->table.cursor].count);
 }
 
 void segments_release(void *opaque) {
     struct segments_state *state = opaque;
-    free(state->points);
-    for (int i = 0; i < SEGMENTS_K_MAX; i++)
-        segment_contrast_free(&state->contrasts[i]);
+    segments_late_release(&state->passed);
     struct table table = state->table, traits = state->traits;
     int page = state->page;
     *state = (struct segments_state){.table = table, .traits = traits, .page = page};
 }
 
+static enum err pass_at_once(struct segments_state *state, struct app *app, struct error *error) {
+    const struct late_source source = {app_facts(app), app_selection(app), app_slice(app)};
+    struct segments_passed *passed = xcalloc(1, sizeof *passed);
+    segments_late_begin(state, passed);
+    enum err err = segments_late_work(passed, &source, error);
+    if (err == ERR_OK)
+        segments_late_take(state, app, passed);
+    segments_late_release(passed);
+    free(passed);
+    return err;
+}
+
 enum err segments_load(void *opaque, struct app *app, struct error *error) {
     struct segments_state *state = opaque;
     const char *problem = NULL;
-    (void)error;
     segments_release(state);
     const struct segmentation *segmentation = shop_segmentation(app_shop(app), &problem);
-    state->selected = (int64_t)app_selection(app)->count;
+    state->selected = selection_sales(app_facts(app), app_selection(app));
     if (!segmentation) {
         snprintf(state->problem, sizeof state->problem, "%s",
                  problem ? problem : "no segments have been trained yet");
         return ERR_OK;
     }
     state->count = segmentation_k(segmentation);
-    segment_profiles(segmentation, app_facts(app), app_selection(app), state->profiles);
-    read_labels(state, app_facts(app));
-    for (int i = 0; i < state->count; i++) {
-        segment_contrast_of(app_facts(app), app_selection(app), i, NULL, &state->contrasts[i]);
-        drop_mirrors(&state->contrasts[i]);
-    }
+    read_labels(state, app_facts(app), segmentation);
+    state->passed.segmentation = segmentation;
+    state->waiting = app_facts(app)->sales != NULL;
     const struct segment_scan *scan = segmentation_scan(segmentation, &state->scan_count);
     memcpy(state->scan, scan, (size_t)state->scan_count * sizeof *scan);
     state->elbow_k = segmentation_elbow_k(segmentation);
@@ -142,12 +191,11 @@ enum err segments_load(void *opaque, struct app *app, struct error *error) {
     state->judged = stability != NULL;
     if (stability != NULL)
         state->stability = *stability;
-    load_scatter(state, segmentation, app);
+    say_axes(state, segmentation);
     say_heading(state, segmentation, app_slice(app)->count > 0);
     segment_belief_say(segmentation, &state->belief, state->should_believe);
     say_separation(state, segmentation);
     say_steadiness(state);
     table_clamp(&state->table, state->count);
-    table_clamp(&state->traits, state->contrasts[state->table.cursor].count);
-    return ERR_OK;
+    return state->waiting ? ERR_OK : pass_at_once(state, app, error);
 }

@@ -34,7 +34,7 @@ static void say_share(const struct segment_profile *profile, enum answer answer,
 static void cell_text(const void *context, long row, int column, struct pane cell, char *text,
                       size_t size, enum style *style) {
     const struct segment_profile *profile =
-        &((const struct segments_state *)context)->profiles[row];
+        &((const struct segments_state *)context)->passed.profiles[row];
     char low[MONEY_TEXT_SIZE], high[MONEY_TEXT_SIZE];
     (void)cell;
     text[0] = '\0';
@@ -117,7 +117,7 @@ static void draw_trait(struct pane pane, int row, const struct segment_trait *tr
 }
 
 static void draw_foremost_traits(const struct segments_state *state, struct pane pane) {
-    const struct segment_contrast *contrast = &state->contrasts[state->table.cursor];
+    const struct segment_contrast *contrast = &state->passed.contrasts[state->table.cursor];
     draw_text(pane, 0, 0, STYLE_HEADING,
               pane.width >= TRAIT_IN_FULL ? "Set apart from the others by"
                                           : "Set apart by shares of (others)");
@@ -152,7 +152,7 @@ void segments_draw_profiles(const struct segments_state *state, struct pane pane
     struct pane below = pane_below(rest, rest.height > height + 5 ? height + 1 : height);
     if (below.height < 2)
         return;
-    const struct segment_profile *profile = &state->profiles[state->table.cursor];
+    const struct segment_profile *profile = &state->passed.profiles[state->table.cursor];
     if (below.width < SEGMENTS_NARROW) {
         draw_profile(pane_after(below, 1), 0, profile);
         return;

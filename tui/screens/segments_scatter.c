@@ -13,10 +13,10 @@ static void mark_middles(const struct segments_state *state, struct pane pane, d
     for (int segment = 0; segment < state->count; segment++) {
         double x = 0, y = 0;
         int points = 0;
-        for (size_t i = 0; i < state->point_count; i++)
-            if (state->points[i].segment == segment) {
-                x += state->points[i].x;
-                y += state->points[i].y;
+        for (size_t i = 0; i < state->passed.point_count; i++)
+            if (state->passed.points[i].segment == segment) {
+                x += state->passed.points[i].x;
+                y += state->passed.points[i].y;
                 points++;
             }
         if (points == 0)
@@ -30,11 +30,11 @@ static void mark_middles(const struct segments_state *state, struct pane pane, d
 
 static void draw_cloud(const struct segments_state *state, struct pane pane) {
     double x_low = INFINITY, x_high = -INFINITY, y_low = INFINITY, y_high = -INFINITY;
-    for (size_t i = 0; i < state->point_count; i++) {
-        x_low = fmin(x_low, state->points[i].x);
-        x_high = fmax(x_high, state->points[i].x);
-        y_low = fmin(y_low, state->points[i].y);
-        y_high = fmax(y_high, state->points[i].y);
+    for (size_t i = 0; i < state->passed.point_count; i++) {
+        x_low = fmin(x_low, state->passed.points[i].x);
+        x_high = fmax(x_high, state->passed.points[i].x);
+        y_low = fmin(y_low, state->passed.points[i].y);
+        y_high = fmax(y_high, state->passed.points[i].y);
     }
     if (!(x_high > x_low)) {
         x_low -= 1;
@@ -45,9 +45,9 @@ static void draw_cloud(const struct segments_state *state, struct pane pane) {
         y_high += 1;
     }
     struct canvas *canvas = canvas_new(pane, x_low, x_high, y_low, y_high);
-    for (size_t i = 0; i < state->point_count; i++)
-        canvas_point(canvas, state->points[i].x, state->points[i].y,
-                     state->points[i].segment % CANVAS_KINDS);
+    for (size_t i = 0; i < state->passed.point_count; i++)
+        canvas_point(canvas, state->passed.points[i].x, state->passed.points[i].y,
+                     state->passed.points[i].segment % CANVAS_KINDS);
     canvas_draw(canvas);
     canvas_free(canvas);
     mark_middles(state, pane, x_low, x_high, y_low, y_high);
@@ -68,7 +68,7 @@ static void draw_legend(const struct segments_state *state, struct pane pane) {
 }
 
 void segments_draw_scatter(const struct segments_state *state, struct pane pane) {
-    if (state->point_count == 0) {
+    if (state->passed.point_count == 0) {
         draw_paragraph(pane, 1, 1, STYLE_DIM,
                        state->selected == 0
                            ? "No sales match these filters. x drops the last one."
@@ -76,7 +76,7 @@ void segments_draw_scatter(const struct segments_state *state, struct pane pane)
         return;
     }
     char points[NUMBER_TEXT_SIZE], all[NUMBER_TEXT_SIZE];
-    number_grouped((int64_t)state->point_count, points, sizeof points);
+    number_grouped((int64_t)state->passed.point_count, points, sizeof points);
     number_grouped(state->selected, all, sizeof all);
     bool beside = pane.width >= SEGMENTS_NARROW;
     int legend = beside ? 32 : 0, below = beside ? 0 : state->count;

@@ -20,20 +20,27 @@ enum segments_page {
 
 enum { SEGMENTS_SENTENCE_SIZE = 512, SEGMENTS_POINTS = 3000 };
 
+/* What takes a pass over the sales of the slice. */
+struct segments_passed {
+    const struct segmentation *segmentation; /* the shop's */
+    struct segment_profile profiles[SEGMENTS_K_MAX];
+    struct segment_contrast contrasts[SEGMENTS_K_MAX]; /* without mirrors */
+    struct scatter_point *points;                      /* owned */
+    size_t point_count;
+};
+
 struct segments_state {
     struct table table;  /* of segments */
     struct table traits; /* of the segment under the cursor */
     int page;
-    int count; /* segments; 0 while there is no segmentation */
-    struct segment_profile profiles[SEGMENTS_K_MAX];
+    int count;    /* segments; 0 while there is no segmentation */
+    bool waiting; /* for … */
+    struct segments_passed passed;
     char labels[SEGMENTS_K_MAX][DIMENSION_LABEL_SIZE]; /* as filters spell them */
-    struct segment_contrast contrasts[SEGMENTS_K_MAX]; /* without mirrors */
     struct segment_scan scan[SEGMENTS_K_MAX];
     int scan_count, elbow_k, best_k;
     bool judged; /* there is a stability */
     struct stability stability;
-    struct scatter_point *points; /* owned */
-    size_t point_count;
     double shown; /* share of the variance that the two axes have */
     char axes[2][128];
     int64_t selected;
@@ -47,6 +54,12 @@ struct segments_state {
 
 enum err segments_load(void *state, struct app *app, struct error *error);
 void segments_release(void *state);
+
+/* See tui/screen.h. */
+bool segments_late_begin(const void *state, void *result);
+enum err segments_late_work(void *result, const struct late_source *from, struct error *error);
+void segments_late_take(void *state, struct app *app, void *result);
+void segments_late_release(void *result);
 void segments_draw(const void *state, const struct app *app, struct pane body);
 
 /* Its pages. */

@@ -258,7 +258,7 @@ static void a_contrast_counts_the_segment_against_the_rest(void **state) {
     (void)state;
     struct facts_row rows[60];
     struct facts facts;
-    struct segment_contrast contrast;
+    struct segment_contrast contrast, contrasts[2];
     for (int i = 0; i < 60; i++) {
         bool own = i < 20, woman = own ? i < 12 : i < 30;
         rows[i] = (struct facts_row){"2025-01-01", "Lakeside", own ? 20 : 40, woman ? 'F' : 'M',
@@ -272,7 +272,8 @@ static void a_contrast_counts_the_segment_against_the_rest(void **state) {
     struct error error;
     bool over[DIMENSION_COUNT] = {[DIMENSION_GENDER] = true};
     assert_int_equal(slice_select(&slice, &facts, &selection, &error), ERR_OK);
-    segment_contrast_of(&facts, &selection, 0, over, &contrast);
+    assert_int_equal(segment_contrasts_of(&facts, &selection, 2, over, contrasts, &error), ERR_OK);
+    contrast = contrasts[0];
     assert_int_equal(contrast.count, 2);
     const struct segment_trait *women = &contrast.traits[0], *men = &contrast.traits[1];
     assert_string_equal(women->label, "F");
@@ -290,15 +291,18 @@ static void a_contrast_counts_the_segment_against_the_rest(void **state) {
     assert_int_equal(women->verdict, VERDICT_HIGHER);
     assert_int_equal(men->verdict, VERDICT_LOWER);
     assert_true(men->mirror && !women->mirror);
-    segment_contrast_free(&contrast);
+    segment_contrast_free(&contrasts[0]);
+    segment_contrast_free(&contrasts[1]);
     /* over everything: the age band is all, and comes before the women */
-    segment_contrast_of(&facts, &selection, 0, NULL, &contrast);
+    assert_int_equal(segment_contrasts_of(&facts, &selection, 2, NULL, contrasts, &error), ERR_OK);
+    contrast = contrasts[0];
     assert_int_equal(contrast.traits[0].dimension, DIMENSION_AGE_BAND);
     assert_near(contrast.traits[0].difference.estimate, 1, 0);
     for (int i = 0; i < contrast.count; i++)
         assert_true(contrast.traits[i].dimension != DIMENSION_SEGMENT &&
                     contrast.traits[i].dimension != DIMENSION_DAY);
-    segment_contrast_free(&contrast);
+    segment_contrast_free(&contrasts[0]);
+    segment_contrast_free(&contrasts[1]);
     selection_free(&selection);
     facts_table_free(&facts);
 }
@@ -314,15 +318,21 @@ static void the_scatter_projects_sales_of_the_slice(void **state) {
     struct selection selection;
     struct error error;
     assert_int_equal(slice_select(&slice, &facts, &selection, &error), ERR_OK);
-    assert_int_equal(segmentation_scatter(segmentation, &facts, &selection, 50, points), 50);
-    assert_int_equal(segmentation_scatter(segmentation, &facts, &selection, 50, again), 50);
+    size_t count;
+    assert_int_equal(
+        segmentation_scatter(segmentation, &facts, &selection, 50, points, &count, &error), ERR_OK);
+    assert_int_equal(count, 50);
+    assert_int_equal(
+        segmentation_scatter(segmentation, &facts, &selection, 50, again, &count, &error), ERR_OK);
     struct feature_reader reader;
     double row[FEATURES_WIDTH_MAX], scores[2];
     feature_reader_open(&reader, segmentation_features(segmentation), &facts);
     for (int i = 0; i < 50; i++) {
-        assert_true(i == 0 || points[i].row > points[i - 1].row);
-        assert_int_equal(points[i].row, again[i].row);
-        feature_reader_row(&reader, points[i].row, row);
+        assert_true(i == 0 || points[i].id > points[i - 1].id);
+        assert_int_equal(points[i].id, again[i].id);
+        size_t sale = (size_t)(points[i].id - facts.id[0]); /* ids follow one another */
+        assert_int_equal(facts.id[sale], points[i].id);
+        feature_reader_row(&reader, sale, row);
         features_fill(segmentation_features(segmentation), row);
         components_project(segmentation_components(segmentation), row, 2, scores);
         assert_near(points[i].x, scores[0], 0);

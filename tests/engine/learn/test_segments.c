@@ -38,7 +38,7 @@ static void profile(const struct segmentation *segmentation, const struct facts 
     struct selection selection;
     struct error error;
     assert_int_equal(slice_select(&slice, facts, &selection, &error), ERR_OK);
-    segment_profiles(segmentation, facts, &selection, out);
+    assert_int_equal(segment_profiles(segmentation, facts, &selection, out, &error), ERR_OK);
     selection_free(&selection);
 }
 

@@ -10,13 +10,14 @@
 
 #include <cmocka.h>
 
-#include "engine/analysis/explore.h"
+#include "engine/learn/segment_contrast.h"
 #include "engine/slice/each.h"
 #include "engine/slice/linked.h"
 #include "engine/slice/order.h"
 #include "engine/slice/pages.h"
 #include "tests/support/facts_db.h"
 #include "tests/support/facts_table.h"
+#include "tests/support/near.h"
 #include "tests/support/planted_shop.h"
 #include "tests/support/scratch.h"
 
@@ -224,12 +225,102 @@ static void sales_of_segments_are_exported_alike(void **state) {
     assert_true(each_slice(compare_each) > 100);
 }
 
+static void compare_profiles(const struct view *view) {
+    struct segment_profile expected[SEGMENTS_K_MAX], found[SEGMENTS_K_MAX];
+    const struct segmentation *segmentation = shop_segmentation(sales, NULL);
+    struct error error;
+    assert_int_equal(segment_profiles(segmentation, view->sales, &view->of_sales, expected, &error),
+                     ERR_OK);
+    assert_int_equal(segment_profiles(segmentation, view->cells, &view->of_cells, found, &error),
+                     ERR_OK);
+    for (int i = 0; i < segmentation_k(segmentation); i++) {
+        const struct segment_profile *one = &expected[i], *other = &found[i];
+        assert_int_equal(other->sales, one->sales);
+        assert_true(other->share == one->share);
+        assert_int_equal(other->age_min, one->age_min);
+        assert_int_equal(other->age_max, one->age_max);
+        assert_int_equal(other->price_min_minor, one->price_min_minor);
+        assert_int_equal(other->price_max_minor, one->price_max_minor);
+        assert_memory_equal(&other->age_mean, &one->age_mean, sizeof one->age_mean); /* or NaN */
+        assert_memory_equal(&other->price_mean_minor, &one->price_mean_minor,
+                            sizeof one->price_mean_minor);
+        expect_cell(&other->cell, &one->cell);
+    }
+}
+
+static void profiles_of_segments_are_those_of_the_sales(void **state) {
+    (void)state;
+    assert_true(each_slice(compare_profiles) > 100);
+}
+
+static void compare_contrasts(const struct view *view) {
+    struct segment_contrast expected[SEGMENTS_K_MAX], found[SEGMENTS_K_MAX];
+    int k = view->sales->segment_count;
+    struct error error;
+    assert_int_equal(segment_contrasts_of(view->sales, &view->of_sales, k, NULL, expected, &error),
+                     ERR_OK);
+    assert_int_equal(segment_contrasts_of(view->cells, &view->of_cells, k, NULL, found, &error),
+                     ERR_OK);
+    for (int i = 0; i < k; i++) {
+        assert_int_equal(found[i].count, expected[i].count);
+        for (int t = 0; t < expected[i].count; t++) {
+            const struct segment_trait *one = &expected[i].traits[t], *other = &found[i].traits[t];
+            assert_string_equal(other->label, one->label);
+            assert_int_equal(other->yes, one->yes);
+            assert_int_equal(other->known, one->known);
+            assert_int_equal(other->rest_yes, one->rest_yes);
+            assert_int_equal(other->rest_known, one->rest_known);
+            assert_int_equal(other->verdict, one->verdict);
+        }
+        segment_contrast_free(&expected[i]);
+        segment_contrast_free(&found[i]);
+    }
+}
+
+static void what_sets_segments_apart_is_that_of_the_sales(void **state) {
+    (void)state;
+    assert_true(each_slice(compare_contrasts) > 100);
+}
+
+/* All of them where they fit, else the same lots. */
+static void compare_scatters(const struct view *view) {
+    enum { FEW = 20, ALL = PLANTED_SALES };
+    static struct scatter_point expected[ALL], found[ALL];
+    const struct segmentation *segmentation = shop_segmentation(sales, NULL);
+    struct error error;
+    for (size_t limit = FEW; limit <= ALL; limit += ALL - FEW) {
+        size_t one, other;
+        assert_int_equal(segmentation_scatter(segmentation, view->sales, &view->of_sales, limit,
+                                              expected, &one, &error),
+                         ERR_OK);
+        assert_int_equal(segmentation_scatter(segmentation, view->cells, &view->of_cells, limit,
+                                              found, &other, &error),
+                         ERR_OK);
+        assert_int_equal(one, view->of_sales.count < limit ? view->of_sales.count : limit);
+        assert_int_equal(other, one);
+        for (size_t i = 0; i < one; i++) {
+            assert_int_equal(found[i].id, expected[i].id);
+            assert_near(found[i].x, expected[i].x, 0);
+            assert_near(found[i].y, expected[i].y, 0);
+            assert_int_equal(found[i].segment, expected[i].segment);
+        }
+    }
+}
+
+static void scattered_sales_are_the_same_however_they_are_held(void **state) {
+    (void)state;
+    assert_true(each_slice(compare_scatters) > 100);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_of_segments_and_beside_them_are_those_of_the_sales),
         cmocka_unit_test(groups_by_segment_and_another_are_those_of_the_sales),
         cmocka_unit_test(pages_of_segments_are_those_of_the_sales),
         cmocka_unit_test(sales_of_segments_are_exported_alike),
+        cmocka_unit_test(profiles_of_segments_are_those_of_the_sales),
+        cmocka_unit_test(what_sets_segments_apart_is_that_of_the_sales),
+        cmocka_unit_test(scattered_sales_are_the_same_however_they_are_held),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
