@@ -372,6 +372,13 @@ bool linked_is_pending(const struct linked *linked) {
     return pending;
 }
 
+static bool is_only_of_time(const struct linked *linked) {
+    bool only = true;
+    for (int i = 0; i < DIMENSION_COUNT; i++)
+        only = only && (!linked->lists[i].pending || tally_base_of((enum dimension)i) == TALLY_DAY);
+    return only;
+}
+
 static void count_window(void *context, const struct facts *window, const uint32_t *rows,
                          size_t count) {
     struct pass *pass = context;
@@ -398,7 +405,7 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
         counts_open_all(&pass);
     }
     if (code == ERR_OK && columns != NULL && pass.masks.segments == NULL) {
-        linked_count_sales(columns, &pass.masks, &pass.counts);
+        linked_count_sales(columns, &pass.masks, is_only_of_time(out), &pass.counts);
     } else if (code == ERR_OK) {
         parts_open(&pass);
         code = stream_slice(facts, &none, (PACKED_ALL | PACKED_SEGMENT) & ~PACKED_ID, count_window,

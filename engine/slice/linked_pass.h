@@ -31,9 +31,9 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
                         struct linked_counts *counts);
 
 /* The same of every sale, filters of any kind but on segments: masks are those of single sales. The
- * columns of `counts.all` are all there. */
+ * columns of `counts.all` are all there; with `only_time` days are counted and nothing else. */
 struct sale_columns;
 void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
-                        struct linked_counts *counts);
+                        bool only_time, struct linked_counts *counts);
 
 #endif

@@ -1,13 +1,15 @@
-/* Linked lists from sales in the order of their cells. What cells decide is decided for them as a
- * whole: a combination that fails twice costs one step. Single sales are looked at for two reasons:
- * a filter cuts their cell (some days of the month, some ages or prices of the band), or they are
- * wanted by day; by day, either those that pass are added up or those that do not are taken away
- * from all, whichever are fewer. Whole numbers: both are the same. */
+/* Linked lists from sales in the order of their cells.
+ *
+ * Lists of time take what passes all other filters by day, and then the filters on time decide by
+ * the day. What cells decide is decided for a combination as a whole; only where ages or prices are
+ * cut within a band is each sale looked at. Either the sales that pass are added up or those that
+ * do not are taken away from all, whichever are fewer. Whole numbers: both are the same. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/crew.h"
 #include "base/memory.h"
+#include "engine/slice/calendar.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_pass.h"
 #include "engine/slice/sale_columns.h"
@@ -17,14 +19,14 @@ enum { PARTS_MAX = 2, SALES_A_THREAD = 200000, BANDS = 16 };
 /* By day; sales apart by answers, since a combination's are the same. */
 struct day_sums {
     uint32_t *sales;
-    uint64_t *revenue;
-    uint128 *squares;
+    struct day_money {
+        uint64_t revenue, squares, squares_high;
+    } * money;
 };
 
 struct part {
     size_t from, to;      /* combinations */
-    struct day_sums days; /* of those that pass or those that do not */
-    struct day_sums alone_by_day[DIMENSION_COUNT];
+    struct day_sums days; /* of sales that pass all filters but those on time, or of the others */
     struct column_cells all;
     struct column_cells beyond[DIMENSION_COUNT];
 };
@@ -36,11 +38,11 @@ struct pass {
     const struct linked_masks *masks;
     const struct linked_counts *counts;
     size_t days;
-    uint32_t *by_month; /* bits that fail, where all days of the month agree */
-    bool *cuts_month;
-    uint32_t by_age_band[BANDS], by_price_band[BANDS];
-    bool cuts_age_band[BANDS], cuts_price_band[BANDS];
-    bool others; /* by day: of those that do not pass */
+    uint32_t by_age_band[BANDS], by_price_band[BANDS]; /* bits that fail, where all agree … */
+    bool cuts_age_band[BANDS], cuts_price_band[BANDS]; /* … and where not */
+    bool others;                                       /* by day: of those that do not pass */
+    bool only_time;                                    /* nothing but lists of time is asked */
+    bool has_answers[ANSWER_CODES];                    /* codes that occur */
     struct part parts[PARTS_MAX];
     size_t part_count;
 };
@@ -50,22 +52,6 @@ static bool is_one(uint32_t bits) {
 }
 
 /* ---------------------------------------------------------------- what fails where */
-
-static void read_months(struct pass *pass) {
-    int months = pass->rows->sums.months.count;
-    const uint32_t *days = pass->masks->days;
-    pass->by_month = xcalloc((size_t)months + 1, sizeof *pass->by_month);
-    pass->cuts_month = xcalloc((size_t)months + 1, sizeof *pass->cuts_month);
-    bool *seen = xcalloc((size_t)months + 1, sizeof *seen);
-    for (size_t day = 0; days != NULL && day < pass->days; day++) {
-        int month = pass->rows->sums.month_at[day];
-        if (seen[month] && days[day] != pass->by_month[month])
-            pass->cuts_month[month] = true;
-        pass->by_month[month] = days[day];
-        seen[month] = true;
-    }
-    free(seen);
-}
 
 static void read_age_bands(struct pass *pass) {
     bool seen[BANDS] = {false};
@@ -98,7 +84,11 @@ static void read_price_bands(struct pass *pass) {
     dimension_close(&view);
 }
 
-/* What fails of all sales of the combination, whatever their days. */
+static bool is_cut(const struct pass *pass, const struct combination *of) {
+    return pass->cuts_age_band[of->age_band] || pass->cuts_price_band[of->price_band];
+}
+
+/* What fails of all sales of the combination, filters on time apart. */
 static uint32_t failed_of(const struct pass *pass, const struct combination *of) {
     const struct linked_masks *masks = pass->masks;
     uint32_t failed = 0;
@@ -119,35 +109,77 @@ static uint32_t failed_of(const struct pass *pass, const struct combination *of)
     return failed;
 }
 
+static bool price_passes(const struct tables *prices, uint64_t price) {
+    if (prices->price_count == 1)
+        return (int64_t)price >= prices->prices[0].low && (int64_t)price <= prices->prices[0].high;
+    return tables_price_passes(prices, (int64_t)price);
+}
+
 /* ---------------------------------------------------------------------- by day */
 
 static void day_sums_open(struct day_sums *sums, size_t days) {
     sums->sales = xcalloc(days * ANSWER_CODES, sizeof *sums->sales);
-    sums->revenue = xcalloc(days, sizeof *sums->revenue);
-    sums->squares = xcalloc(days, sizeof *sums->squares);
+    sums->money = xcalloc(days, sizeof *sums->money);
 }
 
 static void day_sums_close(struct day_sums *sums) {
     free(sums->sales);
-    free(sums->revenue);
-    free(sums->squares);
+    free(sums->money);
 }
 
 static inline void add_to_day(const struct day_sums *sums, uint32_t *sales, size_t day,
                               uint64_t price) {
+    struct day_money *money = &sums->money[day];
+    uint128 square = (uint128)price * price;
+    uint64_t low = (uint64_t)square;
     sales[day]++;
-    sums->revenue[day] += price;
-    sums->squares[day] += (uint128)price * price;
+    money->revenue += price;
+    money->squares += low;
+    money->squares_high += (uint64_t)(square >> 64) + (money->squares < low);
 }
 
-/* A cell's sales, all alike. */
-static void add_cell_by_day(const struct pass *pass, const struct day_sums *sums, unsigned answers,
-                            int first_day, uint32_t at, uint32_t end) {
+/* A combination's sales, where no price is dear and no day's squares go beyond 64 bits. */
+static void add_plain_by_day(const struct sale_columns *columns, const struct day_sums *sums,
+                             uint32_t *sales, uint32_t at, uint32_t end) {
+    const uint16_t *days = columns->day;
+    const uint32_t *prices = columns->price_minor;
+    struct day_money *moneys = sums->money;
+    for (; at < end; at++) {
+        uint64_t price = prices[at];
+        struct day_money *money = &moneys[days[at]];
+        sales[days[at]]++;
+        money->revenue += price;
+        money->squares += price * price;
+    }
+}
+
+static void add_all_by_day(const struct pass *pass, struct part *part, unsigned answers,
+                           uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
-    uint32_t *sales = sums->sales + answers * pass->days;
+    uint32_t *sales = part->days.sales + answers * pass->days;
+    if (columns->plain) {
+        add_plain_by_day(columns, &part->days, sales, at, end);
+        return;
+    }
     for (; at < end; at++)
-        add_to_day(sums, sales, (size_t)(first_day + columns->day[at]),
-                   sale_columns_price(columns, at));
+        add_to_day(&part->days, sales, columns->day[at], sale_columns_price(columns, at));
+}
+
+/* Those of a combination whose age or price is cut. */
+static void add_some_by_day(const struct pass *pass, struct part *part,
+                            const struct combination *of, uint32_t at, uint32_t end) {
+    const struct sale_columns *columns = pass->columns;
+    const uint32_t *ages = pass->cuts_age_band[of->age_band] ? pass->masks->ages : NULL;
+    const struct tables *prices =
+        pass->cuts_price_band[of->price_band] ? pass->masks->prices : NULL;
+    uint32_t *sales = part->days.sales + of->answers * pass->days;
+    for (; at < end; at++) {
+        uint64_t price = sale_columns_price(columns, at);
+        bool fails = (ages != NULL && ages[columns->age[at]] != 0) ||
+                     (prices != NULL && !price_passes(prices, price));
+        if (fails == pass->others)
+            add_to_day(&part->days, sales, columns->day[at], price);
+    }
 }
 
 static void count_answers(struct cell *cell, int answers, int64_t sales) {
@@ -158,40 +190,49 @@ static void count_answers(struct cell *cell, int answers, int64_t sales) {
     }
 }
 
-static struct cell day_cell(const struct pass *pass, const struct day_sums *sums, size_t day) {
-    struct cell cell = {.revenue_minor = (int64_t)sums->revenue[day],
-                        .price_squares = sums->squares[day]};
-    for (size_t answers = 0; answers < ANSWER_CODES; answers++) {
-        uint32_t sales = sums->sales[answers * pass->days + day];
-        if (sales != 0)
-            count_answers(&cell, (int)answers, sales);
-    }
-    return cell;
-}
-
-static void take_away(struct cell *cell, const struct cell *other) {
-    cell->sales -= other->sales;
-    cell->revenue_minor -= other->revenue_minor;
-    cell->price_squares -= other->price_squares;
+/* Modulo 2^64 and 2^128, as all sums are. */
+static void add_or_take(struct cell *cell, const struct cell *other, bool take_away) {
+    int64_t sign = take_away ? -1 : 1;
+    cell->sales += sign * other->sales;
+    cell->revenue_minor += sign * other->revenue_minor;
+    cell->price_squares += take_away ? -other->price_squares : other->price_squares;
     for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-        cell->yes[answer] -= other->yes[answer];
-        cell->known[answer] -= other->known[answer];
+        cell->yes[answer] += sign * other->yes[answer];
+        cell->known[answer] += sign * other->known[answer];
     }
 }
 
-/* ---------------------------------------------------------------------- one combination */
+static struct cell *cells_by_day(const struct pass *pass) {
+    struct cell *cells = xcalloc(pass->days + 1, sizeof *cells);
+    for (size_t day = 0; pass->others && day < pass->days; day++)
+        cells[day] = pass->columns->by_day[day];
+    for (size_t p = 0; p < pass->part_count; p++) {
+        const struct day_sums *sums = &pass->parts[p].days;
+        for (size_t day = 0; day < pass->days; day++) {
+            const struct day_money *money = &sums->money[day];
+            const struct cell cell = {.revenue_minor = (int64_t)money->revenue,
+                                      .price_squares =
+                                          (uint128)money->squares_high << 64 | money->squares};
+            add_or_take(&cells[day], &cell, pass->others);
+        }
+        for (int answers = 0; answers < ANSWER_CODES; answers++) {
+            const uint32_t *sales = sums->sales + (size_t)answers * pass->days;
+            for (size_t day = 0; pass->has_answers[answers] && day < pass->days; day++) {
+                if (sales[day] != 0)
+                    count_answers(&cells[day], answers,
+                                  pass->others ? -(int64_t)sales[day] : (int64_t)sales[day]);
+            }
+        }
+    }
+    return cells;
+}
 
-/* What a combination's sales add up to, but for days. */
+/* ---------------------------------------------------------------------- beside time */
+
+/* What a combination's sales add up to. */
 struct sums {
     uint64_t sales, revenue;
     uint128 squares;
-};
-struct counting {
-    const struct pass *pass;
-    struct part *part;
-    const struct combination *of;
-    struct sums inside, alone[DIMENSION_COUNT];
-    uint32_t touched; /* bits of `alone` */
 };
 
 static inline void add_sale(struct sums *sums, uint64_t price) {
@@ -200,84 +241,12 @@ static inline void add_sale(struct sums *sums, uint64_t price) {
     sums->squares += (uint128)price * price;
 }
 
-static void add_row(const struct facts *cells, size_t row, struct sums *sums) {
-    sums->sales += cells->sales[row];
-    sums->revenue += (uint64_t)cells->price_minor[row];
-    sums->squares += facts_price_squares(cells, row);
-}
-
-/* All sales of the cell fail alike. */
-static void count_whole(struct counting *counting, size_t row, uint32_t failed, int first_day,
-                        uint32_t at, uint32_t end) {
-    const struct pass *pass = counting->pass;
-    struct part *part = counting->part;
-    unsigned answers = counting->of->answers;
-    if ((failed != 0) == pass->others)
-        add_cell_by_day(pass, &part->days, answers, first_day, at, end);
-    if (failed == 0) {
-        add_row(pass->cells, row, &counting->inside);
-    } else if (is_one(failed)) {
-        int alone = __builtin_ctz(failed);
-        if (part->alone_by_day[alone].sales != NULL) {
-            add_cell_by_day(pass, &part->alone_by_day[alone], answers, first_day, at, end);
-        } else {
-            add_row(pass->cells, row, &counting->alone[alone]);
-            counting->touched |= failed;
-        }
-    }
-}
-
-/* Each sale for itself. `failed`: what does for all of them. */
-static void count_single(struct counting *counting, uint32_t failed, bool by_day, int first_day,
-                         uint32_t at, uint32_t end) {
-    const struct pass *pass = counting->pass;
-    const struct sale_columns *columns = pass->columns;
-    const struct linked_masks *masks = pass->masks;
-    struct part *part = counting->part;
-    unsigned answers = counting->of->answers;
-    bool by_age = pass->cuts_age_band[counting->of->age_band];
-    bool by_price = pass->cuts_price_band[counting->of->price_band];
-    const struct filter_range *one =
-        by_price && masks->prices->price_count == 1 ? masks->prices->prices : NULL;
-    uint32_t *day_sales = part->days.sales + answers * pass->days;
-    for (; at < end; at++) {
-        size_t day = (size_t)(first_day + columns->day[at]);
-        uint64_t price = sale_columns_price(columns, at);
-        uint32_t fails =
-            failed | (by_day ? masks->days[day] : 0) | (by_age ? masks->ages[columns->age[at]] : 0);
-        if (by_price) {
-            bool passes = one != NULL ? (int64_t)price >= one->low && (int64_t)price <= one->high
-                                      : tables_price_passes(masks->prices, (int64_t)price);
-            fails |= passes ? 0 : UINT32_C(1) << DIMENSION_PRICE_BAND;
-        }
-        if ((fails != 0) == pass->others)
-            add_to_day(&part->days, day_sales, day, price);
-        if (fails == 0) {
-            add_sale(&counting->inside, price);
-        } else if (is_one(fails)) {
-            int alone = __builtin_ctz(fails);
-            const struct day_sums *sums = &part->alone_by_day[alone];
-            if (sums->sales != NULL) {
-                add_to_day(sums, sums->sales + answers * pass->days, day, price);
-            } else {
-                add_sale(&counting->alone[alone], price);
-                counting->touched |= fails;
-            }
-        }
-    }
-}
-
-static struct cell cell_of_sums(const struct sums *sums, int answers) {
-    struct cell cell = {.revenue_minor = (int64_t)sums->revenue, .price_squares = sums->squares};
-    count_answers(&cell, answers, (int64_t)sums->sales);
-    return cell;
-}
-
 static void hand_on(struct column_cells *counts, const struct combination *of,
                     const struct sums *sums) {
     if (sums->sales == 0)
         return;
-    const struct cell cell = cell_of_sums(sums, of->answers);
+    struct cell cell = {.revenue_minor = (int64_t)sums->revenue, .price_squares = sums->squares};
+    count_answers(&cell, of->answers, (int64_t)sums->sales);
     const size_t codes[TALLY_BASES] = {
         [TALLY_LOCATION] = of->location,
         [TALLY_HANDSET] = of->handset,
@@ -293,33 +262,53 @@ static void hand_on(struct column_cells *counts, const struct combination *of,
         cell_add(&counts->answers[of->answers], &cell);
 }
 
+/* Each sale under all filters: `failed` is what does of all of them. */
+static void count_values(const struct pass *pass, struct part *part, const struct combination *of,
+                         uint32_t failed, uint32_t at, uint32_t end) {
+    const struct sale_columns *columns = pass->columns;
+    const uint32_t *ages = pass->cuts_age_band[of->age_band] ? pass->masks->ages : NULL;
+    const uint32_t *days = pass->masks->days;
+    const struct tables *prices =
+        pass->cuts_price_band[of->price_band] ? pass->masks->prices : NULL;
+    struct sums inside = {.sales = 0}, alone[DIMENSION_COUNT];
+    uint32_t touched = 0;
+    for (; at < end; at++) {
+        uint64_t price = sale_columns_price(columns, at);
+        uint32_t fails = failed | (days != NULL ? days[columns->day[at]] : 0) |
+                         (ages != NULL ? ages[columns->age[at]] : 0);
+        if (prices != NULL && !price_passes(prices, price))
+            fails |= UINT32_C(1) << DIMENSION_PRICE_BAND;
+        if (fails == 0) {
+            add_sale(&inside, price);
+        } else if (is_one(fails)) {
+            int dimension = __builtin_ctz(fails);
+            if ((touched & fails) == 0)
+                alone[dimension] = (struct sums){.sales = 0};
+            touched |= fails;
+            add_sale(&alone[dimension], price);
+        }
+    }
+    hand_on(&part->all, of, &inside);
+    for (; touched != 0; touched &= touched - 1) {
+        int dimension = __builtin_ctz(touched);
+        hand_on(&part->beyond[dimension], of, &alone[dimension]);
+    }
+}
+
+/* ---------------------------------------------------------------------- all of them */
+
 static void count_combination(const struct pass *pass, struct part *part, size_t number) {
     const struct combination *of = &pass->rows->combinations[number];
-    struct counting counting = {.pass = pass, .part = part, .of = of};
     uint32_t at = pass->columns->from[number], end = pass->columns->from[number + 1];
-    uint32_t shared = failed_of(pass, of);
-    bool twice = shared != 0 && !is_one(shared);
-    if (at == end || (twice && !pass->others))
+    if (at == end)
         return;
-    bool cut = pass->cuts_age_band[of->age_band] || pass->cuts_price_band[of->price_band];
-    for (size_t row = of->from; row < of[1].from; row++) {
-        uint32_t next = at + pass->cells->sales[row];
-        int month = pass->rows->sums.month_at[pass->cells->day[row] - pass->cells->first_day];
-        int first_day = pass->columns->month_day[month];
-        bool by_day = pass->cuts_month[month];
-        uint32_t failed = shared | (by_day ? 0 : pass->by_month[month]);
-        bool open = failed == 0 || is_one(failed); /* single sales may still decide */
-        if (open && (cut || by_day))
-            count_single(&counting, failed, by_day, first_day, at, next);
-        else if (open || pass->others)
-            count_whole(&counting, row, failed, first_day, at, next);
-        at = next;
-    }
-    hand_on(&part->all, of, &counting.inside);
-    for (uint32_t left = counting.touched; left != 0; left &= left - 1) {
-        int alone = __builtin_ctz(left);
-        hand_on(&part->beyond[alone], of, &counting.alone[alone]);
-    }
+    uint32_t failed = failed_of(pass, of);
+    if (failed == 0 && is_cut(pass, of))
+        add_some_by_day(pass, part, of, at, end);
+    else if ((failed != 0) == pass->others)
+        add_all_by_day(pass, part, of->answers, at, end);
+    if (!pass->only_time && (failed == 0 || is_one(failed)))
+        count_values(pass, part, of, failed, at, end);
 }
 
 static enum err count_part(void *context, size_t index, struct error *error) {
@@ -331,46 +320,40 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     return ERR_OK;
 }
 
-/* ---------------------------------------------------------------------- all of them */
-
-/* Roughly: what is cut counts for half. */
-static bool most_pass(const struct pass *pass) {
-    const struct sale_columns *columns = pass->columns;
-    size_t passing_days = 0;
-    double passing = 0;
-    if (columns->by_day == NULL)
-        return false;
-    for (size_t day = 0; day < pass->days; day++)
-        passing_days += pass->masks->days == NULL || pass->masks->days[day] == 0;
-    for (size_t i = 0; i < pass->rows->count; i++) {
-        const struct combination *of = &pass->rows->combinations[i];
-        bool cut = pass->cuts_age_band[of->age_band] || pass->cuts_price_band[of->price_band];
-        if (failed_of(pass, of) == 0)
-            passing += (columns->from[i + 1] - columns->from[i]) * (cut ? 0.5 : 1.0);
-    }
-    return passing * (double)passing_days > 0.5 * columns->count * (double)pass->days;
+/* Whether sales of the combination are added to days; what is cut counts for half. */
+static double weight_of(const struct pass *pass, size_t number, bool others) {
+    const struct combination *of = &pass->rows->combinations[number];
+    double sales = pass->columns->from[number + 1] - pass->columns->from[number];
+    uint32_t failed = failed_of(pass, of);
+    if (failed == 0 && is_cut(pass, of))
+        return sales;
+    double values = !pass->only_time && (failed == 0 || is_one(failed)) ? sales : 0;
+    return values + ((failed != 0) == others ? sales : 0);
 }
 
+/* Halves of about the same work. */
 static void open_parts(struct pass *pass) {
-    size_t wanted = 1 + pass->columns->count / SALES_A_THREAD, i = 0;
-    pass->part_count = wanted < PARTS_MAX ? wanted : PARTS_MAX;
+    size_t i = 0, count = pass->rows->count;
+    double work = 0, done = 0, reversed = 0;
+    for (size_t number = 0; number < count; number++) {
+        work += weight_of(pass, number, false);
+        reversed += weight_of(pass, number, true);
+        pass->has_answers[pass->rows->combinations[number].answers] = true;
+    }
+    pass->others = pass->columns->by_day != NULL && reversed < work;
+    work = pass->others ? reversed : work;
+    pass->part_count = work > SALES_A_THREAD ? PARTS_MAX : 1;
     for (size_t p = 0; p < pass->part_count; p++) {
         struct part *part = &pass->parts[p];
         part->from = i;
-        while (i < pass->rows->count &&
-               pass->columns->from[i] < (uint64_t)pass->columns->count * (p + 1) / pass->part_count)
-            i++;
-        part->to = p + 1 == pass->part_count ? pass->rows->count : i;
-        i = part->to;
+        while (i < count && done < work * (double)(p + 1) / (double)pass->part_count)
+            done += weight_of(pass, i++, pass->others);
+        part->to = i = p + 1 == pass->part_count ? count : i;
         day_sums_open(&part->days, pass->days);
         column_cells_open(&part->all, pass->cells, TALLY_ALL & ~(1U << TALLY_DAY));
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             enum tally_base base = tally_base_of((enum dimension)d);
-            if (pass->counts->beyond[d].cells == NULL)
-                continue;
-            if (base == TALLY_DAY)
-                day_sums_open(&part->alone_by_day[d], pass->days);
-            else
+            if (pass->counts->beyond[d].cells != NULL && base != TALLY_DAY)
                 column_cells_open(&part->beyond[d], pass->cells, 1U << base);
         }
     }
@@ -379,10 +362,8 @@ static void open_parts(struct pass *pass) {
 static void close_part(struct part *part) {
     day_sums_close(&part->days);
     column_cells_close(&part->all);
-    for (int d = 0; d < DIMENSION_COUNT; d++) {
-        day_sums_close(&part->alone_by_day[d]);
+    for (int d = 0; d < DIMENSION_COUNT; d++)
         column_cells_close(&part->beyond[d]);
-    }
 }
 
 /* The crew may fail to start. */
@@ -396,27 +377,20 @@ static void count_parts(struct pass *pass) {
     crew_close(crew);
 }
 
-static void add_days(const struct pass *pass, const struct part *part, bool is_first,
-                     struct linked_counts *counts) {
+/* Of what passes the other filters, those on time decide by the day. */
+static void add_days(const struct pass *pass, struct linked_counts *counts) {
+    struct cell *cells = cells_by_day(pass);
     for (size_t day = 0; day < pass->days; day++) {
-        struct cell cell = day_cell(pass, &part->days, day);
-        struct cell *sum = &counts->all.by[TALLY_DAY][day];
-        if (pass->others && is_first)
-            cell_add(sum, &pass->columns->by_day[day]);
-        if (pass->others)
-            take_away(sum, &cell);
-        else
-            cell_add(sum, &cell);
+        uint32_t failed = pass->masks->days != NULL ? pass->masks->days[day] : 0;
+        if (failed == 0)
+            cell_add(&counts->all.by[TALLY_DAY][day], &cells[day]);
+        else if (is_one(failed))
+            cell_add(&counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][day], &cells[day]);
     }
-    for (int d = 0; d < DIMENSION_COUNT; d++) {
-        for (size_t day = 0; part->alone_by_day[d].sales != NULL && day < pass->days; day++) {
-            struct cell cell = day_cell(pass, &part->alone_by_day[d], day);
-            cell_add(&counts->beyond[d].by[TALLY_DAY][day], &cell);
-        }
-    }
+    free(cells);
 }
 
-static void add_others(const struct part *part, struct linked_counts *counts) {
+static void add_values(const struct part *part, struct linked_counts *counts) {
     for (int base = TALLY_DAY + 1; base < TALLY_BASES; base++) {
         size_t codes = tally_base_codes(counts->all.facts, (enum tally_base)base);
         for (size_t code = 0; code < codes; code++)
@@ -431,7 +405,7 @@ static void add_others(const struct part *part, struct linked_counts *counts) {
 }
 
 void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
-                        struct linked_counts *counts) {
+                        bool only_time, struct linked_counts *counts) {
     struct pass *pass = xcalloc(1, sizeof *pass);
     pass->columns = columns;
     pass->cells = columns->cells;
@@ -439,18 +413,15 @@ void linked_count_sales(const struct sale_columns *columns, const struct linked_
     pass->masks = masks;
     pass->counts = counts;
     pass->days = columns->days;
-    read_months(pass);
+    pass->only_time = only_time;
     read_age_bands(pass);
     read_price_bands(pass);
-    pass->others = most_pass(pass);
     open_parts(pass);
     count_parts(pass);
+    add_days(pass, counts);
     for (size_t p = 0; p < pass->part_count; p++) {
-        add_days(pass, &pass->parts[p], p == 0, counts);
-        add_others(&pass->parts[p], counts);
+        add_values(&pass->parts[p], counts);
         close_part(&pass->parts[p]);
     }
-    free(pass->by_month);
-    free(pass->cuts_month);
     free(pass);
 }

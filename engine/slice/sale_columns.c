@@ -60,11 +60,7 @@ static bool lay_out(const struct facts *cells, const struct cube_rows *rows,
     columns->age = xcalloc(count + 1, sizeof *columns->age);
     columns->price_minor = xcalloc(count + 1, sizeof *columns->price_minor);
     columns->days = (size_t)(cells->last_day - cells->first_day) + 1;
-    columns->month_day = xcalloc((size_t)rows->sums.months.count + 1, sizeof *columns->month_day);
-    for (int month = 0; month < rows->sums.months.count; month++)
-        columns->month_day[month] =
-            (int)(date_month_start(rows->sums.months.first + month) - cells->first_day);
-    return true;
+    return columns->days <= UINT16_MAX;
 }
 
 static void placing_open(struct placing *placing) {
@@ -110,11 +106,10 @@ static void put_dear(struct placing *placing, uint32_t at, int64_t price_minor) 
     columns->dear[columns->dear_count++] = (struct dear_price){at, price_minor};
 }
 
-static void put(struct placing *placing, uint32_t at, const struct facts *window, uint32_t row,
-                day_number month_start) {
+static void put(struct placing *placing, uint32_t at, const struct facts *window, uint32_t row) {
     struct sale_columns *columns = placing->columns;
     int64_t price_minor = window->price_minor[row];
-    columns->day[at] = (uint8_t)(window->day[row] - month_start);
+    columns->day[at] = (uint16_t)(window->day[row] - placing->cells->first_day);
     columns->age[at] = window->age[row];
     columns->price_minor[at] = price_minor <= UINT32_MAX ? (uint32_t)price_minor : 0;
     if (price_minor > UINT32_MAX)
@@ -162,7 +157,7 @@ static void place_pack(struct placing *placing, const struct facts *window, cons
         }
         uint32_t at = placing->next[row]++;
         if (at < placing->columns->from[number + 1]) /* the end tells whether all were placed */
-            put(placing, at, window, rows[i], start);
+            put(placing, at, window, rows[i]);
     }
 }
 
@@ -177,7 +172,7 @@ static void place(void *context, const struct facts *window, const uint32_t *row
     for (size_t i = 0; i < count; i++) { /* each of the tail is a combination by itself */
         size_t number = placing->rows->packed + rows[i];
         uint32_t at = placing->next[placing->rows->combinations[number].from]++;
-        put(placing, at, window, rows[i], date_month_start(date_month_index(window->day[rows[i]])));
+        put(placing, at, window, rows[i]);
     }
 }
 
@@ -214,10 +209,13 @@ static void count_days(struct sale_columns *columns) {
     const struct linked_masks none = {.days = NULL};
     struct linked_counts *counts = xcalloc(1, sizeof *counts);
     column_cells_open(&counts->all, columns->cells, TALLY_ALL);
-    linked_count_sales(columns, &none, counts);
+    linked_count_sales(columns, &none, true, counts);
     struct cell *by_day = xcalloc(columns->days, sizeof *by_day);
-    for (size_t day = 0; day < columns->days; day++)
+    columns->plain = columns->dear_count == 0;
+    for (size_t day = 0; day < columns->days; day++) {
         by_day[day] = counts->all.by[TALLY_DAY][day];
+        columns->plain = columns->plain && by_day[day].price_squares >> 64 == 0;
+    }
     columns->by_day = by_day;
     column_cells_close(&counts->all);
     free(counts);
@@ -263,7 +261,6 @@ void sale_columns_free(struct sale_columns *columns) {
     free(columns->age);
     free(columns->price_minor);
     free(columns->dear);
-    free(columns->month_day);
     free(columns->by_day);
     free(columns);
 }

@@ -1,5 +1,5 @@
-/* Every sale in memory, as little of it as cells do not know: its day within the month, its age and
- * its price, six bytes, in the order of the cells (engine/slice/cube_rows.h). The cell says the
+/* Every sale in memory, as little of it as cells do not know: its day, its age and its price,
+ * seven bytes, in the order of the cells (engine/slice/cube_rows.h). The cell says the
  * rest. So whatever asks for days, or for ages and prices within a band, skips combinations and
  * months as cells do and looks at single sales only where it must. */
 #ifndef ENGINE_SLICE_SALE_COLUMNS_H
@@ -11,7 +11,7 @@
 #include "engine/slice/facts.h"
 #include "engine/slice/group.h"
 
-/* Beyond that many, sales stay in the database and are streamed: 100 MB. */
+/* Beyond that many, sales stay in the database and are streamed: 112 MB. */
 enum { SALE_COLUMNS_MOST = 16000000 };
 
 struct dear_price {
@@ -23,14 +23,14 @@ struct sale_columns {
     const struct facts *cells; /* whose rows they follow, and which they must not outlive */
     uint32_t count;
     uint32_t *from;        /* by combination: its first sale; one more */
-    uint8_t *day;          /* of the month, from 0 */
+    uint16_t *day;         /* from the facts' first */
     uint8_t *age;          /* years; 0 unknown */
     uint32_t *price_minor; /* 0: among the dear ones */
     struct dear_price *dear;
     size_t dear_count;
-    int *month_day;      /* by month of the rows: its first day, counted from the facts' first */
-    struct cell *by_day; /* all of them, by day from the facts' first */
+    struct cell *by_day; /* all of them */
     size_t days;
+    bool plain; /* no price is dear, and the squares of all prices of a day fit 64 bits */
 };
 
 /* Reads all sales once. `cells` are whole (not derived) and their cube's database is the caller's
