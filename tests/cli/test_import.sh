@@ -86,6 +86,19 @@ several() {
     exits 0 import "$work/a.csv" "$work/b.csv" --format json && out_has '"imported": 30' && out_has 'b.csv"'
 }
 check "several files go in one after the other" several
+summed() {
+    db=$work/summed.db
+    exits 0 import "$work/a.csv" "$work/b.csv" && out_has "2 files: 30 rows, 30 imported, 0 already present, 0 set aside" &&
+        exits 0 import "$work/a.csv" && ! grep -q "files:" "$work/out"
+}
+check "the last line sums several files up" summed
+refused() {
+    db=$work/refused.db
+    echo "x,y" >"$work/no.csv"
+    exits 1 import "$work/a.csv" "$work/no.csv" "$work/b.csv" && err_has "no.csv" &&
+        out_has "1 of 3 files: 10 rows, 10 imported" && exits 0 sales --format csv && [ "$(wc -l <"$work/out")" -eq 11 ]
+}
+check "a file that is refused ends the call, and those before it stay" refused
 mixed() {
     db=$work/several.db
     printf '%s\n1,27-05-2024,Lakeside,49,F,Pixel 9a 8/128,17073.0,No,Yes,No,Yes\n' "$header" >"$work/real.csv"
