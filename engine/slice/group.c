@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "engine/slice/calendar.h"
+#include "engine/slice/combined.h"
 #include "engine/slice/stream.h"
 #include "engine/slice/summary.h"
 #include "engine/slice/tally.h"
@@ -370,8 +371,9 @@ static void sort_groups(struct grouping *grouping, const struct dimension_view *
     grouping->groups = sorted;
 }
 
-void group_by(const struct facts *facts, const struct selection *selection,
-              const enum dimension *dimensions, int dimension_count, struct grouping *out) {
+static void group_rows(const struct facts *facts, const struct selection *selection,
+                       const enum dimension *dimensions, int dimension_count,
+                       struct grouping *out) {
     *out = (struct grouping){.dimension_count = dimension_count};
     struct dimension_view views[2] = {0};
     struct slots slots = {0};
@@ -400,6 +402,20 @@ void group_by(const struct facts *facts, const struct selection *selection,
     free(slots.pair_of);
 }
 
+void group_by(const struct facts *facts, const struct selection *selection,
+              const enum dimension *dimensions, int dimension_count, struct grouping *out) {
+    struct combined combined;
+    bool timeless = true;
+    for (int d = 0; d < dimension_count; d++)
+        timeless = timeless && !calendar_is_of_day(dimensions[d]);
+    if (!timeless || !combined_open(&combined, facts, selection)) {
+        group_rows(facts, selection, dimensions, dimension_count, out);
+        return;
+    }
+    group_rows(&combined.facts, &combined.selection, dimensions, dimension_count, out);
+    combined_close(&combined);
+}
+
 /* From cells by the dimension's codes. */
 static void group_cells(const struct dimension_view *view, const struct cell *cells,
                         struct grouping *out) {
@@ -417,17 +433,18 @@ static void group_cells(const struct dimension_view *view, const struct cell *ce
     sort_groups(out, view);
 }
 
-void group_each(const struct facts *facts, const struct selection *selection,
-                const enum dimension *dimensions, int count, struct grouping *out) {
+/* Those whose base is among these. */
+static void group_by_bases(const struct facts *facts, const struct selection *selection,
+                           const enum dimension *dimensions, int count, unsigned bases,
+                           struct grouping *out) {
     struct tally tally;
     struct column_cells counts;
-    unsigned bases = 0;
-    for (int d = 0; d < count && facts->summary != NULL; d++)
-        group_by(facts, selection, &dimensions[d], 1, &out[d]);
-    if (facts->summary != NULL)
-        return;
+    unsigned asked = 0;
     for (int d = 0; d < count; d++)
-        bases |= 1U << tally_base_of(dimensions[d]);
+        asked |= 1U << tally_base_of(dimensions[d]);
+    bases &= asked;
+    if (bases == 0)
+        return;
     tally_open(&tally, facts, bases);
     tally_rows(&tally, facts, selection->rows, selection->count);
     column_cells_open(&counts, facts, bases);
@@ -435,6 +452,8 @@ void group_each(const struct facts *facts, const struct selection *selection,
     tally_close(&tally);
     for (int d = 0; d < count; d++) {
         struct dimension_view view;
+        if ((bases >> tally_base_of(dimensions[d]) & 1) == 0)
+            continue;
         dimension_open(&view, facts, dimensions[d]);
         struct cell *cells = xcalloc((size_t)view.codes, sizeof *cells);
         column_cells_hand_on(&counts, &view, cells);
@@ -443,6 +462,29 @@ void group_each(const struct facts *facts, const struct selection *selection,
         dimension_close(&view);
     }
     column_cells_close(&counts);
+}
+
+void group_each(const struct facts *facts, const struct selection *selection,
+                const enum dimension *dimensions, int count, struct grouping *out) {
+    const unsigned of_time = 1U << TALLY_DAY;
+    struct combined combined;
+    for (int d = 0; d < count && facts->summary != NULL; d++)
+        group_by(facts, selection, &dimensions[d], 1, &out[d]);
+    if (facts->summary != NULL)
+        return;
+    if (!combined_open(&combined, facts, selection)) {
+        group_by_bases(facts, selection, dimensions, count, TALLY_ALL, out);
+        return;
+    }
+    group_by_bases(&combined.facts, &combined.selection, dimensions, count, TALLY_ALL & ~of_time,
+                   out);
+    combined_close(&combined);
+    if (!combined_open_months(&combined, facts, selection)) {
+        group_by_bases(facts, selection, dimensions, count, of_time, out);
+        return;
+    }
+    group_by_bases(&combined.facts, &combined.selection, dimensions, count, of_time, out);
+    combined_close(&combined);
 }
 
 void group_days(const struct facts *facts, const struct grouping *by_day, enum dimension dimension,

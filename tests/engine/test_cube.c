@@ -260,6 +260,39 @@ static void sums_over_handsets_and_sales_agree_to_the_last_digit(void **state) {
     facts_table_free(&random);
 }
 
+/* As in a chain, where each combination of values is sold in many months: groupings that do not ask
+ * about time add these up first. */
+static void many_months_of_few_combinations_agree_too(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct facts random, cells;
+    struct error error;
+    lot = 11;
+    facts_table_random(&random, 20000, 6);
+    for (size_t row = 0; row < random.count; row++) {
+        random.location[row] = random.location[row] > 2 ? 1 : random.location[row];
+        random.handset[row] = (uint16_t)(1 + random.handset[row] % 2);
+        random.answers[row] = row % 3 == 0 ? 77 : 40;
+        random.age[row] = random.age[row] < 40 ? 0 : 41;
+        random.price_minor[row] = 1500000 + random.price_minor[row] % 400000;
+    }
+    random.price_minor[77] = INT64_C(5000000000000);
+    facts_db(path, &random);
+    facts_table_free(&random);
+    fold(path);
+    struct db *reader = scratch_reader(path);
+    assert_int_equal(cube_open(reader, 19999, &cells, &error), ERR_OK);
+    assert_true(cells.count > 4 * cells.cube->rows.count);
+    const struct slice none = {0};
+    struct facts sales;
+    assert_int_equal(facts_load(reader, &sales, &error), ERR_OK);
+    expect_slice(&cells, &sales, &none);
+    facts_free(&sales);
+    expect_same(reader, &cells, 25);
+    facts_free(&cells);
+    db_close(reader);
+    free(path);
+}
+
 /* What the first picture of a large shop shows, and what comes after it. */
 static void an_overview_begun_and_completed_is_that_of_the_sales(void **state) {
     char *path = scratch_path(state, "shop.db");
@@ -344,6 +377,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(cube_and_sales_agree_to_the_last_digit),
         SCRATCH_TEST(sums_over_handsets_and_sales_agree_to_the_last_digit),
+        SCRATCH_TEST(many_months_of_few_combinations_agree_too),
         SCRATCH_TEST(an_overview_begun_and_completed_is_that_of_the_sales),
         SCRATCH_TEST(few_sales_are_held_one_by_one),
     };
