@@ -85,7 +85,13 @@ static struct combination_sums sums_of_rows(const struct facts *cells, size_t fr
 
 /* ---------------------------------------------------------- without the handset */
 
-enum { PRICE_BANDS = 16, COARSE_LEAST = 4 /* cells for each coarse sum */ };
+/* For each coarse sum so many cells; fewer up to a few sums. */
+enum { PRICE_BANDS = 16, COARSE_CELLS = 4, FEW_COARSE_CELLS = 2, FEW_COARSE = 400000 };
+
+static size_t coarse_most(size_t cells) {
+    size_t few = cells / FEW_COARSE_CELLS < FEW_COARSE ? cells / FEW_COARSE_CELLS : FEW_COARSE;
+    return cells / COARSE_CELLS > few ? cells / COARSE_CELLS : few;
+}
 
 /* The numbers of the combinations without their handsets, by combination. Those of one shop and
  * place stand together, so that a table of the others' values finds them: what it has of an earlier
@@ -145,7 +151,7 @@ static void make_coarse(struct cube_sums *sums, const struct facts *cells,
                         const struct combination *combinations, size_t count) {
     struct coarse_sums *coarse = &sums->coarse;
     size_t months = (size_t)sums->months.count;
-    size_t most = cells->count / months / COARSE_LEAST;
+    size_t most = coarse_most(cells->count) / months;
     if (cells->price_squares_high != NULL || most == 0)
         return;
     uint32_t *number = number_coarse(coarse, combinations, count, most);

@@ -353,6 +353,8 @@ void tally_counts(struct tally *tally, struct column_cells *counts) {
     if (counts->by[TALLY_SHOP] == NULL || tally->tables[TALLY_SHOP].codes != 0)
         return;
     size_t bands = tally->tables[TALLY_PRICE_BAND].codes;
+    struct cell *all = &counts->by[TALLY_SHOP][SHOP_OWN]; /* also of what was added before */
+    *all = (struct cell){.sales = 0};
     for (size_t band = 0; band < bands; band++)
-        cell_add(&counts->by[TALLY_SHOP][SHOP_OWN], &counts->by[TALLY_PRICE_BAND][band]);
+        cell_add(all, &counts->by[TALLY_PRICE_BAND][band]);
 }

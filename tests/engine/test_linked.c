@@ -256,6 +256,27 @@ static void a_range_is_written_in_the_field_s_own_units(void **state) {
     slice_free(&slice);
 }
 
+/* So many that threads share them. */
+static void lists_of_many_sales_add_up_to_all_of_them(void **state) {
+    (void)state;
+    struct facts many;
+    struct linked linked;
+    struct error error;
+    struct slice slice = {0};
+    facts_table_random(&many, 150000, 4);
+    slice_add(&slice, DIMENSION_GENDER, FILTER_IS, "F");
+    assert_int_equal(linked_compute(&many, &slice, &linked, &error), ERR_OK);
+    for (int d = 0; d < DIMENSION_COUNT; d++) {
+        struct cell sum = {.sales = 0};
+        for (int i = 0; i < linked.lists[d].count; i++)
+            cell_add(&sum, &linked.lists[d].rows[i].cell);
+        assert_int_equal(sum.sales, d == DIMENSION_GENDER ? 150000 : linked.total.sales);
+    }
+    linked_free(&linked);
+    slice_free(&slice);
+    facts_table_free(&many);
+}
+
 /* Not a measurement, but a bound that only something quadratic would pass. */
 static void ten_thousand_sales_take_milliseconds(void **state) {
     (void)state;
@@ -292,6 +313,7 @@ int main(void) {
         cmocka_unit_test(excluding_takes_out_of_those_kept_first),
         cmocka_unit_test(a_part_of_names_is_spelled_out_before_one_is_chosen),
         cmocka_unit_test(a_range_is_written_in_the_field_s_own_units),
+        cmocka_unit_test(lists_of_many_sales_add_up_to_all_of_them),
         cmocka_unit_test(ten_thousand_sales_take_milliseconds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
