@@ -36,21 +36,36 @@ static int64_t trained_on(struct db *db) {
     return rows;
 }
 
-void news_load(struct app *app, struct since *out) {
-    struct since_visit visit = {0};
-    char key[16];
-    *out = (struct since){0};
-    visit.at = app_last_visit(app, &visit.sale_id);
-    if (visit.at == NULL)
-        return;
+static struct since_visit visit_of(const struct news *news) {
+    struct since_visit visit = news->visit;
+    visit.at = news->at;
+    visit.train_key = news->train_key[0] != '\0' ? news->train_key : NULL;
+    return visit;
+}
+
+void news_load(struct app *app, struct news *out) {
+    const struct facts *facts = app_facts(app);
     struct db *db = shop_db(app_shop(app));
-    visit.set_aside = set_aside_since(db, visit.at);
-    visit.trained_on = trained_on(db);
-    snprintf(key, sizeof key, "%.*s", (int)strcspn(action_keys(ACTION_TRAIN), " "),
-             action_keys(ACTION_TRAIN));
-    visit.train_key = app_read_only(app) || key[0] == '\0' ? NULL : key;
-    if (app_facts(app)->sales == NULL)
-        since_compute(app_facts(app), &visit, out);
+    *out = (struct news){.pending = false};
+    const char *at = app_last_visit(app, &out->visit.sale_id);
+    if (at == NULL)
+        return;
+    snprintf(out->at, sizeof out->at, "%s", at);
+    out->visit.set_aside = set_aside_since(db, at);
+    out->visit.trained_on = trained_on(db);
+    if (!app_read_only(app))
+        snprintf(out->train_key, sizeof out->train_key, "%.*s",
+                 (int)strcspn(action_keys(ACTION_TRAIN), " "), action_keys(ACTION_TRAIN));
+    struct since_visit visit = visit_of(out);
+    out->pending = since_begin(facts, &visit, &out->since);
+    if (out->pending && facts->sales == NULL)
+        news_complete(facts, out, NULL);
+}
+
+enum err news_complete(const struct facts *facts, struct news *news, struct error *error) {
+    struct since_visit visit = visit_of(news);
+    news->pending = false;
+    return since_compute(facts, &visit, &news->since, error);
 }
 
 bool news_are_there(const struct since *since) {

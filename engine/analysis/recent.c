@@ -159,13 +159,14 @@ void recent_compute_days(const struct facts *facts, const struct selection *sele
     static const enum dimension by = DIMENSION_DAY;
     struct grouping grouping;
     *out = (struct recent){0};
-    if (days <= 0 || selection->count == 0)
+    if (days <= 0)
         return;
     day_number *all = xcalloc((size_t)days * 2, sizeof *all);
     for (int i = 0; i < 2 * days; i++)
         all[i] = from - days + i;
     group_by(facts, selection, &by, 1, &grouping);
-    compare_spans(facts, &grouping, all, days, out);
+    if (grouping.count > 0)
+        compare_spans(facts, &grouping, all, days, out);
     grouping_free(&grouping);
     free(all);
 }

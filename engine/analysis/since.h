@@ -31,8 +31,12 @@ struct since {
     char sentences[SINCE_SENTENCES][SINCE_SENTENCE_SIZE]; /* the most important first */
 };
 
-/* Of all sales, whatever the slice. Names in the sentences are those of the data: show them as
- * such. */
-void since_compute(const struct facts *facts, const struct since_visit *visit, struct since *out);
+/* Of all sales, whatever the slice: one pass over them, streamed where rows are cells. Names in the
+ * sentences are those of the data: show them as such. Errors as stream_slice. */
+enum err since_compute(const struct facts *facts, const struct since_visit *visit,
+                       struct since *out, struct error *error);
+
+/* What is known without that pass: everything, and false, where no sale has come. */
+bool since_begin(const struct facts *facts, const struct since_visit *visit, struct since *out);
 
 #endif

@@ -56,7 +56,10 @@ static void plain(int day, int number, double price) {
 static void look(int64_t sale_id, const char *at, int64_t trained_on, int64_t set_aside) {
     facts_table_free(&facts);
     facts_table(&facts, rows, (size_t)count);
-    since_compute(&facts, &(struct since_visit){sale_id, at, trained_on, set_aside, "T"}, &since);
+    assert_int_equal(since_compute(&facts,
+                                   &(struct since_visit){sale_id, at, trained_on, set_aside, "T"},
+                                   &since, NULL),
+                     ERR_OK);
 }
 
 static void the_first_visit_has_nothing_to_tell(void **state) {

@@ -28,34 +28,52 @@ static enum err load(void *data, struct app *app, struct error *error) {
     const struct facts *facts = app_facts(app);
     (facts->sales != NULL ? overview_begin : overview_compute)(facts, app_selection(app),
                                                                &state->overview);
-    news_load(app, &state->since);
+    news_load(app, &state->news);
     for (int i = 0; i < PART_COUNT; i++)
         table_clamp(&state->tables[i], overview_rows(state, (enum part)i));
     return ERR_OK;
 }
 
+struct overview_late {
+    struct overview overview;
+    struct news news;
+    bool counts; /* the overview is asked for */
+};
+
 static bool late_begin(const void *data, void *result) {
     const struct overview_state *state = data;
-    (void)result;
-    return state->overview.pending;
+    struct overview_late *late = result;
+    if (late != NULL) {
+        late->news = state->news;
+        late->counts = state->overview.pending;
+    }
+    return state->overview.pending || state->news.pending;
 }
 
 static enum err late_work(void *result, const struct late_source *from, struct error *error) {
-    (void)error;
-    overview_compute(from->facts, from->selection, result);
+    struct overview_late *late = result;
+    if (late->counts)
+        overview_compute(from->facts, from->selection, &late->overview);
+    if (late->news.pending && news_complete(from->facts, &late->news, error) == ERR_CANCELLED)
+        return ERR_CANCELLED; /* any other failure leaves the news out */
     return ERR_OK;
 }
 
 static void late_release(void *result) {
-    overview_free(result);
+    struct overview_late *late = result;
+    overview_free(&late->overview);
 }
 
 static void late_take(void *data, struct app *app, void *result) {
     struct overview_state *state = data;
-    struct overview *overview = result, before = state->overview;
+    struct overview_late *late = result;
+    struct overview before = state->overview;
     (void)app;
-    state->overview = *overview;
-    *overview = before;
+    state->news = late->news;
+    if (!late->counts)
+        return;
+    state->overview = late->overview;
+    late->overview = before;
     for (int i = 0; i < PART_COUNT; i++)
         table_clamp(&state->tables[i], overview_rows(state, (enum part)i));
 }
@@ -213,7 +231,7 @@ const struct screen_ops overview_screen = {
     .state_size = sizeof(struct overview_state),
     .by_summary = true,
     .load = load,
-    .late_size = sizeof(struct overview),
+    .late_size = sizeof(struct overview_late),
     .late_begin = late_begin,
     .late_work = late_work,
     .late_take = late_take,

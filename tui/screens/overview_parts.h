@@ -21,7 +21,7 @@ enum part {
 
 struct overview_state {
     struct overview overview;
-    struct since since;
+    struct news news;
     struct table tables[PART_COUNT];
     enum overview_trend trend;
     int focus;

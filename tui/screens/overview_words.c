@@ -132,7 +132,7 @@ static int recent_lines(const struct overview_state *state, struct pane body) {
 static int news_lines(const struct overview_state *state, struct pane body) {
     enum { WIDE = 120, TALL = 27, LEAST = 18 };
     bool roomy = (body.width >= WIDE && body.height >= LEAST) || body.height >= TALL;
-    return roomy && news_are_there(&state->since) ? state->since.count : 0;
+    return roomy && news_are_there(&state->news.since) ? state->news.since.count : 0;
 }
 
 static const char *leader_text(const struct overview_state *state, struct pane body) {
@@ -162,7 +162,7 @@ struct pane overview_parts_room(const struct overview_state *state, struct pane 
 
 /* "Since 3 Mar 2025: 312 new sales, …" and, below it, what else is new. */
 static void draw_news(const struct overview_state *state, struct pane body) {
-    const struct since *since = &state->since;
+    const struct since *since = &state->news.since;
     int lines = news_lines(state, body);
     char date[DATE_SHORT_SIZE], text[SINCE_SENTENCE_SIZE + 32];
     date_short(since->visit, date);
@@ -243,8 +243,8 @@ void overview_draw_words(const struct overview_state *state, struct pane body) {
             draw_text(body, bottom++, 0, STYLE_TEXT, words[i]);
     }
     struct pane line = pane_below(body, body.height - 1);
-    if (news_are_there(&state->since) && news_lines(state, body) == 0)
-        column = draw_news_line(&state->since, body) + 3;
+    if (news_are_there(&state->news.since) && news_lines(state, body) == 0)
+        column = draw_news_line(&state->news.since, body) + 3;
     column = draw_partial(state, line, column);
     draw_contradictions(&state->overview, line, column);
 }
