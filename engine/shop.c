@@ -277,10 +277,16 @@ const struct segmentation *shop_segmentation(const struct shop *shop, const char
     return shop->segmentation;
 }
 
+enum err shop_make_predictor(struct shop *shop, const struct past *streamed, struct error *error) {
+    predictor_free(shop->predictor);
+    return predictor_open(shop->db, &shop->facts, shop->segmentation, streamed, &shop->predictor,
+                          error);
+}
+
 enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error) {
     enum err err = ERR_OK;
     if (!shop->predictor)
-        err = predictor_open(shop->db, &shop->facts, shop->segmentation, &shop->predictor, error);
+        err = shop_make_predictor(shop, NULL, error);
     *out = shop->predictor;
     return err;
 }

@@ -64,7 +64,9 @@ const struct segmentation *shop_segmentation(const struct shop *shop, const char
  * long as streaming them all. */
 enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error);
 
-/* Whether shop_predictor answers at once. */
+/* Whether shop_predictor answers at once; with what past_stream gave, it needs to look at no sale.
+ */
 bool shop_has_predictor(const struct shop *shop);
+enum err shop_make_predictor(struct shop *shop, const struct past *streamed, struct error *error);
 
 #endif

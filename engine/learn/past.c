@@ -97,28 +97,37 @@ static void take_rows(const struct facts *facts, struct past *past) {
     }
 }
 
-enum err past_of(const struct facts *facts, struct past *out, struct error *error) {
-    *out = (struct past){.age_median = UNKNOWN};
-    out->location_sales = xcalloc((size_t)facts->locations.count + 1, sizeof(int64_t));
-    out->handset_sales = xcalloc((size_t)facts->handsets.count + 1, sizeof(int64_t));
+enum err past_stream(const struct facts *facts, struct past *past, struct error *error) {
+    past->age_median = UNKNOWN;
     if (facts->count == 0)
         return ERR_OK;
     size_t days = (size_t)(facts->last_day - facts->first_day) + 1;
     struct passing passing = {.price_min = INT64_MAX, .days = xcalloc(days, 1)};
     enum err err = stream_selection(facts, NULL, PACKED_AGE | PACKED_DAY | PACKED_PRICE, pass,
                                     &passing, error);
-    take_rows(facts, out);
-    take_ages(passing.ages, out);
+    take_ages(passing.ages, past);
     for (size_t day = 0; day < days; day++)
         if (passing.days[day] != 0)
-            take_season(facts->first_day + (day_number)day, out);
+            take_season(facts->first_day + (day_number)day, past);
     if (err == ERR_OK && passing.sales > 0) {
-        out->price_min_minor = passing.price_min;
-        out->price_max_minor = passing.price_max;
-        err = take_prices(facts, passing.sales, out, error);
+        past->price_min_minor = passing.price_min;
+        past->price_max_minor = passing.price_max;
+        err = take_prices(facts, passing.sales, past, error);
     }
     free(passing.days);
     return err;
+}
+
+void past_count(const struct facts *facts, struct past *past) {
+    past->location_sales = xcalloc((size_t)facts->locations.count + 1, sizeof(int64_t));
+    past->handset_sales = xcalloc((size_t)facts->handsets.count + 1, sizeof(int64_t));
+    take_rows(facts, past);
+}
+
+enum err past_of(const struct facts *facts, struct past *out, struct error *error) {
+    *out = (struct past){.sales = 0};
+    past_count(facts, out);
+    return past_stream(facts, out, error);
 }
 
 void past_free(struct past *past) {

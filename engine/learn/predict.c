@@ -19,14 +19,19 @@
 /* ------------------------------------------------------------------ opening */
 
 enum err predictor_open(struct db *db, const struct facts *facts,
-                        const struct segmentation *segmentation, struct predictor **out,
-                        struct error *error) {
+                        const struct segmentation *segmentation, const struct past *streamed,
+                        struct predictor **out, struct error *error) {
     struct predictor *predictor = xcalloc(1, sizeof *predictor);
     *out = NULL;
     predictor->facts = facts;
     predictor->segmentation = segmentation;
     predictor->similar = similar_index_new(facts);
-    enum err failed = past_of(facts, &predictor->past, error);
+    enum err failed = ERR_OK;
+    if (streamed != NULL)
+        predictor->past = *streamed;
+    else
+        failed = past_stream(facts, &predictor->past, error);
+    past_count(facts, &predictor->past);
     if (failed != ERR_OK) {
         predictor_free(predictor);
         return failed;

@@ -46,11 +46,12 @@ struct prediction {
 struct predictor; /* the active models with their fold models, verified and loaded */
 
 /* Never fails for want of a model: what is missing or damaged is told per outcome. Looks at all
- * past sales once; ERR_BUSY where these are streamed and another process has just changed them.
- * `segmentation` may be NULL and must outlive the predictor; so must `facts`. Uses one thread. */
+ * past sales once, unless past_stream has (`streamed`, else NULL); ERR_BUSY where these are
+ * streamed and another process has just changed them. `segmentation` may be NULL and must outlive
+ * the predictor; so must `facts`. Uses one thread. */
 enum err predictor_open(struct db *db, const struct facts *facts,
-                        const struct segmentation *segmentation, struct predictor **out,
-                        struct error *error);
+                        const struct segmentation *segmentation, const struct past *streamed,
+                        struct predictor **out, struct error *error);
 void predictor_free(struct predictor *predictor);
 
 /* All sales, whatever is filtered, and what they were like: as long as it. */

@@ -16,7 +16,8 @@ static void add_sale(struct profiling *profiling, int position, const struct fac
     struct segment_profile *profile = &profiling->profiles[position];
     int age = window->age[row];
     int64_t price = window->price_minor[row];
-    profile->cell.revenue_minor += price;
+    if (__builtin_add_overflow(profile->cell.revenue_minor, price, &profile->cell.revenue_minor))
+        profile->cell.revenue_minor = INT64_MAX;
     profile->cell.price_squares += (uint128)price * (uint128)price;
     profiling->answers[position][window->answers[row]]++;
     if (profile->sales == 0 || price < profile->price_min_minor)

@@ -98,13 +98,28 @@ static enum err load(void *opaque, struct app *app, struct error *error) {
     return ERR_OK;
 }
 
-static bool complete(void *opaque, struct app *app) {
+static bool late_begin(const void *opaque, void *result) {
+    const struct whatif *state = opaque;
+    (void)result;
+    return state->waiting;
+}
+
+static enum err late_work(void *result, const struct late_source *from, struct error *error) {
+    return past_stream(from->facts, result, error);
+}
+
+static void late_take(void *opaque, struct app *app, void *result) {
     struct whatif *state = opaque;
-    bool waiting = state->waiting;
+    struct error error;
     state->waiting = false;
-    if (waiting)
+    if (shop_make_predictor(app_shop(app), result, &error) == ERR_OK)
         fill(state, app);
-    return waiting;
+    else
+        snprintf(state->problem, sizeof state->problem, "%.255s", error.message);
+}
+
+static void late_release(void *result) {
+    past_free(result);
 }
 
 static void release(void *opaque) {
@@ -202,9 +217,8 @@ static unsigned step(struct whatif *state, struct app *app, int steps) {
 static unsigned act(void *opaque, struct app *app, enum action action) {
     struct whatif *state = opaque;
     bool similar = state->page == PAGE_SIMILAR;
-    if ((action >= ACTION_OVERVIEW && action <= ACTION_DATA) || action == ACTION_QUIT)
-        return REACT_NONE;
-    complete(state, app); /* who leaves need not wait */
+    if (state->waiting && action != ACTION_NEXT && action != ACTION_PREVIOUS)
+        return REACT_NONE; /* there is no form yet */
     switch (action) {
     case ACTION_NEXT:
     case ACTION_PREVIOUS:
@@ -455,7 +469,11 @@ const struct screen_ops whatif_screen = {
         "and curves describe the model, not the customer.",
     .state_size = sizeof(struct whatif),
     .load = load,
-    .complete = complete,
+    .late_size = sizeof(struct past),
+    .late_begin = late_begin,
+    .late_work = late_work,
+    .late_take = late_take,
+    .late_release = late_release,
     .draw = draw,
     .act = act,
     .type = type,
