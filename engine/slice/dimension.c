@@ -244,21 +244,31 @@ static const struct term *brand_handset(const struct dimension_view *view, int c
 }
 
 static void open_bytes(struct dimension_view *view, int codes) {
-    enum answer answer = ANSWER_FACEBOOK;
     view->codes = codes;
     view->lookup = xcalloc(BYTE_CODES, sizeof *view->lookup);
-    for (int base = 0; base < BYTE_CODES; base++) {
-        int code;
-        if (view->dimension == DIMENSION_AGE_BAND)
-            code = dimension_age_band_code(base);
-        else if (view->dimension == DIMENSION_ENGAGEMENT)
-            code = base < ANSWER_CODES ? engagement_code(base) : 0;
-        else if (dimension_answer(view->dimension, &answer))
-            code = base < ANSWER_CODES ? answer_digit(base, answer) : 0;
-        else
-            code = base < codes ? base : 0;
-        view->lookup[base] = code;
+    for (int base = 0; base < codes; base++)
+        view->lookup[base] = base;
+}
+
+static void open_age_bands(struct dimension_view *view) {
+    int code = 0;
+    view->codes = 1 + AGE_BANDS;
+    view->lookup = xcalloc(BYTE_CODES, sizeof *view->lookup);
+    for (int years = 0; years < BYTE_CODES; years++) {
+        while (code < AGE_BANDS && years >= age_bands[code].from_years)
+            code++;
+        view->lookup[years] = code;
     }
+}
+
+/* The four answers and what is made of them. */
+static void open_answers(struct dimension_view *view) {
+    enum answer answer = ANSWER_FACEBOOK;
+    bool one = dimension_answer(view->dimension, &answer);
+    view->codes = one ? 3 : 1 + ENGAGEMENT_LEVELS;
+    view->lookup = xcalloc(BYTE_CODES, sizeof *view->lookup);
+    for (int packed = 0; packed < ANSWER_CODES; packed++)
+        view->lookup[packed] = one ? answer_digit(packed, answer) : engagement_code(packed);
 }
 
 void dimension_open(struct dimension_view *view, const struct facts *facts,
@@ -296,16 +306,13 @@ void dimension_open(struct dimension_view *view, const struct facts *facts,
         open_bytes(view, 1 + GENDER_COUNT);
         break;
     case DIMENSION_AGE_BAND:
-        open_bytes(view, 1 + AGE_BANDS);
-        break;
-    case DIMENSION_ENGAGEMENT:
-        open_bytes(view, 1 + ENGAGEMENT_LEVELS);
+        open_age_bands(view);
         break;
     case DIMENSION_SEGMENT:
         open_bytes(view, 1 + (facts->segment_names != NULL ? facts->segment_count : 0));
         break;
-    default: /* the four answers */
-        open_bytes(view, 3);
+    default:
+        open_answers(view);
         break;
     }
 }

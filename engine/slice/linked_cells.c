@@ -19,8 +19,14 @@ struct answer_masks {
     int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
 };
 
+/* Combinations by what they fail but for time, ascending. */
+struct marked {
+    uint32_t *inside, *alone, *rest; /* nothing, filters of one dimension, of several */
+    uint32_t *alone_failed;          /* the bit of the dimension */
+    size_t inside_count, alone_count, rest_count;
+};
+
 struct part {
-    size_t from, to;         /* combinations */
     struct column_cells all; /* all columns but the day */
     struct column_cells beyond[DIMENSION_COUNT];
     struct combination_sums answers[ANSWER_CODES];
@@ -31,7 +37,7 @@ struct pass {
     const struct facts *facts;
     const struct cube_rows *rows;
     const struct linked_masks *masks;
-    uint32_t *failed;  /* by combination: bits of dimensions, but for those of time */
+    struct marked marked;
     uint64_t *counted; /* by day: all ones where its month passes, else 0; NULL: all pass */
     bool coarse;       /* combinations are for the lists of handsets only */
     bool others;       /* months are added of the combinations that fail somewhere */
@@ -86,29 +92,48 @@ static bool is_one(uint32_t bits) {
     return bits != 0 && (bits & (bits - 1)) == 0;
 }
 
-/* How many steps the combination takes. */
-static size_t steps_of(const struct pass *pass, size_t i) {
-    const struct combination *of = &pass->rows->combinations[i];
-    size_t rows = of[1].from - of->from;
-    uint32_t failed = pass->failed[i];
-    bool listed = failed == 0 || (!pass->coarse && is_one(failed));
-    return 1 + (listed ? 4 : 0) + (listed && pass->counted != NULL ? rows : 0) +
-           (!pass->coarse && (failed != 0) == pass->others ? rows : 0);
+/* Without a branch on what fails, which nobody could foretell. */
+static struct marked mark(const struct linked_masks *masks, const struct combination *combinations,
+                          size_t count) {
+    struct marked marked = {.inside = xcalloc(4 * (count + 1), sizeof *marked.inside)};
+    size_t inside = 0, alone = 0, rest = 0;
+    marked.alone = marked.inside + count + 1;
+    marked.rest = marked.alone + count + 1;
+    marked.alone_failed = marked.rest + count + 1;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t failed = failed_of(masks, &combinations[i]), more = failed & (failed - 1);
+        marked.inside[inside] = marked.alone[alone] = marked.rest[rest] = (uint32_t)i;
+        marked.alone_failed[alone] = failed;
+        inside += failed == 0;
+        alone += (failed != 0) & (more == 0);
+        rest += (failed != 0) & (more != 0);
+    }
+    marked.inside_count = inside;
+    marked.alone_count = alone;
+    marked.rest_count = rest;
+    return marked;
 }
 
-/* Returns the steps of all. */
-static size_t mark(struct pass *pass) {
+static size_t rows_of(const struct cube_rows *rows, const uint32_t *listed, size_t count) {
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += rows->combinations[listed[i] + 1].from - rows->combinations[listed[i]].from;
+    return sum;
+}
+
+/* Returns about how many steps all combinations take. */
+static size_t mark_rows(struct pass *pass) {
     const struct cube_rows *rows = pass->rows;
-    size_t inside = 0, steps = 0;
-    pass->failed = xcalloc(rows->count + 1, sizeof *pass->failed);
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct combination *of = &rows->combinations[i];
-        pass->failed[i] = failed_of(pass->masks, of);
-        inside += pass->failed[i] == 0 ? of[1].from - of->from : 0;
-    }
+    const struct marked *marked = &pass->marked;
+    pass->marked = mark(pass->masks, rows->combinations, rows->count);
+    size_t inside = rows_of(rows, marked->inside, marked->inside_count);
+    size_t alone = pass->coarse ? 0 : marked->alone_count;
+    size_t steps = rows->count + 4 * (marked->inside_count + alone);
     pass->others = inside > pass->facts->count / 2;
-    for (size_t i = 0; i < rows->count; i++)
-        steps += steps_of(pass, i);
+    if (!pass->coarse)
+        steps += pass->others ? pass->facts->count - inside : inside;
+    if (pass->counted != NULL)
+        steps += inside + (alone > 0 ? rows_of(rows, marked->alone, alone) : 0);
     return steps;
 }
 
@@ -194,36 +219,51 @@ static void end_run(const struct pass *pass, struct part *part, const struct com
 
 /* Combinations of one place and handset follow one another: what they add up to is handed on at
  * once. */
-static enum err count_part(void *context, size_t index, struct error *error) {
-    (void)error;
-    struct pass *pass = context;
-    struct part *part = &pass->parts[index];
-    const struct combination *last = pass->rows->combinations;
-    const bool coarse = pass->coarse;
+static void count_inside(const struct pass *pass, struct part *part, size_t from, size_t to) {
+    const struct combination *combinations = pass->rows->combinations, *last = combinations;
     struct cell run = {.sales = 0};
-    for (size_t i = part->from; i < part->to; i++) {
-        const struct combination *of = &pass->rows->combinations[i];
-        uint32_t failed = pass->failed[i];
-        if (coarse && failed != 0)
-            continue;
-        if (!coarse && (failed != 0) == pass->others)
-            add_months(pass, part, i);
-        if (failed != 0 && !is_one(failed))
-            continue;
-        const struct combination_sums sums = sums_of(pass, i);
-        if (failed != 0) {
-            add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(failed));
-            continue;
-        }
+    for (size_t i = from; i < to; i++) {
+        size_t at = pass->marked.inside[i];
+        const struct combination *of = &combinations[at];
+        const struct combination_sums sums = sums_of(pass, at);
         if (of->handset != last->handset || of->location != last->location ||
             of->shop != last->shop)
             end_run(pass, part, last, &run);
         last = of;
         count(&run, &sums, &pass->answers[of->answers]);
-        if (!coarse)
+        if (!pass->coarse)
             add_everywhere(pass, part, of, &sums);
     }
     end_run(pass, part, last, &run);
+}
+
+static enum err count_part(void *context, size_t index, struct error *error) {
+    (void)error;
+    struct pass *pass = context;
+    struct part *part = &pass->parts[index];
+    const struct marked *marked = &pass->marked;
+    /* From which number on, to which: of so many in all parts. */
+#define FROM(count) ((count)*index / pass->part_count)
+#define TO(count) ((count) * (index + 1) / pass->part_count)
+    count_inside(pass, part, FROM(marked->inside_count), TO(marked->inside_count));
+    if (pass->coarse)
+        return ERR_OK;
+    for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++) {
+        const struct combination_sums sums = sums_of(pass, marked->alone[i]);
+        add_beyond(pass, part, &pass->rows->combinations[marked->alone[i]], &sums,
+                   (enum dimension)__builtin_ctz(marked->alone_failed[i]));
+    }
+    if (!pass->others) {
+        for (size_t i = FROM(marked->inside_count); i < TO(marked->inside_count); i++)
+            add_months(pass, part, marked->inside[i]);
+        return ERR_OK;
+    }
+    for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++)
+        add_months(pass, part, marked->alone[i]);
+    for (size_t i = FROM(marked->rest_count); i < TO(marked->rest_count); i++)
+        add_months(pass, part, marked->rest[i]);
+#undef FROM
+#undef TO
     return ERR_OK;
 }
 
@@ -272,31 +312,30 @@ static void count_coarse(struct pass *pass) {
     const struct coarse_sums *coarse = &pass->rows->sums.coarse;
     struct part *part = &pass->parts[0];
     uint64_t *counted = counted_months(pass);
-    uint32_t *failed = xcalloc(coarse->count, sizeof *failed);
-    size_t inside = 0;
-    for (size_t i = 0; i < coarse->count; i++) {
-        failed[i] = failed_of(pass->masks, &coarse->combinations[i]);
-        inside += failed[i] == 0;
-    }
-    pass->others = inside > coarse->count / 2;
-    for (size_t i = 0; i < coarse->count; i++) {
-        const struct combination *of = &coarse->combinations[i];
-        if ((failed[i] != 0) == pass->others)
-            add_coarse_months(pass, part, i);
-        if (failed[i] != 0 && !is_one(failed[i]))
-            continue;
-        const struct combination_sums sums = coarse_sums_of(pass, counted, i);
-        if (failed[i] != 0) {
-            add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(failed[i]));
-            continue;
-        }
+    struct marked marked = mark(pass->masks, coarse->combinations, coarse->count);
+    for (size_t i = 0; i < marked.inside_count; i++) {
+        size_t at = marked.inside[i];
+        const struct combination *of = &coarse->combinations[at];
+        const struct combination_sums sums = coarse_sums_of(pass, counted, at);
         const struct answer_masks *answers = &pass->answers[of->answers];
         count(&part->all.by[TALLY_LOCATION][of->location], &sums, answers);
         count(&part->all.by[TALLY_SHOP][of->shop], &sums, answers);
         count(&part->all.by[TALLY_SEGMENT][0], &sums, answers);
         add_everywhere(pass, part, of, &sums);
     }
-    free(failed);
+    for (size_t i = 0; i < marked.alone_count; i++) {
+        const struct combination_sums sums = coarse_sums_of(pass, counted, marked.alone[i]);
+        add_beyond(pass, part, &coarse->combinations[marked.alone[i]], &sums,
+                   (enum dimension)__builtin_ctz(marked.alone_failed[i]));
+    }
+    pass->others = marked.inside_count > coarse->count / 2;
+    for (size_t i = 0; !pass->others && i < marked.inside_count; i++)
+        add_coarse_months(pass, part, marked.inside[i]);
+    for (size_t i = 0; pass->others && i < marked.alone_count; i++)
+        add_coarse_months(pass, part, marked.alone[i]);
+    for (size_t i = 0; pass->others && i < marked.rest_count; i++)
+        add_coarse_months(pass, part, marked.rest[i]);
+    free(marked.inside);
     free(counted);
 }
 
@@ -355,14 +394,10 @@ static void add_time(struct pass *pass, struct linked_counts *counts) {
 }
 
 static void open_parts(struct pass *pass, size_t steps, const struct linked_counts *counts) {
-    size_t wanted = 1 + steps / STEPS_A_THREAD, i = 0, done = 0;
+    size_t wanted = 1 + steps / STEPS_A_THREAD;
     pass->part_count = wanted < PARTS_MAX ? wanted : PARTS_MAX;
     for (size_t p = 0; p < pass->part_count; p++) {
         struct part *part = &pass->parts[p];
-        part->from = i;
-        while (i < pass->rows->count && done < steps * (p + 1) / pass->part_count)
-            done += steps_of(pass, i++);
-        part->to = p + 1 == pass->part_count ? pass->rows->count : i;
         column_cells_open(&part->all, pass->facts, TALLY_ALL & ~(1U << TALLY_DAY));
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             enum tally_base base = tally_base_of((enum dimension)d);
@@ -394,7 +429,7 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     fill_answer_masks(pass->answers);
     read_days(pass);
     pass->coarse = masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
-    open_parts(pass, mark(pass), counts);
+    open_parts(pass, mark_rows(pass), counts);
     count_parts(pass);
     if (pass->coarse)
         count_coarse(pass);
@@ -406,7 +441,7 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
             column_cells_close(&pass->parts[p].beyond[d]);
         month_sums_free(&pass->parts[p].months);
     }
-    free(pass->failed);
+    free(pass->marked.inside);
     free(pass->counted);
     free(pass);
 }
