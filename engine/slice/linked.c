@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_pass.h"
+#include "engine/slice/sale_columns.h"
 #include "engine/slice/stream.h"
 #include "engine/slice/tally.h"
 
@@ -372,11 +373,15 @@ bool linked_is_pending(const struct linked *linked) {
     return pending;
 }
 
-static bool is_only_of_time(const struct linked *linked) {
-    bool only = true;
-    for (int i = 0; i < DIMENSION_COUNT; i++)
-        only = only && (!linked->lists[i].pending || tally_base_of((enum dimension)i) == TALLY_DAY);
-    return only;
+/* Of lists that are neither of time nor of segments: what is in them tells each sale. */
+static uint32_t pending_values(const struct linked *linked) {
+    uint32_t bits = 0;
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
+        bool is_late = tally_base_of((enum dimension)i) == TALLY_DAY || i == DIMENSION_SEGMENT;
+        if (linked->lists[i].pending && !is_late)
+            bits |= UINT32_C(1) << i;
+    }
+    return bits;
 }
 
 static void count_window(void *context, const struct facts *window, const uint32_t *rows,
@@ -404,8 +409,9 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
         sales.count = 1; /* one thread counts while it reads */
         counts_open_all(&pass);
     }
-    if (code == ERR_OK && columns != NULL && pass.masks.segments == NULL) {
-        linked_count_sales(columns, &pass.masks, is_only_of_time(out), &pass.counts);
+    if (code == ERR_OK && columns != NULL &&
+        (pass.masks.segments == NULL || columns->segment != NULL)) {
+        linked_count_sales(columns, &pass.masks, pending_values(out), &pass.counts);
     } else if (code == ERR_OK) {
         parts_open(&pass);
         code = stream_slice(facts, &none, (PACKED_ALL | PACKED_SEGMENT) & ~PACKED_ID, count_window,

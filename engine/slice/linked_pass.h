@@ -30,10 +30,14 @@ struct linked_counts {
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
                         struct linked_counts *counts);
 
-/* The same of every sale, filters of any kind but on segments: masks are those of single sales. The
- * columns of `counts.all` are all there; with `only_time` days are counted and nothing else. */
+/* The same of every sale; masks are those of single sales. Counts days and segments and, where bits
+ * of other dimensions are `wanted`, the other columns of all sales and what is beyond in these. The
+ * columns of `counts.all` are all there. */
 struct sale_columns;
 void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
-                        bool only_time, struct linked_counts *counts);
+                        uint32_t wanted, struct linked_counts *counts);
+
+/* All sales by segment and, within one, by day; the caller frees. */
+struct cell *linked_count_places(const struct sale_columns *columns);
 
 #endif

@@ -1,9 +1,10 @@
 /* Linked lists from sales in the order of their cells.
  *
- * Lists of time take what passes all other filters by day, and then the filters on time decide by
- * the day. What cells decide is decided for a combination as a whole; only where ages or prices are
- * cut within a band is each sale looked at. Either the sales that pass are added up or those that
- * do not are taken away from all, whichever are fewer. Whole numbers: both are the same. */
+ * Lists of time and of segments take what passes all other filters by day and segment, and then
+ * their own filters decide by these. What cells decide is decided for a combination as a whole;
+ * only where ages or prices are cut within a band is each sale looked at. Either the sales that
+ * pass are added up or those that do not are taken away from all, whichever are fewer. Whole
+ * numbers: both are the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 
 enum { PARTS_MAX = 2, SALES_A_THREAD = 200000, BANDS = 16 };
 
-/* By day; sales apart by answers, since a combination's are the same. */
+/* By segment and day, a "place"; sales apart by answers, since a combination's are the same. */
 struct day_sums {
     uint32_t *sales;
     struct day_money {
@@ -26,7 +27,7 @@ struct day_sums {
 
 struct part {
     size_t from, to;      /* combinations */
-    struct day_sums days; /* of sales that pass all filters but those on time, or of the others */
+    struct day_sums days; /* of sales that pass all filters but on time and segments, or others */
     struct column_cells all;
     struct column_cells beyond[DIMENSION_COUNT];
 };
@@ -37,11 +38,11 @@ struct pass {
     const struct cube_rows *rows;
     const struct linked_masks *masks;
     const struct linked_counts *counts;
-    size_t days;
+    size_t days, segments, places;
     uint32_t by_age_band[BANDS], by_price_band[BANDS]; /* bits that fail, where all agree … */
     bool cuts_age_band[BANDS], cuts_price_band[BANDS]; /* … and where not */
-    bool others;                                       /* by day: of those that do not pass */
-    bool only_time;                                    /* nothing but lists of time is asked */
+    bool others;                                       /* by place: of those that do not pass */
+    uint32_t wanted;                                   /* bits of the other lists */
     bool has_answers[ANSWER_CODES];                    /* codes that occur */
     struct part parts[PARTS_MAX];
     size_t part_count;
@@ -117,9 +118,9 @@ static bool price_passes(const struct tables *prices, uint64_t price) {
 
 /* ---------------------------------------------------------------------- by day */
 
-static void day_sums_open(struct day_sums *sums, size_t days) {
-    sums->sales = xcalloc(days * ANSWER_CODES, sizeof *sums->sales);
-    sums->money = xcalloc(days, sizeof *sums->money);
+static void day_sums_open(struct day_sums *sums, size_t places) {
+    sums->sales = xcalloc(places * ANSWER_CODES, sizeof *sums->sales);
+    sums->money = xcalloc(places, sizeof *sums->money);
 }
 
 static void day_sums_close(struct day_sums *sums) {
@@ -127,58 +128,70 @@ static void day_sums_close(struct day_sums *sums) {
     free(sums->money);
 }
 
-static inline void add_to_day(const struct day_sums *sums, uint32_t *sales, size_t day,
-                              uint64_t price) {
-    struct day_money *money = &sums->money[day];
+static inline size_t place_of(const struct sale_columns *columns, uint32_t at) {
+    size_t segment = columns->segment != NULL ? columns->segment[at] : 0;
+    return segment * columns->days + columns->day[at];
+}
+
+static inline void add_to_place(const struct day_sums *sums, uint32_t *sales, size_t place,
+                                uint64_t price) {
+    struct day_money *money = &sums->money[place];
     uint128 square = (uint128)price * price;
     uint64_t low = (uint64_t)square;
-    sales[day]++;
+    sales[place]++;
     money->revenue += price;
     money->squares += low;
     money->squares_high += (uint64_t)(square >> 64) + (money->squares < low);
 }
 
 /* A combination's sales, where no price is dear and no day's squares go beyond 64 bits. */
-static void add_plain_by_day(const struct sale_columns *columns, const struct day_sums *sums,
-                             uint32_t *sales, uint32_t at, uint32_t end) {
+static void add_plain(const struct sale_columns *columns, const struct day_sums *sums,
+                      uint32_t *sales, uint32_t at, uint32_t end) {
     const uint16_t *days = columns->day;
     const uint32_t *prices = columns->price_minor;
     struct day_money *moneys = sums->money;
-    for (; at < end; at++) {
+    for (; columns->segment == NULL && at < end; at++) {
         uint64_t price = prices[at];
         struct day_money *money = &moneys[days[at]];
         sales[days[at]]++;
         money->revenue += price;
         money->squares += price * price;
     }
+    for (; at < end; at++) {
+        uint64_t price = prices[at];
+        size_t place = place_of(columns, at);
+        sales[place]++;
+        moneys[place].revenue += price;
+        moneys[place].squares += price * price;
+    }
 }
 
-static void add_all_by_day(const struct pass *pass, struct part *part, unsigned answers,
-                           uint32_t at, uint32_t end) {
+static void add_all(const struct pass *pass, struct part *part, unsigned answers, uint32_t at,
+                    uint32_t end) {
     const struct sale_columns *columns = pass->columns;
-    uint32_t *sales = part->days.sales + answers * pass->days;
+    uint32_t *sales = part->days.sales + answers * pass->places;
     if (columns->plain) {
-        add_plain_by_day(columns, &part->days, sales, at, end);
+        add_plain(columns, &part->days, sales, at, end);
         return;
     }
     for (; at < end; at++)
-        add_to_day(&part->days, sales, columns->day[at], sale_columns_price(columns, at));
+        add_to_place(&part->days, sales, place_of(columns, at), sale_columns_price(columns, at));
 }
 
 /* Those of a combination whose age or price is cut. */
-static void add_some_by_day(const struct pass *pass, struct part *part,
-                            const struct combination *of, uint32_t at, uint32_t end) {
+static void add_some(const struct pass *pass, struct part *part, const struct combination *of,
+                     uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
     const uint32_t *ages = pass->cuts_age_band[of->age_band] ? pass->masks->ages : NULL;
     const struct tables *prices =
         pass->cuts_price_band[of->price_band] ? pass->masks->prices : NULL;
-    uint32_t *sales = part->days.sales + of->answers * pass->days;
+    uint32_t *sales = part->days.sales + of->answers * pass->places;
     for (; at < end; at++) {
         uint64_t price = sale_columns_price(columns, at);
         bool fails = (ages != NULL && ages[columns->age[at]] != 0) ||
                      (prices != NULL && !price_passes(prices, price));
         if (fails == pass->others)
-            add_to_day(&part->days, sales, columns->day[at], price);
+            add_to_place(&part->days, sales, place_of(columns, at), price);
     }
 }
 
@@ -191,43 +204,33 @@ static void count_answers(struct cell *cell, int answers, int64_t sales) {
 }
 
 /* Modulo 2^64 and 2^128, as all sums are. */
-static void add_or_take(struct cell *cell, const struct cell *other, bool take_away) {
-    int64_t sign = take_away ? -1 : 1;
-    cell->sales += sign * other->sales;
-    cell->revenue_minor += sign * other->revenue_minor;
-    cell->price_squares += take_away ? -other->price_squares : other->price_squares;
-    for (int answer = 0; answer < ANSWER_COUNT; answer++) {
-        cell->yes[answer] += sign * other->yes[answer];
-        cell->known[answer] += sign * other->known[answer];
-    }
-}
-
-static struct cell *cells_by_day(const struct pass *pass) {
-    struct cell *cells = xcalloc(pass->days + 1, sizeof *cells);
-    for (size_t day = 0; pass->others && day < pass->days; day++)
-        cells[day] = pass->columns->by_day[day];
+static struct cell *cells_by_place(const struct pass *pass) {
+    struct cell *cells = xcalloc(pass->places + 1, sizeof *cells);
+    for (size_t place = 0; pass->others && place < pass->places; place++)
+        cells[place] = pass->columns->by_place[place];
     for (size_t p = 0; p < pass->part_count; p++) {
         const struct day_sums *sums = &pass->parts[p].days;
-        for (size_t day = 0; day < pass->days; day++) {
-            const struct day_money *money = &sums->money[day];
-            const struct cell cell = {.revenue_minor = (int64_t)money->revenue,
-                                      .price_squares =
-                                          (uint128)money->squares_high << 64 | money->squares};
-            add_or_take(&cells[day], &cell, pass->others);
+        for (size_t place = 0; place < pass->places; place++) {
+            const struct day_money *money = &sums->money[place];
+            uint128 squares = (uint128)money->squares_high << 64 | money->squares;
+            uint64_t revenue = (uint64_t)cells[place].revenue_minor;
+            cells[place].revenue_minor =
+                (int64_t)(pass->others ? revenue - money->revenue : revenue + money->revenue);
+            cells[place].price_squares += pass->others ? -squares : squares;
         }
         for (int answers = 0; answers < ANSWER_CODES; answers++) {
-            const uint32_t *sales = sums->sales + (size_t)answers * pass->days;
-            for (size_t day = 0; pass->has_answers[answers] && day < pass->days; day++) {
-                if (sales[day] != 0)
-                    count_answers(&cells[day], answers,
-                                  pass->others ? -(int64_t)sales[day] : (int64_t)sales[day]);
+            const uint32_t *sales = sums->sales + (size_t)answers * pass->places;
+            for (size_t place = 0; pass->has_answers[answers] && place < pass->places; place++) {
+                if (sales[place] != 0)
+                    count_answers(&cells[place], answers,
+                                  pass->others ? -(int64_t)sales[place] : (int64_t)sales[place]);
             }
         }
     }
     return cells;
 }
 
-/* ---------------------------------------------------------------------- beside time */
+/* ---------------------------------------------------------------------- beside these */
 
 /* What a combination's sales add up to. */
 struct sums {
@@ -255,7 +258,7 @@ static void hand_on(struct column_cells *counts, const struct combination *of,
         [TALLY_SHOP] = of->shop,
     };
     for (int base = TALLY_DAY + 1; base < TALLY_BASES; base++) {
-        if (counts->by[base] != NULL)
+        if (counts->by[base] != NULL && base != TALLY_SEGMENT)
             cell_add(&counts->by[base][codes[base]], &cell);
     }
     if (counts->answers != NULL)
@@ -267,7 +270,7 @@ static void count_values(const struct pass *pass, struct part *part, const struc
                          uint32_t failed, uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
     const uint32_t *ages = pass->cuts_age_band[of->age_band] ? pass->masks->ages : NULL;
-    const uint32_t *days = pass->masks->days;
+    const uint32_t *days = pass->masks->days, *segments = pass->masks->segments;
     const struct tables *prices =
         pass->cuts_price_band[of->price_band] ? pass->masks->prices : NULL;
     struct sums inside = {.sales = 0}, alone[DIMENSION_COUNT];
@@ -275,12 +278,13 @@ static void count_values(const struct pass *pass, struct part *part, const struc
     for (; at < end; at++) {
         uint64_t price = sale_columns_price(columns, at);
         uint32_t fails = failed | (days != NULL ? days[columns->day[at]] : 0) |
-                         (ages != NULL ? ages[columns->age[at]] : 0);
+                         (ages != NULL ? ages[columns->age[at]] : 0) |
+                         (segments != NULL ? segments[columns->segment[at]] : 0);
         if (prices != NULL && !price_passes(prices, price))
             fails |= UINT32_C(1) << DIMENSION_PRICE_BAND;
         if (fails == 0) {
             add_sale(&inside, price);
-        } else if (is_one(fails)) {
+        } else if (is_one(fails) && (fails & pass->wanted) != 0) {
             int dimension = __builtin_ctz(fails);
             if ((touched & fails) == 0)
                 alone[dimension] = (struct sums){.sales = 0};
@@ -295,7 +299,21 @@ static void count_values(const struct pass *pass, struct part *part, const struc
     }
 }
 
+/* All of them pass or fail alike. */
+static void count_whole(const struct pass *pass, struct part *part, size_t number,
+                        uint32_t failed) {
+    const struct combination_sums *all = &pass->rows->sums.sums[number];
+    const struct sums sums = {all->sales, all->revenue_minor, all->squares};
+    hand_on(failed == 0 ? &part->all : &part->beyond[__builtin_ctz(failed)],
+            &pass->rows->combinations[number], &sums);
+}
+
 /* ---------------------------------------------------------------------- all of them */
+
+/* Whether lists that are wanted have the combination's sales, unless single ones fail more. */
+static bool has_values(const struct pass *pass, uint32_t failed) {
+    return pass->wanted != 0 && (failed == 0 || (is_one(failed) && (failed & pass->wanted) != 0));
+}
 
 static void count_combination(const struct pass *pass, struct part *part, size_t number) {
     const struct combination *of = &pass->rows->combinations[number];
@@ -304,11 +322,15 @@ static void count_combination(const struct pass *pass, struct part *part, size_t
         return;
     uint32_t failed = failed_of(pass, of);
     if (failed == 0 && is_cut(pass, of))
-        add_some_by_day(pass, part, of, at, end);
+        add_some(pass, part, of, at, end);
     else if ((failed != 0) == pass->others)
-        add_all_by_day(pass, part, of->answers, at, end);
-    if (!pass->only_time && (failed == 0 || is_one(failed)))
+        add_all(pass, part, of->answers, at, end);
+    if (!has_values(pass, failed))
+        return;
+    if (is_cut(pass, of) || pass->masks->days != NULL || pass->masks->segments != NULL)
         count_values(pass, part, of, failed, at, end);
+    else
+        count_whole(pass, part, number, failed);
 }
 
 static enum err count_part(void *context, size_t index, struct error *error) {
@@ -327,7 +349,7 @@ static double weight_of(const struct pass *pass, size_t number, bool others) {
     uint32_t failed = failed_of(pass, of);
     if (failed == 0 && is_cut(pass, of))
         return sales;
-    double values = !pass->only_time && (failed == 0 || is_one(failed)) ? sales : 0;
+    double values = has_values(pass, failed) ? sales : 0;
     return values + ((failed != 0) == others ? sales : 0);
 }
 
@@ -340,7 +362,7 @@ static void open_parts(struct pass *pass) {
         reversed += weight_of(pass, number, true);
         pass->has_answers[pass->rows->combinations[number].answers] = true;
     }
-    pass->others = pass->columns->by_day != NULL && reversed < work;
+    pass->others = pass->columns->by_place != NULL && reversed < work;
     work = pass->others ? reversed : work;
     pass->part_count = work > SALES_A_THREAD ? PARTS_MAX : 1;
     for (size_t p = 0; p < pass->part_count; p++) {
@@ -349,11 +371,11 @@ static void open_parts(struct pass *pass) {
         while (i < count && done < work * (double)(p + 1) / (double)pass->part_count)
             done += weight_of(pass, i++, pass->others);
         part->to = i = p + 1 == pass->part_count ? count : i;
-        day_sums_open(&part->days, pass->days);
+        day_sums_open(&part->days, pass->places);
         column_cells_open(&part->all, pass->cells, TALLY_ALL & ~(1U << TALLY_DAY));
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             enum tally_base base = tally_base_of((enum dimension)d);
-            if (pass->counts->beyond[d].cells != NULL && base != TALLY_DAY)
+            if (pass->wanted != 0 && pass->counts->beyond[d].cells != NULL && base != TALLY_DAY)
                 column_cells_open(&part->beyond[d], pass->cells, 1U << base);
         }
     }
@@ -377,15 +399,24 @@ static void count_parts(struct pass *pass) {
     crew_close(crew);
 }
 
-/* Of what passes the other filters, those on time decide by the day. */
-static void add_days(const struct pass *pass, struct linked_counts *counts) {
-    struct cell *cells = cells_by_day(pass);
-    for (size_t day = 0; day < pass->days; day++) {
-        uint32_t failed = pass->masks->days != NULL ? pass->masks->days[day] : 0;
-        if (failed == 0)
-            cell_add(&counts->all.by[TALLY_DAY][day], &cells[day]);
-        else if (is_one(failed))
-            cell_add(&counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][day], &cells[day]);
+/* Of what passes the other filters, those on time and segments decide by the place. */
+static void add_places(const struct pass *pass, struct linked_counts *counts) {
+    const struct linked_masks *masks = pass->masks;
+    struct cell *cells = cells_by_place(pass);
+    for (size_t place = 0; place < pass->places; place++) {
+        size_t day = place % pass->days, segment = place / pass->days;
+        uint32_t failed = (masks->days != NULL ? masks->days[day] : 0) |
+                          (masks->segments != NULL ? masks->segments[segment] : 0);
+        if (cells[place].sales == 0)
+            continue;
+        if (failed == 0) {
+            cell_add(&counts->all.by[TALLY_DAY][day], &cells[place]);
+            cell_add(&counts->all.by[TALLY_SEGMENT][segment], &cells[place]);
+        } else if (failed == UINT32_C(1) << DIMENSION_SEGMENT) {
+            cell_add(&counts->beyond[DIMENSION_SEGMENT].by[TALLY_SEGMENT][segment], &cells[place]);
+        } else if (is_one(failed)) {
+            cell_add(&counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][day], &cells[place]);
+        }
     }
     free(cells);
 }
@@ -404,8 +435,9 @@ static void add_values(const struct part *part, struct linked_counts *counts) {
     }
 }
 
-void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
-                        bool only_time, struct linked_counts *counts) {
+/* `counts` may be NULL where nothing is wanted. */
+static struct pass *pass_run(const struct sale_columns *columns, const struct linked_masks *masks,
+                             uint32_t wanted, const struct linked_counts *counts) {
     struct pass *pass = xcalloc(1, sizeof *pass);
     pass->columns = columns;
     pass->cells = columns->cells;
@@ -413,15 +445,35 @@ void linked_count_sales(const struct sale_columns *columns, const struct linked_
     pass->masks = masks;
     pass->counts = counts;
     pass->days = columns->days;
-    pass->only_time = only_time;
+    pass->segments = columns->segments;
+    pass->places = pass->days * pass->segments;
+    pass->wanted = wanted;
     read_age_bands(pass);
     read_price_bands(pass);
     open_parts(pass);
     count_parts(pass);
-    add_days(pass, counts);
-    for (size_t p = 0; p < pass->part_count; p++) {
-        add_values(&pass->parts[p], counts);
+    return pass;
+}
+
+static void pass_free(struct pass *pass) {
+    for (size_t p = 0; p < pass->part_count; p++)
         close_part(&pass->parts[p]);
-    }
     free(pass);
+}
+
+void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
+                        uint32_t wanted, struct linked_counts *counts) {
+    struct pass *pass = pass_run(columns, masks, wanted, counts);
+    add_places(pass, counts);
+    for (size_t p = 0; p < pass->part_count; p++)
+        add_values(&pass->parts[p], counts);
+    pass_free(pass);
+}
+
+struct cell *linked_count_places(const struct sale_columns *columns) {
+    const struct linked_masks none = {.days = NULL};
+    struct pass *pass = pass_run(columns, &none, 0, NULL);
+    struct cell *cells = cells_by_place(pass);
+    pass_free(pass);
+    return cells;
 }

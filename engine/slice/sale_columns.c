@@ -59,6 +59,11 @@ static bool lay_out(const struct facts *cells, const struct cube_rows *rows,
     columns->day = xcalloc(count + 1, sizeof *columns->day);
     columns->age = xcalloc(count + 1, sizeof *columns->age);
     columns->price_minor = xcalloc(count + 1, sizeof *columns->price_minor);
+    columns->segments = 1;
+    if (cells->segment_rule != NULL) {
+        columns->segments = (size_t)cells->segment_count + 1;
+        columns->segment = xcalloc(count + 1, sizeof *columns->segment);
+    }
     columns->days = (size_t)(cells->last_day - cells->first_day) + 1;
     return columns->days <= UINT16_MAX;
 }
@@ -111,6 +116,8 @@ static void put(struct placing *placing, uint32_t at, const struct facts *window
     int64_t price_minor = window->price_minor[row];
     columns->day[at] = (uint16_t)(window->day[row] - placing->cells->first_day);
     columns->age[at] = window->age[row];
+    if (columns->segment != NULL && window->segment != NULL)
+        columns->segment[at] = window->segment[row] < columns->segments ? window->segment[row] : 0;
     columns->price_minor[at] = price_minor <= UINT32_MAX ? (uint32_t)price_minor : 0;
     if (price_minor > UINT32_MAX)
         put_dear(placing, at, price_minor);
@@ -205,20 +212,11 @@ int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at) {
 }
 
 /* What is left of all where most sales pass a filter is sooner counted by those that do not. */
-static void count_days(struct sale_columns *columns) {
-    const struct linked_masks none = {.days = NULL};
-    struct linked_counts *counts = xcalloc(1, sizeof *counts);
-    column_cells_open(&counts->all, columns->cells, TALLY_ALL);
-    linked_count_sales(columns, &none, true, counts);
-    struct cell *by_day = xcalloc(columns->days, sizeof *by_day);
+static void count_places(struct sale_columns *columns) {
+    columns->by_place = linked_count_places(columns);
     columns->plain = columns->dear_count == 0;
-    for (size_t day = 0; day < columns->days; day++) {
-        by_day[day] = counts->all.by[TALLY_DAY][day];
-        columns->plain = columns->plain && by_day[day].price_squares >> 64 == 0;
-    }
-    columns->by_day = by_day;
-    column_cells_close(&counts->all);
-    free(counts);
+    for (size_t place = 0; place < columns->days * columns->segments; place++)
+        columns->plain = columns->plain && columns->by_place[place].price_squares >> 64 == 0;
 }
 
 enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
@@ -234,7 +232,8 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
         return ERR_OK;
     }
     placing_open(&placing);
-    enum err err = stream_slice(cells, &none, PACKED_ALL & ~PACKED_ID, place, &placing, error);
+    enum err err = stream_slice(cells, &none, (PACKED_ALL | PACKED_SEGMENT) & ~PACKED_ID, place,
+                                &placing, error);
     if (err == ERR_OK && !all_are_placed(&placing))
         err = error_set(error, ERR_DAMAGED,
                         "%s is damaged: its sums by month and its columns are "
@@ -247,7 +246,7 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
     }
     if (columns->dear_count > 0)
         qsort(columns->dear, columns->dear_count, sizeof *columns->dear, compare_dear);
-    count_days(columns);
+    count_places(columns);
     columns->cells = kept; /* what the caller copied them from */
     *out = columns;
     return ERR_OK;
@@ -261,6 +260,7 @@ void sale_columns_free(struct sale_columns *columns) {
     free(columns->age);
     free(columns->price_minor);
     free(columns->dear);
-    free(columns->by_day);
+    free(columns->segment);
+    free(columns->by_place);
     free(columns);
 }

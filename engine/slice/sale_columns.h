@@ -1,5 +1,5 @@
-/* Every sale in memory, as little of it as cells do not know: its day, its age and its price,
- * seven bytes, in the order of the cells (engine/slice/cube_rows.h). The cell says the
+/* Every sale in memory, as little of it as cells do not know: its day, its age, its price and its
+ * segment, eight bytes, in the order of the cells (engine/slice/cube_rows.h). The cell says the
  * rest. So whatever asks for days, or for ages and prices within a band, skips combinations and
  * months as cells do and looks at single sales only where it must. */
 #ifndef ENGINE_SLICE_SALE_COLUMNS_H
@@ -11,7 +11,7 @@
 #include "engine/slice/facts.h"
 #include "engine/slice/group.h"
 
-/* Beyond that many, sales stay in the database and are streamed: 112 MB. */
+/* Beyond that many, sales stay in the database and are streamed: 128 MB. */
 enum { SALE_COLUMNS_MOST = 16000000 };
 
 struct dear_price {
@@ -28,8 +28,9 @@ struct sale_columns {
     uint32_t *price_minor; /* 0: among the dear ones */
     struct dear_price *dear;
     size_t dear_count;
-    struct cell *by_day; /* all of them */
-    size_t days;
+    uint8_t *segment;      /* as facts have it; NULL where nothing tells segments */
+    struct cell *by_place; /* all of them, by segment and day */
+    size_t days, segments;
     bool plain; /* no price is dear, and the squares of all prices of a day fit 64 bits */
 };
 
