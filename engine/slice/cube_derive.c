@@ -7,6 +7,7 @@
 #include "engine/slice/cube.h"
 #include "engine/slice/cube_cells.h"
 #include "engine/slice/packed.h"
+#include "engine/slice/sale_columns.h"
 #include "engine/slice/stream.h"
 #include "engine/slice/tables.h"
 
@@ -130,6 +131,21 @@ static void derive_rows(void *context, const struct facts *window, const uint32_
     add_rows(deriving, taken);
 }
 
+static enum err derive_streamed(const struct facts *facts, const struct slice *fine,
+                                struct facts *out, struct cube_rows *rows, struct error *error) {
+    struct facts window = packed_window(facts);
+    struct deriving deriving = {.window = &window, .builder = cube_builder_new()};
+    enum err err =
+        stream_slice(facts, fine, PACKED_ALL & ~PACKED_ID, derive_rows, &deriving, error);
+    end_month(&deriving);
+    cube_builder_free(deriving.builder);
+    packed_window_free(&window);
+    if (err == ERR_OK)
+        err = order_made(&deriving.made, out, rows, error);
+    made_free(&deriving.made);
+    return err;
+}
+
 enum err cube_derive(const struct facts *facts, const struct slice *fine, struct facts *out,
                      struct error *error) {
     *out = (struct facts){.locations = facts->locations,
@@ -141,17 +157,19 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
                           .synthetic = facts->synthetic,
                           .segment_rule = facts->segment_rule};
     facts_name_segments(out, (const char *const *)facts->segment_names, facts->segment_count);
-    struct facts window = packed_window(facts);
-    struct deriving deriving = {.window = &window, .builder = cube_builder_new()};
     struct cube_rows rows = {0};
-    enum err err =
-        stream_slice(facts, fine, PACKED_ALL & ~PACKED_ID, derive_rows, &deriving, error);
-    end_month(&deriving);
-    cube_builder_free(deriving.builder);
-    packed_window_free(&window);
-    if (err == ERR_OK)
-        err = order_made(&deriving.made, out, &rows, error);
-    made_free(&deriving.made);
+    struct tables tables;
+    enum err err = ERR_OK;
+    tables_open(&tables, facts);
+    for (size_t i = 0; i < fine->count && err == ERR_OK; i++)
+        err = tables_add(&tables, &fine->filters[i], error);
+    const struct sale_columns *columns = facts->cube->columns;
+    bool held = columns != NULL && (tables.segments == NULL || columns->segment != NULL);
+    if (err == ERR_OK && held)
+        cube_sieve(columns, &tables, out, &rows);
+    else if (err == ERR_OK)
+        err = derive_streamed(facts, fine, out, &rows, error);
+    tables_close(&tables);
     if (err != ERR_OK) {
         cube_derived_free(out);
         return err;

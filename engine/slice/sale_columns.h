@@ -8,8 +8,9 @@
 #include <stdatomic.h>
 
 #include "base/error.h"
-#include "engine/slice/facts.h"
+#include "engine/slice/cube_rows.h"
 #include "engine/slice/group.h"
+#include "engine/slice/tables.h"
 
 /* Beyond that many, sales stay in the database and are streamed: 128 MB. */
 enum { SALE_COLUMNS_MOST = 16000000 };
@@ -41,6 +42,11 @@ struct sale_columns {
 enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
                            struct sale_columns **out, struct error *error);
 void sale_columns_free(struct sale_columns *columns); /* NULL is fine */
+
+/* The cells of those sales that pass, as facts and rows of their own: `out` has days, dictionaries
+ * and shops. Filters on segments where the columns have them. */
+void cube_sieve(const struct sale_columns *columns, const struct tables *tables, struct facts *out,
+                struct cube_rows *rows);
 
 int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at);
 

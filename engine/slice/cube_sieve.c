@@ -1,0 +1,294 @@
+/* A slice's own cells from sales in memory. They keep the order of the cells that they are of, so
+ * that nothing has to be sorted: each thread sieves a run of combinations to where it would end if
+ * all of it passed, and what is between them closes up. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crew.h"
+#include "base/memory.h"
+#include "engine/slice/cube.h"
+#include "engine/slice/sale_columns.h"
+
+enum { PARTS_MAX = 2, SALES_A_THREAD = 200000, BANDS = 16 };
+
+/* Whether the sales of a month or a band pass. */
+enum passing { NONE_PASS, SOME_PASS, ALL_PASS };
+
+struct part {
+    size_t from, to;                  /* combinations */
+    struct combination *combinations; /* of which something is left */
+    size_t count, packed;
+    size_t first, end; /* rows */
+};
+
+struct sieve {
+    const struct sale_columns *columns;
+    const struct tables *tables;
+    const struct facts *cells;
+    struct facts *out;
+    uint8_t *days; /* by day: whether it passes */
+    uint8_t ages[BYTE_CODES], segments[BYTE_CODES];
+    uint8_t *months; /* enum passing */
+    enum passing age_bands[BANDS], price_bands[BANDS];
+    struct part parts[PARTS_MAX];
+    size_t part_count;
+};
+
+#define VALUE_COLUMNS(X) X(day) X(price_minor) X(sales) X(price_squares)
+#define SHARED_COLUMNS(X) X(location) X(handset) X(gender) X(age) X(price_band) X(answers)
+
+static void out_reserve(struct facts *out, const struct facts *cells, size_t capacity) {
+#define X(column) out->column = xreallocarray(out->column, capacity + 1, sizeof *out->column);
+    VALUE_COLUMNS(X)
+    SHARED_COLUMNS(X)
+    if (cells->price_squares_high != NULL)
+        X(price_squares_high)
+    if (cells->shop != NULL)
+        X(shop)
+#undef X
+}
+
+static void move_rows(struct facts *out, size_t to, size_t from, size_t count) {
+    if (to == from || count == 0)
+        return;
+#define X(column) memmove(out->column + to, out->column + from, count * sizeof *out->column);
+    VALUE_COLUMNS(X)
+    SHARED_COLUMNS(X)
+    if (out->price_squares_high != NULL)
+        X(price_squares_high)
+    if (out->shop != NULL)
+        X(shop)
+#undef X
+}
+
+/* ------------------------------------------------------------------------ what passes */
+
+static void see(enum passing *passing, bool *seen, bool passes) {
+    if (!*seen)
+        *passing = passes ? ALL_PASS : NONE_PASS;
+    else if (*passing != (passes ? ALL_PASS : NONE_PASS))
+        *passing = SOME_PASS;
+    *seen = true;
+}
+
+static void read_days(struct sieve *sieve) {
+    const struct tables *tables = sieve->tables;
+    const struct cube_sums *sums = &sieve->cells->cube->rows.sums;
+    size_t months = (size_t)sums->months.count;
+    enum passing *passing = xcalloc(months + 1, sizeof *passing);
+    bool *seen = xcalloc(months + 1, sizeof *seen);
+    sieve->days = xcalloc(sieve->columns->days + 1, 1);
+    for (size_t day = 0; day < sieve->columns->days; day++) {
+        day_number date = sieve->cells->first_day + (day_number)day;
+        sieve->days[day] = (tables->days == NULL || tables->days[day] != 0) &&
+                           (tables->weekdays >> date_weekday(date) & 1) != 0;
+        see(&passing[sums->month_at[day]], &seen[sums->month_at[day]], sieve->days[day] != 0);
+    }
+    sieve->months = xcalloc(months + 1, 1);
+    for (size_t month = 0; month < months; month++)
+        sieve->months[month] = (uint8_t)passing[month];
+    free(passing);
+    free(seen);
+}
+
+static void read_bands(struct sieve *sieve) {
+    const struct tables *tables = sieve->tables;
+    bool seen[BANDS] = {false};
+    struct dimension_view view;
+    for (int code = 0; code < BYTE_CODES; code++) {
+        sieve->ages[code] = tables->ages == NULL || tables->ages[code] != 0;
+        sieve->segments[code] = tables->segments == NULL || tables->segments[code] != 0;
+    }
+    for (int age = 0; age <= AGE_MAX; age++) {
+        int band = dimension_age_band_code(age);
+        see(&sieve->age_bands[band], &seen[band], sieve->ages[age] != 0);
+    }
+    dimension_open(&view, sieve->cells, DIMENSION_PRICE_BAND);
+    for (int code = 1; code < view.codes; code++) {
+        int64_t from, below;
+        dimension_price_band(code, &from, &below);
+        bool passes = !tables->priced || tables_price_passes(tables, from);
+        sieve->price_bands[code] = passes ? ALL_PASS : NONE_PASS;
+        for (size_t i = 0; tables->priced && i < tables->price_count; i++) {
+            const struct filter_range *range = &tables->prices[i];
+            if ((range->low > from && range->low < below) ||
+                (range->high >= from && range->high < below - 1))
+                sieve->price_bands[code] = SOME_PASS;
+        }
+    }
+    dimension_close(&view);
+}
+
+/* By what cells know. */
+static enum passing passing_of(const struct sieve *sieve, const struct combination *of) {
+    const struct tables *tables = sieve->tables;
+#define FAILS(column, code) (tables->column != NULL && tables->column[code] == 0)
+    if (FAILS(locations, of->location) || FAILS(handsets, of->handset) || FAILS(shops, of->shop) ||
+        FAILS(genders, of->gender) || FAILS(answers, of->answers))
+        return NONE_PASS;
+#undef FAILS
+    enum passing age = sieve->age_bands[of->age_band], price = sieve->price_bands[of->price_band];
+    if (age == NONE_PASS || price == NONE_PASS)
+        return NONE_PASS;
+    return age == SOME_PASS || price == SOME_PASS || tables->segments != NULL ? SOME_PASS
+                                                                              : ALL_PASS;
+}
+
+/* ------------------------------------------------------------------------ sieving */
+
+static void sieve_sales(const struct sieve *sieve, uint32_t at, uint32_t end,
+                        struct combination_sums *sums) {
+    const struct sale_columns *columns = sieve->columns;
+    const struct tables *tables = sieve->tables;
+    bool one_range = tables->priced && tables->price_count == 1;
+    int64_t low = one_range ? tables->prices[0].low : 0;
+    int64_t high = one_range ? tables->prices[0].high : INT64_MAX;
+    bool ranges = tables->priced && !one_range;
+    uint64_t sales = 0, revenue = 0, squares = 0;
+    uint128 all_squares = 0;
+    for (; at < end; at++) {
+        uint64_t price =
+            columns->plain ? columns->price_minor[at] : sale_columns_price(columns, at);
+        uint64_t passes = (uint64_t)sieve->days[columns->day[at]] & sieve->ages[columns->age[at]] &
+                          ((int64_t)price >= low) & ((int64_t)price <= high);
+        if (columns->segment != NULL)
+            passes &= sieve->segments[columns->segment[at]];
+        if (ranges)
+            passes &= tables_price_passes(tables, (int64_t)price);
+        uint64_t counted = price & -passes;
+        sales += passes;
+        revenue += counted;
+        if (columns->plain)
+            squares += counted * counted;
+        else
+            all_squares += (uint128)counted * counted;
+    }
+    *sums = (struct combination_sums){sales, revenue, all_squares + squares};
+}
+
+static void put_row(const struct sieve *sieve, size_t to, size_t row, const struct combination *of,
+                    const struct combination_sums *sums) {
+    struct facts *out = sieve->out;
+    out->day[to] = sieve->cells->day[row];
+    out->sales[to] = (uint32_t)sums->sales;
+    out->price_minor[to] = (int64_t)sums->revenue_minor;
+    out->price_squares[to] = (uint64_t)sums->squares;
+    if (out->price_squares_high != NULL)
+        out->price_squares_high[to] = (uint64_t)(sums->squares >> 64);
+#define X(column) out->column[to] = of->column;
+    SHARED_COLUMNS(X)
+    if (out->shop != NULL)
+        X(shop)
+#undef X
+}
+
+/* Appends what is left of a combination to the part's rows. */
+static void sieve_combination(const struct sieve *sieve, struct part *part, size_t number) {
+    const struct cube_rows *rows = &sieve->cells->cube->rows;
+    const struct combination *of = &rows->combinations[number];
+    uint32_t at = sieve->columns->from[number];
+    enum passing passing = passing_of(sieve, of);
+    size_t first = part->end;
+    if (passing == NONE_PASS || at == sieve->columns->from[number + 1])
+        return;
+    for (size_t row = of->from; row < of[1].from; row++) {
+        uint32_t next = at + sieve->cells->sales[row];
+        int day = sieve->cells->day[row] - sieve->cells->first_day;
+        enum passing month = (enum passing)sieve->months[rows->sums.month_at[day]];
+        struct combination_sums sums = {.sales = 0};
+        if (month == ALL_PASS && passing == ALL_PASS)
+            sums = (struct combination_sums){sieve->cells->sales[row],
+                                             (uint64_t)sieve->cells->price_minor[row],
+                                             facts_price_squares(sieve->cells, row)};
+        else if (month != NONE_PASS)
+            sieve_sales(sieve, at, next, &sums);
+        if (sums.sales > 0)
+            put_row(sieve, part->end++, row, of, &sums);
+        at = next;
+    }
+    if (part->end == first)
+        return;
+    part->combinations[part->count] = *of;
+    part->combinations[part->count++].from = (uint32_t)first;
+    part->packed += number < rows->packed;
+}
+
+static enum err sieve_part(void *context, size_t index, struct error *error) {
+    (void)error;
+    const struct sieve *sieve = context;
+    struct part *part = &((struct sieve *)context)->parts[index];
+    for (size_t i = part->from; i < part->to; i++)
+        sieve_combination(sieve, part, i);
+    return ERR_OK;
+}
+
+/* Halves of all sales; the crew may fail to start. */
+static void sieve_parts(struct sieve *sieve) {
+    const struct cube_rows *rows = &sieve->cells->cube->rows;
+    const struct crew_jobs jobs = {.work = sieve_part, .context = sieve};
+    size_t i = 0;
+    sieve->part_count = sieve->columns->count > SALES_A_THREAD ? PARTS_MAX : 1;
+    for (size_t p = 0; p < sieve->part_count; p++) {
+        struct part *part = &sieve->parts[p];
+        uint64_t until = (uint64_t)sieve->columns->count * (p + 1) / sieve->part_count;
+        part->from = i;
+        while (i < rows->count && sieve->columns->from[i] < until)
+            i++;
+        part->to = i = p + 1 == sieve->part_count ? rows->count : i;
+        part->first = part->end = rows->combinations[part->from].from;
+        part->combinations = xcalloc(part->to - part->from + 1, sizeof *part->combinations);
+    }
+    struct crew *crew =
+        sieve->part_count > 1 ? crew_open((int)sieve->part_count, NULL, NULL) : NULL;
+    if (crew == NULL || crew_run(crew, sieve->part_count, &jobs, NULL) != ERR_OK) {
+        for (size_t p = 0; p < sieve->part_count; p++) {
+            struct part *part = &sieve->parts[p];
+            part->count = part->packed = 0;
+            part->end = part->first;
+            sieve_part(sieve, p, NULL);
+        }
+    }
+    crew_close(crew);
+}
+
+/* Closes up what the parts have left. */
+static void join_parts(struct sieve *sieve, struct cube_rows *rows) {
+    size_t count = 0, at = 0;
+    for (size_t p = 0; p < sieve->part_count; p++)
+        count += sieve->parts[p].count;
+    rows->combinations = xcalloc(count + 1, sizeof *rows->combinations);
+    for (size_t p = 0; p < sieve->part_count; p++) {
+        struct part *part = &sieve->parts[p];
+        for (size_t i = 0; i < part->count; i++) {
+            struct combination *of = &rows->combinations[rows->count++];
+            *of = part->combinations[i];
+            of->from = (uint32_t)(of->from - part->first + at);
+        }
+        move_rows(sieve->out, at, part->first, part->end - part->first);
+        at += part->end - part->first;
+        rows->packed += part->packed;
+        free(part->combinations);
+    }
+    rows->combinations[rows->count].from = (uint32_t)at;
+    sieve->out->count = at;
+}
+
+void cube_sieve(const struct sale_columns *columns, const struct tables *tables, struct facts *out,
+                struct cube_rows *rows) {
+    struct sieve *sieve = xcalloc(1, sizeof *sieve);
+    sieve->columns = columns;
+    sieve->tables = tables;
+    sieve->cells = columns->cells;
+    sieve->out = out;
+    read_days(sieve);
+    read_bands(sieve);
+    out_reserve(out, sieve->cells, sieve->cells->count);
+    sieve_parts(sieve);
+    join_parts(sieve, rows);
+    out_reserve(out, sieve->cells, out->count); /* gives the rest back */
+    if (rows->count > 0)
+        cube_sums_make(&rows->sums, out, rows->combinations, rows->count);
+    free(sieve->days);
+    free(sieve->months);
+    free(sieve);
+}
