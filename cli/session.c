@@ -34,10 +34,6 @@ static enum err read_filters(const struct session *session, const char *text, st
     return code;
 }
 
-/* A subcommand has no first picture to hurry for: medians and ranks are exact up to half a
- * gigabyte; above, figures come from the cube, without them. */
-enum { SALES_IN_MEMORY = 20000000 };
-
 /* Single sales, or filters that only these can pass, and a shop of which there are none here. */
 static void say_left_out(const struct facts *facts) {
     char *shops = facts_sums_only(facts);
@@ -53,10 +49,10 @@ static void say_left_out(const struct facts *facts) {
     free(shops);
 }
 
-static enum err open_session(struct session *session, const struct invocation *invocation,
-                             const struct texts *where, int64_t sales, struct error *error) {
+enum err session_open(struct session *session, const struct invocation *invocation,
+                      const struct texts *where, struct error *error) {
     *session = (struct session){.db_path = invocation->db_path};
-    enum err code = shop_open_up_to(invocation->db_path, sales, &session->shop, error);
+    enum err code = shop_open(invocation->db_path, &session->shop, error);
     if (code != ERR_OK)
         return code;
     shop_set_weekend(session->shop, invocation->weekend);
@@ -70,21 +66,6 @@ static enum err open_session(struct session *session, const struct invocation *i
     return code == ERR_OK
                ? slice_select(&session->slice, session->facts, &session->selection, error)
                : code;
-}
-
-enum err session_open(struct session *session, const struct invocation *invocation,
-                      const struct texts *where, struct error *error) {
-    return open_session(session, invocation, where, SALES_IN_MEMORY, error);
-}
-
-enum err session_open_by_sale(struct session *session, const struct invocation *invocation,
-                              const struct texts *where, struct error *error) {
-    return open_session(session, invocation, where, INT64_MAX, error);
-}
-
-enum err session_open_streaming(struct session *session, const struct invocation *invocation,
-                                const struct texts *where, struct error *error) {
-    return open_session(session, invocation, where, FACTS_IN_MEMORY, error);
 }
 
 enum err session_slice(const struct session *session, const struct texts *filters,

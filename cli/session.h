@@ -16,15 +16,11 @@ struct session {
     struct selection selection;
 };
 
-/* `where` is an OPTION_TEXTS. The caller closes, on errors too. */
+/* The sales one by one or, of many, as cells: what these do not tell is streamed, so that a
+ * subcommand takes the memory of a dashboard. `where` is an OPTION_TEXTS. The caller closes, on
+ * errors too. */
 enum err session_open(struct session *session, const struct invocation *invocation,
                       const struct texts *where, struct error *error);
-/* For what looks at each sale by itself, however many there are. */
-enum err session_open_by_sale(struct session *session, const struct invocation *invocation,
-                              const struct texts *where, struct error *error);
-/* For what goes through the sales without holding them: the memory of a dashboard. */
-enum err session_open_streaming(struct session *session, const struct invocation *invocation,
-                                const struct texts *where, struct error *error);
 void session_close(struct session *session);
 
 /* Adds what a second OPTION_TEXTS of filters says to `slice`, which the caller frees, on errors

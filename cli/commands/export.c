@@ -38,7 +38,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return error_hint(error, "retail-pulse sales --limit 0 --format json gives JSON.");
     }
     struct session session;
-    enum err code = session_open_streaming(&session, invocation, &options->where, error);
+    enum err code = session_open(&session, invocation, &options->where, error);
     struct reading reading = session_reading(&session);
     struct target target = {&reading, options->output};
     if (code == ERR_OK && options->output != NULL) {

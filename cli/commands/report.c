@@ -36,7 +36,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
         look.columns = TEXT_COLUMNS; /* a mail has no terminal to ask */
     look.narrow = look.columns > 0;
     struct session session;
-    enum err code = session_open_by_sale(&session, invocation, &options->where, error);
+    enum err code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
         struct reading reading = session_reading(&session);
         int outcome = options->outcome == OUTCOME_COUNT ? WHOLE_BOTH : options->outcome;

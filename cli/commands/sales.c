@@ -38,7 +38,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     bool descending = false;
     if (options->sort != NULL && order_read(options->sort, &by, &descending, error) != ERR_OK)
         return error->code;
-    enum err code = session_open_streaming(&session, invocation, &options->where, error);
+    enum err code = session_open(&session, invocation, &options->where, error);
     if (code == ERR_OK) {
         struct reading reading = session_reading(&session);
         struct sales_request request = {.limit = (size_t)options->limit,

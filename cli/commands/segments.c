@@ -165,7 +165,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     bool other = false;
     enum err code = rename_all(invocation, error);
     if (code == ERR_OK)
-        code = session_open_streaming(&session, invocation, &options->where, error);
+        code = session_open(&session, invocation, &options->where, error);
     if (code != ERR_OK)
         goto cleanup;
     const struct segmentation *stored = shop_segmentation(session.shop, &problem);

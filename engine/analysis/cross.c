@@ -3,6 +3,7 @@
 #include "engine/analysis/cross.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -61,9 +62,23 @@ void cross_compute(const struct facts *facts, const struct selection *selection,
 
 enum err cross_quantiles(const struct facts *facts, const struct selection *selection,
                          struct cross *cross, struct error *error) {
-    struct explore *const tables[] = {&cross->cells, &cross->rows, &cross->columns, &cross->total};
-    int count = cross->first_of_row != NULL ? 4 : 1;
-    return explore_quantiles(facts, selection, tables, count, error);
+    if (cross->first_of_row == NULL || !cross->cells.without_quantiles)
+        return explore_quantiles(facts, selection, &cross->cells, error);
+    struct counts_wanted wanted = {.of = COUNTS_PRICE, .by_count = 2};
+    struct counts counts;
+    memcpy(wanted.by, cross->cells.grouping.dimensions, sizeof wanted.by);
+    enum err err = counts_take(facts, selection, &wanted, 1, &counts, error);
+    struct explore *margins[] = {&cross->rows, &cross->columns, &cross->total};
+    if (err == ERR_OK)
+        explore_take_quantiles(&cross->cells, &counts);
+    for (int i = 0; i < 3 && err == ERR_OK; i++) {
+        struct counts margin;
+        counts_margin(&counts, i < 2 ? i : -1, &margin);
+        explore_take_quantiles(margins[i], &margin);
+        counts_free(&margin);
+    }
+    counts_free(&counts);
+    return err;
 }
 
 void cross_free(struct cross *cross) {

@@ -126,7 +126,7 @@ static void find_quantiles(const struct facts *facts, const struct selection *se
     free(prices);
 }
 
-static void take_quantiles(struct explore *out, const struct counts *counts) {
+void explore_take_quantiles(struct explore *out, const struct counts *counts) {
     out->without_quantiles = false;
     out->within_minor = (double)counts->within;
     for (int i = 0; i < out->grouping.count; i++) {
@@ -144,27 +144,16 @@ static void take_quantiles(struct explore *out, const struct counts *counts) {
 }
 
 enum err explore_quantiles(const struct facts *facts, const struct selection *selection,
-                           struct explore *const *tables, int count, struct error *error) {
-    struct counts_wanted *wanted = xcalloc((size_t)count + 1, sizeof *wanted);
-    struct counts *counts = xcalloc((size_t)count + 1, sizeof *counts);
-    int asked = 0, taken = 0;
-    for (int i = 0; i < count; i++) {
-        const struct grouping *grouping = &tables[i]->grouping;
-        if (!tables[i]->without_quantiles)
-            continue;
-        wanted[asked].of = COUNTS_PRICE;
-        wanted[asked].by_count = grouping->dimension_count;
-        memcpy(wanted[asked++].by, grouping->dimensions, sizeof wanted->by);
-    }
-    enum err err = asked > 0 ? counts_take(facts, selection, wanted, asked, counts, error) : ERR_OK;
-    for (int i = 0; i < count && err == ERR_OK; i++) {
-        if (tables[i]->without_quantiles)
-            take_quantiles(tables[i], &counts[taken++]);
-    }
-    for (int i = 0; i < asked; i++)
-        counts_free(&counts[i]);
-    free(wanted);
-    free(counts);
+                           struct explore *out, struct error *error) {
+    struct counts_wanted wanted = {.of = COUNTS_PRICE, .by_count = out->grouping.dimension_count};
+    struct counts counts;
+    if (!out->without_quantiles)
+        return ERR_OK;
+    memcpy(wanted.by, out->grouping.dimensions, sizeof wanted.by);
+    enum err err = counts_take(facts, selection, &wanted, 1, &counts, error);
+    if (err == ERR_OK)
+        explore_take_quantiles(out, &counts);
+    counts_free(&counts);
     return err;
 }
 

@@ -4,6 +4,7 @@
 #define ENGINE_ANALYSIS_EXPLORE_H
 
 #include "engine/analysis/statistics.h"
+#include "engine/slice/counts.h"
 #include "engine/slice/group.h"
 
 struct explore_row {
@@ -35,10 +36,13 @@ void explore_groups(const struct facts *facts, const struct selection *selection
                     struct grouping *grouping, struct explore *out);
 void explore_free(struct explore *explore);
 
-/* Adds the medians and quartiles where rows are cells: one pass over the sales for all `tables`.
- * Nothing to do where they are there. Errors as counts_take; the rows stay as they are then. */
+/* Adds the medians and quartiles where rows are cells: one pass over the sales. Nothing to do where
+ * they are there. Errors as counts_take; the rows stay as they are then. */
 enum err explore_quantiles(const struct facts *facts, const struct selection *selection,
-                           struct explore *const *tables, int count, struct error *error);
+                           struct explore *out, struct error *error);
+
+/* From prices counted by the same dimensions. */
+void explore_take_quantiles(struct explore *out, const struct counts *counts);
 
 /* Whether the rows are made of this very answer: by it, or by engagement, which is counted from
  * three of them. */

@@ -38,28 +38,30 @@ static int strata_of(const struct impact_options *options, enum dimension outcom
     return count;
 }
 
-struct keyed {
-    uint64_t key;
-    uint32_t sales;
+/* The four cells of each stratum: yes or no by whether the outcome is, in the order of
+ * stratified_test. */
+struct tables {
+    int64_t (*counts)[4];
+    int count;
 };
 
-static int compare_keys(const void *left, const void *right) {
-    const struct keyed *a = left, *b = right;
-    return (a->key > b->key) - (a->key < b->key);
-}
+/* What sees a sale's (or a cell's) stratum, and which of the four cells it belongs to. */
+typedef void note_sales(void *context, uint64_t stratum, int cell, uint32_t sales);
 
-/* One key a row whose factor and outcome are known: its stratum, and in the last two bits which of
- * the four cells it belongs to. Returns how many; sorted. */
-static size_t keys_fill(const struct facts *facts, const struct selection *selection,
-                        const struct side *side, enum dimension outcome,
-                        const enum dimension *dimensions, int count, struct keyed *keys) {
+/* Every row whose factor and outcome are known. Returns how many strata there could be. */
+static uint64_t go_through(const struct facts *facts, const struct selection *selection,
+                           const struct side *side, enum dimension outcome,
+                           const enum dimension *dimensions, int count, note_sales *note,
+                           void *context) {
     struct dimension_view strata[IMPACT_STRATA_MAX], factor_view, outcome_view;
-    size_t known = 0;
-    for (int d = 0; d < count; d++)
+    uint64_t possible = 1;
+    for (int d = 0; d < count; d++) {
         dimension_open(&strata[d], facts, dimensions[d]);
+        possible *= (uint64_t)strata[d].codes;
+    }
     dimension_open(&factor_view, facts, side->factor);
     dimension_open(&outcome_view, facts, outcome);
-    for (size_t at = 0; at < selection->count; at += BLOCK) {
+    for (size_t at = 0; note != NULL && at < selection->count; at += BLOCK) {
         const uint32_t *rows = selection->rows + at;
         size_t size = selection->count - at < BLOCK ? selection->count - at : BLOCK;
         uint64_t stratum[BLOCK] = {0};
@@ -74,17 +76,85 @@ static size_t keys_fill(const struct facts *facts, const struct selection *selec
         for (size_t i = 0; i < size; i++) {
             bool no = factor[i] == side->no, answered_no = answer[i] == ANSWERED_NO;
             if ((no || factor[i] == side->yes) && (answered_no || answer[i] == ANSWERED_YES))
-                keys[known++] =
-                    (struct keyed){stratum[i] << 2 | (uint64_t)no << 1 | (uint64_t)answered_no,
-                                   facts_sales(facts, rows[i])};
+                note(context, stratum[i], no << 1 | answered_no, facts_sales(facts, rows[i]));
         }
     }
     for (int d = 0; d < count; d++)
         dimension_close(&strata[d]);
     dimension_close(&factor_view);
     dimension_close(&outcome_view);
-    qsort(keys, known, sizeof *keys, compare_keys);
-    return known;
+    return possible;
+}
+
+/* Few strata are possible: each has its place. */
+static void note_dense(void *context, uint64_t stratum, int cell, uint32_t sales) {
+    int64_t(*counts)[4] = context;
+    counts[stratum][cell] += sales;
+}
+
+static int drop_empty(int64_t (*counts)[4], size_t possible) {
+    int kept = 0;
+    for (size_t i = 0; i < possible; i++) {
+        if (counts[i][0] + counts[i][1] + counts[i][2] + counts[i][3] == 0)
+            continue;
+        if ((size_t)kept != i)
+            memcpy(counts[kept], counts[i], sizeof counts[i]);
+        kept++;
+    }
+    return kept;
+}
+
+/* Many are, of which few occur: sorted. */
+struct keyed {
+    uint64_t key; /* the stratum, and in the last two bits the cell */
+    uint32_t sales;
+};
+struct keys {
+    struct keyed *keys;
+    size_t count;
+};
+
+static void note_sparse(void *context, uint64_t stratum, int cell, uint32_t sales) {
+    struct keys *keys = context;
+    keys->keys[keys->count++] = (struct keyed){stratum << 2 | (uint64_t)cell, sales};
+}
+
+static int compare_keys(const void *left, const void *right) {
+    const struct keyed *a = left, *b = right;
+    return (a->key > b->key) - (a->key < b->key);
+}
+
+static struct tables tables_of_keys(struct keys *keys) {
+    struct tables out = {.count = 0};
+    qsort(keys->keys, keys->count, sizeof *keys->keys, compare_keys);
+    for (size_t i = 0; i < keys->count; i++)
+        out.count += i == 0 || keys->keys[i].key >> 2 != keys->keys[i - 1].key >> 2;
+    out.counts = xcalloc((size_t)out.count + 1, sizeof *out.counts);
+    int stratum = -1;
+    for (size_t i = 0; i < keys->count; i++) {
+        stratum += i == 0 || keys->keys[i].key >> 2 != keys->keys[i - 1].key >> 2;
+        out.counts[stratum][keys->keys[i].key & 3] += keys->keys[i].sales;
+    }
+    return out;
+}
+
+/* Strata with at least one sale, in their order; the caller frees the counts. */
+static struct tables count_strata(const struct facts *facts, const struct selection *selection,
+                                  const struct side *side, enum dimension outcome,
+                                  const enum dimension *dimensions, int count) {
+    enum { DENSE_MOST = 1 << 18 };
+    uint64_t possible = go_through(facts, selection, side, outcome, dimensions, count, NULL, NULL);
+    if (possible <= DENSE_MOST) {
+        struct tables out = {.counts = xcalloc((size_t)possible, sizeof *out.counts)};
+        go_through(facts, selection, side, outcome, dimensions, count, note_dense, out.counts);
+        out.count = drop_empty(out.counts, (size_t)possible);
+        return out;
+    }
+    struct keys keys = {.keys = xcalloc(selection->count + 1, sizeof *keys.keys)};
+    go_through(facts, selection, side, outcome, dimensions, count, note_sparse, &keys);
+    struct tables out = tables_of_keys(&keys);
+    free(keys.keys);
+    return out;
 }
 
 static void adjust(const struct facts *facts, const struct selection *selection,
@@ -92,28 +162,17 @@ static void adjust(const struct facts *facts, const struct selection *selection,
     enum dimension dimensions[IMPACT_STRATA_MAX];
     enum dimension outcome = outcome_words(options->outcome)->dimension;
     int count = strata_of(options, outcome, adjusted, dimensions);
-    struct keyed *keys = xcalloc(selection->count + 1, sizeof *keys);
-    size_t known =
-        keys_fill(facts, selection, side_of(adjusted->factor), outcome, dimensions, count, keys);
-    int strata = 0;
-    for (size_t i = 0; i < known; i++)
-        strata += i == 0 || keys[i].key >> 2 != keys[i - 1].key >> 2;
-    int64_t(*tables)[4] = xcalloc((size_t)strata + 1, sizeof *tables);
-    int stratum = -1;
-    for (size_t i = 0; i < known; i++) {
-        stratum += i == 0 || keys[i].key >> 2 != keys[i - 1].key >> 2;
-        tables[stratum][keys[i].key & 3] += keys[i].sales;
-    }
-    adjusted->tests = stratified_test((const int64_t(*)[4])tables, strata);
+    struct tables tables =
+        count_strata(facts, selection, side_of(adjusted->factor), outcome, dimensions, count);
+    adjusted->tests = stratified_test((const int64_t(*)[4])tables.counts, tables.count);
     adjusted->odds_ratio = adjusted->tests.odds_ratio;
     adjusted->strata = adjusted->tests.telling;
-    adjusted->strata_total = strata;
+    adjusted->strata_total = tables.count;
     adjusted->verdict = adjusted->odds_ratio.low > 1    ? VERDICT_HIGHER
                         : adjusted->odds_ratio.high < 1 ? VERDICT_LOWER
                                                         : VERDICT_UNCLEAR;
     adjusted->homogeneous = !(adjusted->tests.breslow_day_p < 0.05);
-    free(tables);
-    free(keys);
+    free(tables.counts);
 }
 
 /* About the clear ones, or that there is none; and whether one ratio tells it for all strata. */

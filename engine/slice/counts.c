@@ -100,7 +100,8 @@ static bool is_of_price(const struct counts *counts) {
 static void reserve(struct counts *counts, size_t *rows, size_t wanted) {
     if (*rows >= wanted)
         return;
-    size_t next = *rows * 2 > wanted ? *rows * 2 : wanted;
+    size_t next = *rows + *rows / 4; /* large blocks grow in place */
+    next = next > wanted ? next : wanted;
     counts->sales = xreallocarray(counts->sales, next * counts->groups, sizeof *counts->sales);
     memset(counts->sales + *rows * counts->groups, 0,
            (next - *rows) * counts->groups * sizeof *counts->sales);
@@ -202,56 +203,65 @@ static int compare_placed(const void *left, const void *right) {
     return (a->value > b->value) - (a->value < b->value);
 }
 
-static bool occurs(const struct counts *counts, size_t number) {
-    for (size_t group = 0; group < counts->groups; group++) {
-        if (counts->sales[number * counts->groups + group] != 0)
-            return true;
-    }
-    return false;
-}
-
-/* Puts the values in order. `values` by number; those below `first` are of no value. */
-static void sort_values(struct counts *counts, const int64_t *values, size_t first, size_t count,
-                        int64_t grid) {
-    struct placed *placed = xcalloc(count + 1, sizeof *placed);
-    size_t found = 0, groups = counts->groups;
-    for (size_t i = first; i < count; i++) {
-        if (occurs(counts, i))
-            placed[found++] = (struct placed){values[i], i};
-    }
-    qsort(placed, found, sizeof *placed, compare_placed);
-    uint32_t *sales = xcalloc(found * groups + 1, sizeof *sales);
-    int64_t *revenue =
-        counts->revenue_minor != NULL ? xcalloc(found * groups + 1, sizeof *revenue) : NULL;
-    counts->values = xcalloc(found + 1, sizeof *counts->values);
-    for (size_t i = 0; i < found; i++) {
-        size_t from = placed[i].number * groups;
-        counts->values[i] = placed[i].value + grid / 2;
-        memcpy(sales + i * groups, counts->sales + from, groups * sizeof *sales);
-        if (revenue != NULL)
-            memcpy(revenue + i * groups, counts->revenue_minor + from, groups * sizeof *revenue);
+/* Ages are few: those that occur are copied. `number` 0 is no age. */
+static void sort_ages(struct counts *counts) {
+    size_t groups = counts->groups, found = 0;
+    counts->values = xcalloc(AGES, sizeof *counts->values);
+    for (size_t age = 1; age < AGES; age++) {
+        uint32_t *sales = counts->sales + age * groups;
+        bool occurs = false;
+        for (size_t group = 0; group < groups; group++)
+            occurs = occurs || sales[group] != 0;
+        if (!occurs)
+            continue;
+        memmove(counts->sales + found * groups, sales, groups * sizeof *sales);
+        memmove(counts->revenue_minor + found * groups, counts->revenue_minor + age * groups,
+                groups * sizeof *counts->revenue_minor);
+        counts->values[found++] = (int64_t)age;
     }
     counts->value_count = found;
-    counts->within = grid / 2;
-    free(counts->sales);
-    free(counts->revenue_minor);
-    counts->sales = sales;
-    counts->revenue_minor = revenue;
+}
+
+/* In place, along the cycles of the permutation, for there may be tens of megabytes. */
+static void sort_prices(struct counts *counts, const struct prices *prices) {
+    size_t count = counts->sales != NULL ? prices->count : 0, groups = counts->groups;
+    size_t bytes = groups * sizeof *counts->sales;
+    struct placed *placed = xcalloc(count + 1, sizeof *placed);
+    uint32_t *spare = xmalloc(bytes);
+    for (size_t i = 0; i < count; i++)
+        placed[i] = (struct placed){prices->values[i], i};
+    qsort(placed, count, sizeof *placed, compare_placed);
+    counts->values = xcalloc(count + 1, sizeof *counts->values);
+    for (size_t i = 0; i < count; i++)
+        counts->values[i] = placed[i].value + prices->grid / 2;
+    for (size_t start = 0; start < count; start++) {
+        if (placed[start].number == start)
+            continue;
+        memcpy(spare, counts->sales + start * groups, bytes);
+        size_t at = start;
+        while (placed[at].number != start) {
+            size_t from = placed[at].number;
+            memcpy(counts->sales + at * groups, counts->sales + from * groups, bytes);
+            placed[at].number = at;
+            at = from;
+        }
+        memcpy(counts->sales + at * groups, spare, bytes);
+        placed[at].number = at;
+    }
+    counts->value_count = count;
+    counts->within = prices->grid / 2;
+    free(spare);
     free(placed);
 }
 
 static void finish(struct counts *counts, const struct prices *prices) {
     if (is_of_price(counts)) {
-        sort_values(counts, prices->values, 0, counts->sales != NULL ? prices->count : 0,
-                    prices->grid);
+        sort_prices(counts, prices);
         return;
     }
-    int64_t ages[AGES];
-    for (int age = 0; age < AGES; age++)
-        ages[age] = age;
     for (size_t group = 0; group < counts->groups; group++)
         counts->missing[group] = counts->sales[group];
-    sort_values(counts, ages, 1, AGES, 1);
+    sort_ages(counts);
 }
 
 static void open_one(struct taking *taking, int w, const struct counts_wanted *wanted,
@@ -315,6 +325,37 @@ enum err counts_take(const struct facts *facts, const struct selection *selectio
                      const struct counts_wanted *wanted, int count, struct counts *out,
                      struct error *error) {
     return counts_take_within(facts, selection, wanted, count, COUNTS_ROOM, out, error);
+}
+
+void counts_margin(const struct counts *counts, int dimension, struct counts *out) {
+    size_t second = (size_t)counts->codes[1];
+    *out = (struct counts){.wanted = {.of = counts->wanted.of, .by_count = dimension >= 0},
+                           .codes = {1, 1},
+                           .groups = 1,
+                           .value_count = counts->value_count,
+                           .within = counts->within};
+    if (dimension >= 0) {
+        out->wanted.by[0] = counts->wanted.by[dimension];
+        out->codes[0] = counts->codes[dimension];
+        out->groups = (size_t)out->codes[0];
+    }
+    size_t cells = out->value_count * out->groups;
+    out->values = xcalloc(out->value_count + 1, sizeof *out->values);
+    out->sales = xcalloc(cells + 1, sizeof *out->sales);
+    out->missing = xcalloc(out->groups, sizeof *out->missing);
+    if (counts->revenue_minor != NULL)
+        out->revenue_minor = xcalloc(cells + 1, sizeof *out->revenue_minor);
+    for (size_t group = 0; group < counts->groups; group++) {
+        size_t into = dimension == 0 ? group / second : dimension == 1 ? group % second : 0;
+        out->missing[into] += counts->missing[group];
+        for (size_t i = 0; i < counts->value_count; i++) {
+            size_t from = i * counts->groups + group, to = i * out->groups + into;
+            out->sales[to] += counts->sales[from];
+            if (counts->revenue_minor != NULL)
+                out->revenue_minor[to] += counts->revenue_minor[from];
+        }
+    }
+    memcpy(out->values, counts->values, out->value_count * sizeof *out->values);
 }
 
 void counts_free(struct counts *counts) {

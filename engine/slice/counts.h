@@ -46,6 +46,10 @@ enum err counts_take_within(const struct facts *facts, const struct selection *s
                             const struct counts_wanted *wanted, int count, size_t room,
                             struct counts *out, struct error *error);
 
+/* From counts by two dimensions, those by one of them (0 or 1) or by none (−1). Freed with
+ * counts_free. */
+void counts_margin(const struct counts *counts, int dimension, struct counts *out);
+
 /* One group's values, or those of several together. */
 struct counted {
     int64_t *values;        /* ascending, each once */

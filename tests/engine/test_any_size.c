@@ -1,5 +1,6 @@
-/* Distributions, box plots, associations and quality are the same, to the last digit, from sales
- * that are held one by one and from those that are held as cells and streamed. */
+/* What takes more than cells tell (distributions, box plots, medians, ranks, quality, news) is the
+ * same, to the last digit, from sales that are held one by one and from those that are held as
+ * cells and streamed. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +21,7 @@
 #include "engine/analysis/histogram.h"
 #include "engine/analysis/impact.h"
 #include "engine/analysis/quality.h"
+#include "engine/analysis/since.h"
 #include "engine/intake/fold.h"
 #include "engine/shop.h"
 #include "tests/support/facts_db.h"
@@ -414,6 +416,29 @@ static void impact_is_that_of_single_sales(void **state) {
     }
 }
 
+/* Of a few late sales, of the second half, of all, of none; while cells of a slice are held too. */
+static void news_are_those_of_single_sales(void **state) {
+    (void)state;
+    static const int64_t seen[] = {SALES, SALES / 2, 0, SALES + LATE, SALES - 1, SALES + LATE - 1};
+    for (size_t i = 0; i < 2 * sizeof seen / sizeof *seen; i++) {
+        const struct since_visit visit = {seen[i / 2], "2024-09-01T10:00:00Z", 100, 3, "T"};
+        struct since found, expected;
+        struct error error;
+        choose(i % 2 == 0 ? "" : "weekday=Fri age>=26");
+        assert_int_equal(since_compute(cells.facts, &visit, &found, &error), ERR_OK);
+        assert_int_equal(since_compute(sales.facts, &visit, &expected, &error), ERR_OK);
+        assert_int_equal(found.sales, SALES + LATE - seen[i / 2]);
+        assert_int_equal(found.sales, expected.sales);
+        assert_int_equal(found.first, expected.first);
+        assert_int_equal(found.last, expected.last);
+        assert_int_equal(found.count, expected.count);
+        assert_string_equal(found.brief, expected.brief);
+        for (int at = 0; at < found.count; at++)
+            assert_string_equal(found.sentences[at], expected.sentences[at]);
+        let_go();
+    }
+}
+
 static void quality_is_that_of_single_sales(void **state) {
     (void)state;
     day_number today = 19990;
@@ -460,6 +485,7 @@ int main(void) {
         cmocka_unit_test(medians_of_rows_are_those_of_single_sales),
         cmocka_unit_test(comparisons_are_those_of_single_sales),
         cmocka_unit_test(impact_is_that_of_single_sales),
+        cmocka_unit_test(news_are_those_of_single_sales),
         cmocka_unit_test(quality_is_that_of_single_sales),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
