@@ -39,6 +39,13 @@ uint32_t fold_seed(const struct run *run, int repeat, int fold) {
 
 /* ------------------------------------------------------------------ folds */
 
+/* A matrix of the sales is twice as large as the sales: only the test against chance, which trains
+ * on the folds of the first repeat again and again, has them kept. */
+static void release(const struct run *run, struct part *part) {
+    if (run->repeat > 0 || run->plan->permutations == 0)
+        part_release(part);
+}
+
 static enum err train_fold(struct run *run, int fold, struct error *error) {
     struct folds *folds = &run->splits->repeats[run->repeat];
     const uint8_t *labels = run->splits->examples->labels;
@@ -49,6 +56,7 @@ static enum err train_fold(struct run *run, int fold, struct error *error) {
     run->log_odds[at] = xcalloc(test->count + 1, sizeof(double));
     enum err err = part_train(train, labels, run->chosen[at], run->plan->treatment,
                               fold_seed(run, run->repeat, fold), booster, error);
+    release(run, train);
     if (err == ERR_OK)
         err = part_predict(test, booster, run->log_odds[at], error);
     if (err == ERR_OK) {
@@ -83,6 +91,10 @@ static enum err choose_thresholds(struct run *run, int fold, struct error *error
         if (rule != THRESHOLD_EVEN)
             run->results[at].thresholds[rule] = threshold_choose(
                 (enum threshold_rule)rule, log_odds, own, validation->count, &run->plan->costs);
+    if (run->plan->candidate_count == 1)
+        part_release(&folds->inner[fold]); /* that test does not choose either */
+    else
+        release(run, &folds->inner[fold]);
     booster_free(booster.booster);
     free(own);
     free(log_odds);
