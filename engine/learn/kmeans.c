@@ -209,15 +209,18 @@ static void copy_fit(struct kmeans *to, const struct kmeans *from, size_t rows) 
 }
 
 /* Lloyd until no label changes, or until `inertia_to_beat` is out of reach: what is gained shrinks
- * about geometrically, so eight times the last gain is more than what is still to come. */
+ * about geometrically, so eight times the last gain is more than what is still to come; or until an
+ * iteration gains less than that share of the inertia (0: never). */
 static void lloyd(const struct kmeans_points *points, struct kmeans *kmeans, double *distances,
-                  double inertia_to_beat) {
+                  double inertia_to_beat, double least_gain) {
     bool changed = true;
     label_rows(points, kmeans, distances);
     for (int i = 0; changed && i < KMEANS_ITERATIONS_MAX; i++) {
         double before = kmeans->inertia;
         move_centres(points, kmeans, distances);
         changed = label_rows(points, kmeans, distances);
+        if (before - kmeans->inertia < least_gain * before)
+            break;
         if (i >= 2 && kmeans->inertia - inertia_to_beat > 8 * (before - kmeans->inertia))
             break;
     }
@@ -230,7 +233,7 @@ static void start(const struct kmeans_points *points, int k, uint64_t seed, uint
     seed_centres(points, k, random, out->centroids);
     gsl_rng_free(random);
     double *distances = xcalloc(points->rows, sizeof *distances);
-    lloyd(points, out, distances, INFINITY);
+    lloyd(points, out, distances, INFINITY, 0);
     free(distances);
 }
 
@@ -262,7 +265,7 @@ static bool improve(const struct kmeans_points *points, uint64_t seed, struct km
         size_t moved = gsl_rng_uniform_int(random, (unsigned long)best->k);
         size_t to = draw_far_row(distances, points->rows, best->inertia, random);
         copy_row(points, to, trial.centroids + moved * width);
-        lloyd(points, &trial, trial_distances, best->inertia);
+        lloyd(points, &trial, trial_distances, best->inertia, 0);
         if (trial.inertia < best->inertia) {
             copy_fit(best, &trial, points->rows);
             memcpy(distances, trial_distances, points->rows * sizeof *distances);
@@ -275,12 +278,15 @@ static bool improve(const struct kmeans_points *points, uint64_t seed, struct km
     return go_on;
 }
 
-/* From the centres that a sample gave to those of all points. */
+/* From the centres that a sample gave to those of all points: where these lie is known by the
+ * sample to a hundredth, and what the last iterations would move is far below that. */
+static const double WIDENED_GAIN = 1e-6;
+
 static void widen(const struct kmeans_points *points, struct kmeans *kmeans) {
     double *distances = xcalloc(points->rows, sizeof *distances);
     free(kmeans->labels);
     kmeans->labels = xcalloc(points->rows, sizeof *kmeans->labels);
-    lloyd(points, kmeans, distances, INFINITY);
+    lloyd(points, kmeans, distances, INFINITY, WIDENED_GAIN);
     free(distances);
 }
 

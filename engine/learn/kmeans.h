@@ -50,7 +50,7 @@ struct kmeans_report {
 
 /* The best of KMEANS_STARTS starts by inertia, improved by KMEANS_SWAPS swaps; a function of `seed`
  * alone. `search` is either `points` itself or a sample of them: starts and swaps run on it, and
- * Lloyd's iterations on all points have the last word. Needs k ≤ rows of both. The caller frees
+ * Lloyd's iterations on all points have the last word, until one gains less than a millionth. Needs k ≤ rows of both. The caller frees
  * with kmeans_free.
  *
  * A start is the greedy k-means++ (Arthur & Vassilvitskii 2007; 2 + ⌊ln k⌋ candidates a centre, as

@@ -27,7 +27,7 @@ struct segmentation_plan {
 void segmentation_plan_default(struct segmentation_plan *plan); /* k = 4, seed 1, everything */
 
 /* Fits k segments to all sales (k-means++, 10 starts, deterministic in the seed) and scans k = 1…10
- * for inertia and silhouette; principal components and stability of the chosen k. Beyond 20,000
+ * for inertia and silhouette; principal components and stability of the chosen k. Beyond 10,000
  * sales the search and the silhouettes use a random sample of as many; centroids and inertia are
  * those of all sales. Nothing is stored. ERR_NO_DATA below 10·k sales, ERR_CANCELLED. */
 enum err segmentation_fit(const struct facts *facts, const struct segmentation_plan *plan,
@@ -42,7 +42,7 @@ void segmentation_free(struct segmentation *segmentation);
 int segmentation_k(const struct segmentation *segmentation);
 double segmentation_inertia(const struct segmentation *segmentation);
 double segmentation_silhouette(const struct segmentation *segmentation);
-/* How many sales the silhouettes were computed on: all, or a random sample of 20,000 (say so). */
+/* How many sales the silhouettes were computed on: all, or a random sample of 10,000 (say so). */
 int64_t segmentation_silhouette_rows(const struct segmentation *segmentation);
 const struct segment_scan *segmentation_scan(const struct segmentation *segmentation, int *count);
 /* What people call the segment, and what the rule does; the same where nobody renamed it. */

@@ -13,7 +13,7 @@
 
 /* Beyond this many sales, the search for segments and the silhouettes use a random sample of as
  * many: distances between all pairs would take longer than a person waits. */
-enum { SAMPLE_ROWS_MAX = 20000, SILHOUETTE_STEPS = 100 };
+enum { SAMPLE_ROWS_MAX = 10000, SILHOUETTE_STEPS = 100 };
 
 /* The encoded sales, and of a large shop a sample of them that depends on the seed alone. */
 struct encoded {
