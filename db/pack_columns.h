@@ -19,7 +19,8 @@
     X(GENDER, gender)             \
     X(ANSWERS, answers)           \
     X(PRICE_MINOR, price_minor)   \
-    X(IDENTITY, identity)
+    X(IDENTITY, identity)         \
+    X(REFERENCE, reference) /* not written where no sale has one */
 
 enum pack_column {
 #define X(symbol, ...) PACK_COLUMN_##symbol,

@@ -21,6 +21,22 @@ void pack_rows_free(struct pack_rows *rows) {
     *rows = (struct pack_rows){0};
 }
 
+static bool all_zero(const uint16_t *values, size_t count) {
+    uint16_t bits = 0;
+    for (size_t i = 0; i < count; i++)
+        bits |= values[i];
+    return bits == 0;
+}
+
+/* Takes columns `from` … `to` − 1 of a pack away. */
+static enum err remove_columns(struct db *db, int64_t pack_id, int from, int to,
+                               struct error *error) {
+    struct statement *columns = statement_get(db, SQL_PACK_COLUMNS_REMOVE);
+    statement_bind_integer(columns, "first_id", pack_id * PACK_COLUMN_STRIDE + from);
+    statement_bind_integer(columns, "end_id", pack_id * PACK_COLUMN_STRIDE + to);
+    return statement_run(columns, error);
+}
+
 enum err pack_store(struct db *db, struct pack *pack, const struct pack_rows *rows,
                     struct buffer *bytes, struct error *error) {
     bool is_new = pack->id == 0;
@@ -43,6 +59,11 @@ enum err pack_store(struct db *db, struct pack *pack, const struct pack_rows *ro
     for (int column = 0; err == ERR_OK && column < PACK_COLUMN_COUNT; column++) {
         size_t size;
         const void *values = pack_rows_column(rows, (enum pack_column)column, &size);
+        if (column == PACK_COLUMN_REFERENCE && all_zero(values, (size_t)pack->sales)) {
+            if (!is_new)
+                err = remove_columns(db, pack->id, column, column + 1, error);
+            continue;
+        }
         pack_column_encode(values, size, (size_t)pack->sales,
                            column == PACK_COLUMN_ID ? pack->first_sale_id : 0, bytes);
         put = statement_get(db, SQL_PACK_COLUMN_PUT);
@@ -73,10 +94,7 @@ static enum err remove_pack(struct db *db, int64_t id, struct error *error) {
     enum err err = statement_run(pack, error);
     if (err != ERR_OK)
         return err;
-    struct statement *columns = statement_get(db, SQL_PACK_COLUMNS_REMOVE);
-    statement_bind_integer(columns, "first_id", id * PACK_COLUMN_STRIDE);
-    statement_bind_integer(columns, "end_id", (id + 1) * PACK_COLUMN_STRIDE);
-    return statement_run(columns, error);
+    return remove_columns(db, id, 0, PACK_COLUMN_STRIDE, error);
 }
 
 static void move_rows(struct pack_rows *rows, size_t to, size_t from, size_t count) {

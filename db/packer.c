@@ -10,9 +10,9 @@
 #include "db/packs.h"
 
 enum {
-    ROW_BYTES = 8 + 1 + 2 + 2 + 1 + 1 + 1 + 8 + 4, /* of a sale in a builder */
-    ROWS_IN_MEMORY = 1400000,                      /* room for them in all builders: 39 MB */
-    MONTH_SLOTS = 1024,                            /* builders found without searching */
+    ROW_BYTES = 8 + 1 + 2 + 2 + 1 + 1 + 1 + 8 + 4 + 2, /* of a sale in a builder */
+    ROWS_IN_MEMORY = 1400000,                          /* room for them in all builders: 42 MB */
+    MONTH_SLOTS = 1024,                                /* builders found without searching */
     DAY_SLOTS = 4096
 };
 
@@ -233,5 +233,6 @@ enum err packer_add(struct packer *packer, const struct sale *sale, uint32_t ide
     rows->answers[row] = sale_pack_answers(sale);
     rows->price_minor[row] = sale->price_minor;
     rows->identity[row] = identity;
+    rows->reference[row] = sale_reference_hash(sale->reference);
     return builder->pack.sales == PACK_SALES_MAX ? put_away(packer, builder, error) : ERR_OK;
 }

@@ -128,20 +128,30 @@ void *pack_rows_column(const struct pack_rows *rows, enum pack_column column, si
 }
 
 static enum err read_column(struct db *db, const struct pack *pack, enum pack_column column,
-                            void *values, size_t size, struct error *error) {
+                            void *values, size_t size, bool *there, struct error *error) {
     struct statement *get = statement_get(db, SQL_PACK_COLUMN);
     statement_bind_integer(get, "id", pack->id * PACK_COLUMN_STRIDE + (int64_t)column);
-    bool row;
-    enum err err = statement_step(get, &row, error);
-    if (err == ERR_OK) {
-        size_t length = 0;
-        const void *bytes = row ? statement_bytes(get, 1, &length) : NULL;
+    enum err err = statement_step(get, there, error);
+    if (err == ERR_OK && *there) {
+        size_t length;
+        const void *bytes = statement_bytes(get, 1, &length);
         int64_t base = column == PACK_COLUMN_ID ? pack->first_sale_id : 0;
-        if (!row || checksum_of(bytes, length) != statement_integer(get, 0) ||
+        if (checksum_of(bytes, length) != statement_integer(get, 0) ||
             !pack_column_decode(bytes, length, (size_t)pack->sales, base, values, size))
             err = db_damaged_derived(db, "columns", error);
     }
     statement_end(get);
+    return err;
+}
+
+/* A pack without the column has no references, or was written before there were hashes. */
+static enum err guess_references(struct db *db, const struct pack *pack, uint16_t *references,
+                                 struct error *error) {
+    uint32_t *identities = xcalloc((size_t)pack->sales, sizeof *identities);
+    enum err err = db_pack_read(db, pack, &(struct pack_rows){.identity = identities}, error);
+    for (int32_t row = 0; err == ERR_OK && row < pack->sales; row++)
+        references[row] = (identities[row] & 1) != 0 ? REFERENCE_UNKNOWN : 0;
+    free(identities);
     return err;
 }
 
@@ -151,8 +161,14 @@ enum err db_pack_read(struct db *db, const struct pack *pack, const struct pack_
     for (int column = 0; err == ERR_OK && column < PACK_COLUMN_COUNT; column++) {
         size_t size;
         void *values = pack_rows_column(into, (enum pack_column)column, &size);
-        if (values != NULL)
-            err = read_column(db, pack, (enum pack_column)column, values, size, error);
+        if (values == NULL)
+            continue;
+        bool there;
+        err = read_column(db, pack, (enum pack_column)column, values, size, &there, error);
+        if (err == ERR_OK && !there)
+            err = column == PACK_COLUMN_REFERENCE
+                      ? guess_references(db, pack, into->reference, error)
+                      : db_damaged_derived(db, "columns", error);
     }
     return err;
 }
@@ -186,6 +202,31 @@ uint32_t sale_identity(const struct sale *sale) {
         }
     }
     return ((uint32_t)(hash >> 32) & ~1U) | (sale->reference != NULL);
+}
+
+/* Eight letters at once: A to Z become small, all other bytes stay. */
+static uint64_t small_letters(uint64_t word) {
+    const uint64_t each = 0x0101010101010101U;
+    uint64_t low = word & each * 0x7F;
+    uint64_t from_a = low + each * (0x80 - 'A'), beyond_z = low + each * (0x7F - 'Z');
+    uint64_t capital = (from_a ^ beyond_z) & ~word & each * 0x80;
+    return word | capital >> 2;
+}
+
+uint16_t sale_reference_hash(const char *reference) {
+    if (reference == NULL)
+        return 0;
+    size_t left = strlen(reference);
+    uint64_t hash = left;
+    for (const char *at = reference; left > 0;) {
+        uint64_t word = 0;
+        size_t part = left < sizeof word ? left : sizeof word;
+        memcpy(&word, at, part);
+        hash = mix(hash ^ small_letters(word));
+        at += part;
+        left -= part;
+    }
+    return (uint16_t)(1 + (hash >> 32) % (REFERENCE_UNKNOWN - 1));
 }
 
 uint8_t sale_pack_answers(const struct sale *sale) {

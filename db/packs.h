@@ -1,7 +1,7 @@
 /* The sales as columns, by month and shop: what must see each sale is computed from these.
  *
  * Derived from table `sale`. A pack has up to PACK_SALES_MAX sales of one month of a shop, by
- * ascending id, in nine columns; a scan reads only the columns it needs, at memory speed. Sales
+ * ascending id, in ten columns; a scan reads only the columns it needs, at memory speed. Sales
  * with ids above packed_state.last_sale_id stand in no pack yet (the tail): readers take them from
  * db_sales_scan. Packs of a month overlap in their ids with packs of other months, never with each
  * other. */
@@ -56,7 +56,9 @@ struct pack_rows {
     uint8_t *gender;       /* 0 unknown, else 1 + enum gender */
     uint8_t *answers;      /* base-3 digits (0 unknown, 1 no, 2 yes), facebook least significant */
     int64_t *price_minor;
-    uint32_t *identity; /* sale_identity(): equal for equal sales */
+    uint32_t *identity;  /* sale_identity(): equal for equal sales */
+    uint16_t *reference; /* sale_reference_hash(); REFERENCE_UNKNOWN: there is one, by an older
+                            program */
 };
 
 /* ERR_DAMAGED where a checksum does not hold; the hint says how packs are made anew. */
@@ -65,6 +67,10 @@ enum err db_pack_read(struct db *db, const struct pack *pack, const struct pack_
 
 /* A hash of all that makes a sale the same sale, but for its day; odd where it has a reference. */
 uint32_t sale_identity(const struct sale *sale);
+
+/* A hash of a reference without regard to ASCII case; 0 only where there is none (NULL). */
+enum { REFERENCE_UNKNOWN = UINT16_MAX };
+uint16_t sale_reference_hash(const char *reference);
 
 uint8_t sale_pack_answers(const struct sale *sale);
 

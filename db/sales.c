@@ -227,21 +227,6 @@ char *db_sale_reference(struct db *db, int64_t sale_id) {
     return reference;
 }
 
-enum err db_sales_by_reference(struct db *db, const char *reference, int64_t after_id,
-                               int64_t until_id, void (*each)(void *context, int64_t sale_id),
-                               void *context, struct error *error) {
-    struct statement *find = statement_get(db, SQL_SALES_BY_REFERENCE);
-    statement_bind_integer(find, "after_id", after_id);
-    statement_bind_integer(find, "until_id", until_id);
-    statement_bind_text(find, "reference", reference);
-    bool row;
-    enum err err;
-    while ((err = statement_step(find, &row, error)) == ERR_OK && row)
-        each(context, statement_integer(find, 0));
-    statement_end(find);
-    return err;
-}
-
 enum err db_sale_origin(struct db *db, int64_t sale_id, struct sale_origin *out,
                         struct error *error) {
     *out = (struct sale_origin){0};

@@ -42,12 +42,6 @@ enum err db_sales_by_run(struct db *db, int64_t after_id,
 /* The shop's own number for a sale (the file's customer column), or NULL; the caller frees it. */
 char *db_sale_reference(struct db *db, int64_t sale_id);
 
-/* Calls `each` with the id of every sale in after_id < id ≤ until_id whose reference is this one,
- * without regard to ASCII case, ascending. */
-enum err db_sales_by_reference(struct db *db, const char *reference, int64_t after_id,
-                               int64_t until_id, void (*each)(void *context, int64_t sale_id),
-                               void *context, struct error *error);
-
 /* Which import brought a sale: its file, and when it ended (UTC). ERR_NOT_FOUND where
  * the sale is not there. Freed with sale_origin_free. */
 struct sale_origin {

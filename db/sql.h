@@ -74,6 +74,8 @@
     X(SALE_REFERENCE, "SELECT reference FROM sale WHERE id = :id")                                 \
     X(SALE_ORIGIN, "SELECT r.file, r.finished_at FROM sale s JOIN import_run r"                    \
                    " ON r.id = s.run_id WHERE s.id = :id")                                         \
+    X(SALE_HAS_REFERENCE,                                                                          \
+      "SELECT id FROM sale WHERE id = :id AND reference = :reference COLLATE NOCASE")              \
     X(SALES_BY_REFERENCE, "SELECT id FROM sale WHERE id > :after_id AND id <= :until_id"           \
                           " AND reference = :reference COLLATE NOCASE ORDER BY id")                \
     X(LOCATION_LAST_ID, "SELECT coalesce(max(id), 0) FROM location")                               \

@@ -6,10 +6,10 @@
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/text.h"
-#include "db/sales.h"
+#include "db/references.h"
 #include "engine/slice/calendar.h"
 
-enum { IDS_AT_ONCE = 200000, ROWS_AT_ONCE = 1000000 };
+enum { ROWS_AT_ONCE = 1000000 };
 
 static bool *matching_terms(const struct dictionary *dictionary, const char *text) {
     bool *matches = xcalloc((size_t)dictionary->count + 1, sizeof *matches);
@@ -46,32 +46,15 @@ static void read_days(struct finder *finder, const char *text) {
     }
 }
 
-static void add_reference(void *context, int64_t sale_id) {
-    struct finder *finder = context;
-    size_t count = finder->referenced_count;
-    if ((count & (count - 1)) == 0)
-        finder->referenced = xreallocarray(finder->referenced, count == 0 ? 1 : count * 2,
-                                           sizeof *finder->referenced);
-    finder->referenced[finder->referenced_count++] = sale_id;
-}
-
 static enum err read_references(struct finder *finder, struct db *db, const char *text,
                                 bool (*go_on)(void *), void *context, struct error *error) {
-    struct sales_extent extent;
     if (finder->facts->count == 0 || db == NULL)
         return ERR_OK;
-    enum err found = db_sales_extent(db, &extent, error);
-    if (found != ERR_OK)
-        return found;
-    for (int64_t after = 0; after < extent.last_id; after += IDS_AT_ONCE) {
-        enum err err = db_sales_by_reference(db, text, after, after + IDS_AT_ONCE, add_reference,
-                                             finder, error);
-        if (err != ERR_OK)
-            return err;
-        if (go_on != NULL && !go_on(context))
-            return error_set(error, ERR_CANCELLED, "The search was stopped");
-    }
-    return ERR_OK;
+    struct id_list ids = {0};
+    enum err err = db_references_find(db, text, go_on, context, &ids, error);
+    finder->referenced = ids.ids;
+    finder->referenced_count = ids.count;
+    return err;
 }
 
 enum err finder_open(struct finder *finder, const struct facts *facts, struct db *db,

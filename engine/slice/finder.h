@@ -21,8 +21,8 @@ struct finder {
 };
 
 /* Reads the text and looks references up in the database (NULL: in none). Prices as "22,000" (any
- * fraction of it) or "22000.50"; dates as 2025-03-22, 22-03-2025, 22/03/2025, 2025-03. Between
- * every 200,000 sales `go_on` (NULL: always) is asked: ERR_CANCELLED where it says no. Valid until
+ * fraction of it) or "22000.50"; dates as 2025-03-22, 22-03-2025, 22/03/2025, 2025-03. Meanwhile
+ * `go_on` (NULL: always) is asked: ERR_CANCELLED where it says no. Valid until
  * the facts change; the caller frees with finder_close, after an error too. */
 enum err finder_open(struct finder *finder, const struct facts *facts, struct db *db,
                      const char *text, bool (*go_on)(void *context), void *context,

@@ -9,10 +9,12 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "db/checksum.h"
 #include "db/connection.h"
 #include "db/imports.h"
 #include "db/packs.h"
+#include "db/references.h"
 #include "db/sale_adder.h"
 #include "db/sales.h"
 #include "engine/intake/fold.h"
@@ -450,6 +452,112 @@ static void runs_and_rejects_are_listed_as_they_were_recorded(void **state) {
 
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
+/* ------------------------------------------------------------------------------- references */
+
+static void finds(struct db *db, const char *reference, const char *expected) {
+    struct id_list ids = {0};
+    struct error error;
+    struct buffer text = {0};
+    buffer_text(&text, "");
+    if (db_references_find(db, reference, NULL, NULL, &ids, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    for (size_t i = 0; i < ids.count; i++)
+        buffer_printf(&text, "%s%lld", i != 0 ? " " : "", (long long)ids.ids[i]);
+    assert_string_equal(text.data, expected);
+    buffer_free(&text);
+    id_list_free(&ids);
+}
+
+static int64_t hash_columns(struct db *db) {
+    sqlite3_stmt *count;
+    assert_int_equal(sqlite3_prepare_v2(db->handle,
+                                        "SELECT count(*) FROM pack_column WHERE id % 16 = 9", -1,
+                                        &count, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(count), SQLITE_ROW);
+    int64_t columns = sqlite3_column_int64(count, 0);
+    sqlite3_finalize(count);
+    return columns;
+}
+
+static void sales_are_found_by_their_reference_whatever_its_case(void **state) {
+    struct db *db = shop(state);
+    struct sale sales[] = {sale_of("Cash-1/\xC3\x89", 1), sale_of("b", 2), sale_of(NULL, 3),
+                           sale_of("cASH-1/\xC3\x89", 4), sale_of("Cash-1/\xC3\xA9", 5)};
+    sales[0].day += 40; /* in a later month's pack than the rest */
+    scratch_import(db, sales, 5, NULL);
+    scratch_tail(db,
+                 &(struct sale){.reference = "CASH-1/\xC3\x89",
+                                .price_minor = 6,
+                                .day = 19870,
+                                .handset = 1,
+                                .age_years = UNKNOWN,
+                                .gender = UNKNOWN},
+                 1);
+    finds(db, "cash-1/\xC3\x89", "1 4 6"); /* only ASCII letters have two cases, as in SQL */
+    finds(db, "B", "2");
+    finds(db, "cash-1", "");
+    finds(db, "", "");
+    assert_int_equal(hash_columns(db), 2);
+    derived_check(db, false);
+    db_close(db);
+}
+
+static void where_nobody_has_a_reference_nothing_is_kept_of_it(void **state) {
+    struct db *db = shop(state);
+    const struct sale sales[] = {sale_of(NULL, 1), sale_of(NULL, 2)};
+    scratch_import(db, sales, 2, NULL);
+    assert_int_equal(hash_columns(db), 0);
+    finds(db, "1", "");
+    db_close(db);
+}
+
+static void packs_of_an_older_program_are_looked_through_sale_by_sale(void **state) {
+    struct db *db = shop(state);
+    struct error error;
+    const struct sale first[] = {sale_of("a", 1), sale_of("b", 2), sale_of(NULL, 3)};
+    const struct sale more[] = {sale_of("A", 4), sale_of("c", 5)};
+    scratch_import(db, first, 3, NULL);
+    assert_int_equal(
+        sqlite3_exec(db->handle, "DELETE FROM pack_column WHERE id % 16 = 9", NULL, NULL, NULL),
+        SQLITE_OK);
+    finds(db, "A", "1");
+    scratch_import(db, more, 2, NULL); /* fills the same pack up */
+    finds(db, "a", "1 4");
+    finds(db, "c", "5");
+    struct rebuilt rebuilt;
+    assert_int_equal(sales_rebuild(db, NULL, &rebuilt, &error), ERR_OK);
+    finds(db, "a", "1 4");
+    derived_check(db, true);
+    db_close(db);
+}
+
+static void references_of_one_hash_are_told_apart(void **state) {
+    struct db *db = shop(state);
+    char other[24];
+    int i = 0;
+    do
+        snprintf(other, sizeof other, "R%d", ++i);
+    while (sale_reference_hash(other) != sale_reference_hash("x"));
+    const struct sale sales[] = {sale_of("x", 1), sale_of(other, 2)};
+    scratch_import(db, sales, 2, NULL);
+    finds(db, "X", "1");
+    finds(db, other, "2");
+    db_close(db);
+}
+
+static void a_hash_knows_the_case_of_ascii_letters_only(void **state) {
+    (void)state;
+    for (int c = 1; c < 256; c++) {
+        const char one[] = {'1', (char)c, '\0'}, folded[] = {'1', (char)(c ^ 0x20), '\0'};
+        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if ((c ^ 0x20) != 0)
+            assert_int_equal(sale_reference_hash(one) == sale_reference_hash(folded), letter);
+        assert_in_range(sale_reference_hash(one), 1, REFERENCE_UNKNOWN - 1);
+    }
+    assert_int_equal(sale_reference_hash(NULL), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(names_are_the_same_without_regard_to_case),
@@ -466,6 +574,11 @@ int main(void) {
         SCRATCH_TEST(what_the_schema_would_refuse_is_refused_before_it),
         SCRATCH_TEST(the_schema_refuses_what_comes_from_elsewhere),
         SCRATCH_TEST(runs_and_rejects_are_listed_as_they_were_recorded),
+        SCRATCH_TEST(sales_are_found_by_their_reference_whatever_its_case),
+        SCRATCH_TEST(where_nobody_has_a_reference_nothing_is_kept_of_it),
+        SCRATCH_TEST(packs_of_an_older_program_are_looked_through_sale_by_sale),
+        SCRATCH_TEST(references_of_one_hash_are_told_apart),
+        cmocka_unit_test(a_hash_knows_the_case_of_ascii_letters_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,7 +51,8 @@ static void rows_new(struct pack_rows *rows) {
                                .gender = xcalloc(PACK_SALES_MAX, 1),
                                .answers = xcalloc(PACK_SALES_MAX, 1),
                                .price_minor = xcalloc(PACK_SALES_MAX, sizeof *rows->price_minor),
-                               .identity = xcalloc(PACK_SALES_MAX, sizeof *rows->identity)};
+                               .identity = xcalloc(PACK_SALES_MAX, sizeof *rows->identity),
+                               .reference = xcalloc(PACK_SALES_MAX, sizeof *rows->reference)};
 }
 
 static void rows_free(struct pack_rows *rows) {
@@ -64,6 +65,7 @@ static void rows_free(struct pack_rows *rows) {
     free(rows->answers);
     free(rows->price_minor);
     free(rows->identity);
+    free(rows->reference);
 }
 
 static void compare_row(sqlite3_stmt *sale, const struct pack *pack, const struct pack_rows *rows,
@@ -80,6 +82,9 @@ static void compare_row(sqlite3_stmt *sale, const struct pack *pack, const struc
                      rows->price_minor[row],
                      rows->identity[row] & 1,
                      pack->shop};
+    const char *reference = (const char *)sqlite3_column_text(sale, 11);
+    if (rows->reference[row] != sale_reference_hash(reference))
+        fail_msg("sale %lld: another hash of its reference", (long long)rows->id[row]);
     for (int i = 0; i < 11; i++) {
         if (has[i] != sqlite3_column_int64(sale, i))
             fail_msg("sale %lld, column %d: %lld packed, %lld stored", (long long)rows->id[row], i,
@@ -97,7 +102,7 @@ static void check_packs(struct db *db, int64_t last_id) {
         query(db, "SELECT " MONTH " AS month, id, CAST(strftime('%d', day * 86400, 'unixepoch') AS"
                   " INTEGER), coalesce(location_id, 0), handset_id, coalesce(age_years, 0),"
                   " coalesce(gender + 1, 0), " ANSWERS ", price_minor, reference IS NOT NULL, " SHOP
-                  " AS shop FROM sale"
+                  " AS shop, reference FROM sale"
                   " WHERE id <= ?1 ORDER BY month, shop, id");
     sqlite3_bind_int64(sale, 1, last_id);
     for (size_t i = 0; i < packs.count; i++) {
