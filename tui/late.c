@@ -61,6 +61,7 @@ static enum err work(void *context, const atomic_bool *stop, struct error *error
     if (late->view != NULL && err == ERR_OK && atomic_load(stop))
         err = ERR_CANCELLED; /* screens pass over what fails */
     db_close(db);
+    memory_give_back();
     return err;
 }
 

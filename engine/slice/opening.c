@@ -20,6 +20,7 @@ static enum err read_cells(void *context, const atomic_bool *stop, struct error 
     if (err == ERR_OK)
         err = cube_open_until(db, opening->limit, stop, &opening->facts, error);
     db_close(db);
+    memory_give_back();
     return err;
 }
 
