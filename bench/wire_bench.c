@@ -98,7 +98,7 @@ static void start(struct size *size) {
     char *arguments = xasprintf("--db %s", size->database);
     double started = seconds_now();
     size->pty = pty_start(arguments, "xterm-256color", 24, 80);
-    if (!pty_shows(size->pty, "Overview", PATIENCE_SECONDS))
+    if (!pty_shows(size->pty, "Revenue per day", PATIENCE_SECONDS))
         bench_fail("the dashboard does not start on %s", size->database);
     double painted = (seconds_now() - started) * 1e3;
     struct traffic rest = pty_type(size->pty, "", FIRST_SILENCE_MS);

@@ -127,6 +127,9 @@ int app_read_by(struct app *app, const char *text, enum dimension out[2]);
 void app_notice(struct app *app, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Tells at once, on the last row of what is seen, of work that goes on before the next picture. */
+void app_tell(const struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 unsigned app_train(struct app *app); /* asks what to train beside the interface */
 
 #endif

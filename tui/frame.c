@@ -1,6 +1,7 @@
 #include "tui/frame.h"
 
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,19 @@ static void draw_empty(struct pane body) {
     draw_text(body, row + 1, 3, STYLE_KEY, "retail-pulse sample --rows 9000 > sample.csv");
     draw_paragraph(body, row + 3, 1, STYLE_TEXT,
                    "An import from another terminal shows up here by itself.");
+}
+
+void app_tell(const struct app *app, const char *format, ...) {
+    struct pane screen = whole_screen();
+    char text[256];
+    va_list arguments;
+    if (app->options.linear || screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    draw_field(screen, screen.height - 1, 1, screen.width - 2, STYLE_DIM, text);
+    terminal_flush(-1, -1);
 }
 
 static void draw_waiting(const struct app *app, struct pane body) {

@@ -27,7 +27,7 @@ static uint64_t price_group(uint64_t price) {
 uint64_t pages_group(const struct pages *pages, uint64_t key, day_number day) {
     switch (pages->by) {
     case ORDER_DATE:
-        return (uint64_t)(date_month_index(day) - pages->first_month) + 1;
+        return pages_month(pages, day) + 1;
     case ORDER_ID:
         return ((key - (uint64_t)pages->first_id) >> ID_GROUP_BITS) + 1;
     case ORDER_PRICE:
@@ -204,6 +204,17 @@ static enum err refuse(const struct pages *pages, int64_t last_id, struct error 
     return ERR_OK;
 }
 
+static void look_at_months(struct pages *pages) {
+    const struct facts *facts = pages->facts;
+    size_t days = (size_t)(facts->last_day - facts->first_day) + 1;
+    pages->first_month = date_month_index(facts->first_day);
+    pages->months = date_month_index(facts->last_day) - pages->first_month + 1;
+    pages->month_at = xcalloc(days, sizeof *pages->month_at);
+    for (size_t i = 0; i < days; i++)
+        pages->month_at[i] =
+            (uint16_t)(date_month_index(facts->first_day + (day_number)i) - pages->first_month);
+}
+
 static void look_at_ids(struct pages *pages, int64_t *last_id) {
     const struct cube *cube = pages->facts->cube;
     int64_t first = INT64_MAX, last = 0;
@@ -233,8 +244,7 @@ enum err pages_open(const struct pages_request *request, struct pages **out, str
     pages->packs = facts->cube->packs.packs;
     pages->generation = facts->cube->generation;
     pages->tail = facts->cube->tail.count;
-    pages->first_month = date_month_index(facts->first_day);
-    pages->months = date_month_index(facts->last_day) - pages->first_month + 1;
+    look_at_months(pages);
     look_at_ids(pages, &last_id);
     tables_open(&pages->tables, facts);
     enum err err = refuse(pages, last_id, error);
@@ -265,6 +275,7 @@ void pages_close(struct pages *pages) {
     free(pages->runs);
     free(pages->chunks);
     free(pages->may_match);
+    free(pages->month_at);
     free(pages);
 }
 

@@ -41,6 +41,7 @@ struct pages {
     uint64_t *ranks;
     int64_t first_id;
     int first_month, months;
+    uint16_t *month_at; /* of each day from the facts' first: above first_month */
 
     struct run *runs; /* and one more behind the last, for its start */
     size_t run_count;
@@ -61,6 +62,12 @@ struct pages {
     int64_t generation;
     size_t tail;
 };
+
+/* The month of one of the facts' days, above first_month: to take every sale's date apart would
+ * cost more than all else. */
+static inline size_t pages_month(const struct pages *pages, day_number day) {
+    return pages->month_at[day - pages->facts->first_day];
+}
 
 /* The group that a key (order_key) belongs to, how many groups there are at most, the columns that
  * a key is made from; a key or group in the order's direction; the ids of a group of them. */

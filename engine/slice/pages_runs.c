@@ -42,7 +42,7 @@ static enum err add(struct counting *counting, uint64_t key, day_number day, uin
                     struct error *error) {
     const struct pages *pages = counting->pages;
     uint64_t group = pages_group(pages, key, day);
-    size_t month = counting->months == 1 ? 0 : (size_t)(date_month_index(day) - pages->first_month);
+    size_t month = counting->months == 1 ? 0 : pages_month(pages, day);
     if (counting->slot_of[group] == 0) {
         if (counting->count == counting->capacity) {
             size_t capacity = counting->capacity * 2 + 16;

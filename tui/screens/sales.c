@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "engine/learn/customer.h"
 #include "engine/learn/scoring.h"
@@ -59,7 +58,7 @@ static enum err open_pages(struct sales *sales, struct app *app, struct error *e
                                     .go_on = sales_go_on,
                                     .context = sales};
     struct pages *pages;
-    sales->began_ms = clock_elapsed_ms();
+    sales_begin(sales, app, "Sorting");
     enum err err = pages_open(&request, &pages, error);
     if (err != ERR_OK)
         return err;
@@ -127,7 +126,7 @@ static void read_scores_around(struct sales *sales, struct app *app) {
 static void read_pages(struct sales *sales, struct app *app, long from, long to) {
     const char *problem;
     struct error error;
-    sales->began_ms = clock_elapsed_ms();
+    sales_begin(sales, app, "Sorting");
     enum err err = pages_read(sales->pages, from, (size_t)(to - from), &sales->window, &error);
     if (err != ERR_OK) {
         sales->around_to = sales->around_from;

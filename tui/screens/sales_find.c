@@ -8,9 +8,20 @@
 
 enum { PATIENCE_MS = 200 }; /* keys typed ahead do not stop a quick search */
 
+void sales_begin(struct sales *sales, const struct app *app, const char *doing) {
+    sales->began_ms = clock_elapsed_ms();
+    sales->doing = doing;
+    sales->told = app;
+}
+
 bool sales_go_on(void *data) {
-    const struct sales *sales = data;
-    return clock_elapsed_ms() - sales->began_ms < PATIENCE_MS || !terminal_key_waits();
+    struct sales *sales = data;
+    if (clock_elapsed_ms() - sales->began_ms < PATIENCE_MS)
+        return true;
+    if (sales->told != NULL)
+        app_tell(sales->told, "%s all sales …  Any key stops it.", sales->doing);
+    sales->told = NULL;
+    return !terminal_key_waits();
 }
 
 void sales_forget_finder(struct sales *sales) {
@@ -115,7 +126,7 @@ static enum err find_next(struct sales *sales, struct app *app, long from, int d
 static unsigned find_from(struct sales *sales, struct app *app, long from, int direction) {
     struct error error;
     long found = -1;
-    sales->began_ms = clock_elapsed_ms();
+    sales_begin(sales, app, "Searching");
     enum err err = open_finder(sales, app, sales->pages == NULL || sales->referenced, &error);
     if (err == ERR_OK && from < 0 && sales->pages != NULL && go_to_days(sales, app))
         return REACT_DRAW;

@@ -38,6 +38,8 @@ struct sales {
     long around_from, around_to; /* the positions of window and … */
     float (*scores)[2];          /* … scores; NaN: not scored; owned */
     int64_t began_ms;            /* the work that any key stops */
+    const char *doing;           /* "Sorting" */
+    const struct app *told;      /* who is still to be told of it; NULL: was */
 
     struct sale_page page;
 };
@@ -46,8 +48,10 @@ struct sales {
 bool sales_at(const struct sales *sales, const struct app *app, long position,
               const struct facts **facts, uint32_t *row);
 
-/* Asked by work that takes long: false as soon as a key waits. `sales` is a struct sales. */
-bool sales_go_on(void *sales);
+/* Before work that may take long; what asks sales_go_on then is told on the screen once it does,
+ * and stopped as soon as a key waits. */
+void sales_begin(struct sales *sales, const struct app *app, const char *doing);
+bool sales_go_on(void *sales); /* a struct sales */
 
 /* sales_rows.c: the columns, and a hint below them. */
 enum { SALES_HINT_ROWS = 1 };
