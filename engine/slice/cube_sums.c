@@ -176,6 +176,26 @@ static void make_coarse(struct cube_sums *sums, const struct facts *cells,
 
 /* -------------------------------------------------------------------------- all of them */
 
+static void make_month_bits(struct cube_sums *sums, const struct facts *cells,
+                            const struct combination *combinations, size_t count) {
+    bool several = false;
+    sums->month_words = ((size_t)sums->months.count + 63) / 64;
+    sums->month_bits = xcalloc(count * sums->month_words, sizeof *sums->month_bits);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t *bits = &sums->month_bits[i * sums->month_words];
+        for (size_t row = combinations[i].from; row < combinations[i + 1].from; row++) {
+            size_t month = sums->month_at[cells->day[row] - cells->first_day];
+            uint64_t bit = UINT64_C(1) << month % 64;
+            several |= (bits[month / 64] & bit) != 0;
+            bits[month / 64] |= bit;
+        }
+    }
+    if (several) {
+        free(sums->month_bits);
+        sums->month_bits = NULL;
+    }
+}
+
 void cube_sums_make(struct cube_sums *sums, const struct facts *cells,
                     const struct combination *combinations, size_t count) {
     int first = date_month_index(cells->first_day), last = date_month_index(cells->last_day);
@@ -188,12 +208,14 @@ void cube_sums_make(struct cube_sums *sums, const struct facts *cells,
         sums->sums[i] = sums_of_rows(cells, of->from, of[1].from);
         month_sums_add(&sums->months, cells, sums->month_at, of->from, of[1].from, of->answers);
     }
+    make_month_bits(sums, cells, combinations, count);
     make_coarse(sums, cells, combinations, count);
 }
 
 void cube_sums_free(struct cube_sums *sums) {
     free(sums->sums);
     free(sums->month_at);
+    free(sums->month_bits);
     month_sums_free(&sums->months);
     coarse_free(&sums->coarse);
     *sums = (struct cube_sums){.sums = NULL};

@@ -46,6 +46,10 @@ struct cube_sums {
     struct combination_sums *sums; /* by combination, over all its rows */
     struct month_sums months; /* of all rows, by every month from the first day to the last … */
     uint16_t *month_at;       /* … which is the one of a day, from the first day on */
+    /* By combination: a bit for each month that it has a cell in, from the first on, so that the
+     * row of a month is found without looking at rows. NULL where a month has several. */
+    uint64_t *month_bits;
+    size_t month_words; /* for each combination */
     struct coarse_sums coarse;
 };
 /* `combinations`: the rows', and one more that says where rows end. */

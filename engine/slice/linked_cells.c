@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_pass.h"
+#include "engine/slice/month_ranges.h"
 
 enum { PARTS_MAX = 2, STEPS_A_THREAD = 300000 };
 
@@ -38,9 +39,9 @@ struct pass {
     const struct cube_rows *rows;
     const struct linked_masks *masks;
     struct marked marked;
-    uint64_t *counted; /* by day: all ones where its month passes, else 0; NULL: all pass */
-    bool coarse;       /* combinations are for the lists of handsets only */
-    bool others;       /* months are added of the combinations that fail somewhere */
+    struct month_ranges time;
+    bool coarse; /* combinations are for the lists of handsets only */
+    bool others; /* months are added of the combinations that fail somewhere */
     struct answer_masks answers[ANSWER_CODES];
     struct part parts[PARTS_MAX];
     size_t part_count;
@@ -132,43 +133,12 @@ static size_t mark_rows(struct pass *pass) {
     pass->others = inside > pass->facts->count / 2;
     if (!pass->coarse)
         steps += pass->others ? pass->facts->count - inside : inside;
-    if (pass->counted != NULL)
+    if (pass->masks->days != NULL)
         steps += inside + (alone > 0 ? rows_of(rows, marked->alone, alone) : 0);
     return steps;
 }
 
-static void read_days(struct pass *pass) {
-    const struct facts *facts = pass->facts;
-    size_t days = (size_t)(facts->last_day - facts->first_day) + 1;
-    if (pass->masks->days == NULL)
-        return;
-    pass->counted = xcalloc(days, sizeof *pass->counted);
-    for (size_t day = 0; day < days; day++)
-        pass->counted[day] = pass->masks->days[day] == 0 ? UINT64_MAX : 0;
-}
-
 /* ---------------------------------------------------------------------- counting */
-
-/* A combination's sums over the months that pass. */
-static struct combination_sums sums_of(const struct pass *pass, size_t i) {
-    const struct facts *facts = pass->facts;
-    if (pass->counted == NULL)
-        return pass->rows->sums.sums[i];
-    struct combination_sums sums = {.sales = 0};
-    const uint64_t *counted = pass->counted;
-    size_t from = pass->rows->combinations[i].from, to = pass->rows->combinations[i + 1].from;
-    for (size_t row = from; row < to; row++) {
-        uint64_t mask = counted[facts->day[row] - facts->first_day];
-        sums.sales += facts->sales[row] & mask;
-        sums.revenue_minor += (uint64_t)facts->price_minor[row] & mask;
-        sums.squares += facts->price_squares[row] & mask;
-    }
-    for (size_t row = from; facts->price_squares_high != NULL && row < to; row++) {
-        uint64_t mask = counted[facts->day[row] - facts->first_day];
-        sums.squares += (uint128)(facts->price_squares_high[row] & mask) << 64;
-    }
-    return sums;
-}
 
 static void add_months(const struct pass *pass, struct part *part, size_t i) {
     const struct combination *of = &pass->rows->combinations[i];
@@ -225,7 +195,7 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
     for (size_t i = from; i < to; i++) {
         size_t at = pass->marked.inside[i];
         const struct combination *of = &combinations[at];
-        const struct combination_sums sums = sums_of(pass, at);
+        const struct combination_sums sums = month_ranges_sums(&pass->time, at);
         if (of->handset != last->handset || of->location != last->location ||
             of->shop != last->shop)
             end_run(pass, part, last, &run);
@@ -249,7 +219,7 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     if (pass->coarse)
         return ERR_OK;
     for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++) {
-        const struct combination_sums sums = sums_of(pass, marked->alone[i]);
+        const struct combination_sums sums = month_ranges_sums(&pass->time, marked->alone[i]);
         add_beyond(pass, part, &pass->rows->combinations[marked->alone[i]], &sums,
                    (enum dimension)__builtin_ctz(marked->alone_failed[i]));
     }
@@ -272,7 +242,7 @@ static enum err count_part(void *context, size_t index, struct error *error) {
 static struct combination_sums coarse_sums_of(const struct pass *pass, const uint64_t *counted,
                                               size_t i) {
     const struct coarse_sums *coarse = &pass->rows->sums.coarse;
-    if (pass->counted == NULL)
+    if (pass->masks->days == NULL)
         return coarse->sums[i];
     struct combination_sums sums = {.sales = 0};
     size_t months = (size_t)pass->rows->sums.months.count;
@@ -297,13 +267,13 @@ static void add_coarse_months(const struct pass *pass, struct part *part, size_t
     }
 }
 
-/* By month of the sums what `counted` has by day. */
+/* By month of the sums: all ones where it passes, else 0. */
 static uint64_t *counted_months(const struct pass *pass) {
     const struct month_sums *months = &pass->rows->sums.months;
     uint64_t *counted = xcalloc((size_t)months->count, sizeof *counted);
     size_t days = (size_t)(pass->facts->last_day - pass->facts->first_day) + 1;
-    for (size_t day = 0; pass->counted != NULL && day < days; day++)
-        counted[pass->rows->sums.month_at[day]] = pass->counted[day];
+    for (size_t day = 0; pass->masks->days != NULL && day < days; day++)
+        counted[pass->rows->sums.month_at[day]] = pass->masks->days[day] == 0 ? UINT64_MAX : 0;
     return counted;
 }
 
@@ -427,7 +397,7 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     pass->rows = &facts->cube->rows;
     pass->masks = masks;
     fill_answer_masks(pass->answers);
-    read_days(pass);
+    pass->time = month_ranges_of(facts, pass->rows, masks->days);
     pass->coarse = masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
     open_parts(pass, mark_rows(pass), counts);
     count_parts(pass);
@@ -442,6 +412,5 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
         month_sums_free(&pass->parts[p].months);
     }
     free(pass->marked.inside);
-    free(pass->counted);
     free(pass);
 }

@@ -1,0 +1,29 @@
+/* Inside engine/slice: sums of a combination's cells over the months that pass, from ranges of the
+ * few months that pass or, taken away from all, that do not. */
+#ifndef ENGINE_SLICE_MONTH_RANGES_H
+#define ENGINE_SLICE_MONTH_RANGES_H
+
+#include "engine/slice/cube_rows.h"
+
+enum { MONTH_RANGES_MAX = 4 };
+
+struct month_range {
+    size_t from, below; /* of the sums' months */
+};
+
+struct month_ranges {
+    const struct facts *facts;
+    const struct cube_rows *rows;
+    const uint32_t *failed; /* by day from the first, not 0 where it does not pass; NULL: all do */
+    bool outside;           /* the ranges are of what does not pass */
+    bool by_row;            /* too many ranges, or rows that cannot be found by month */
+    size_t count;
+    struct month_range ranges[MONTH_RANGES_MAX];
+};
+
+/* Months pass as wholes. */
+struct month_ranges month_ranges_of(const struct facts *facts, const struct cube_rows *rows,
+                                    const uint32_t *failed);
+struct combination_sums month_ranges_sums(const struct month_ranges *ranges, size_t combination);
+
+#endif
