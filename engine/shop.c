@@ -277,16 +277,20 @@ const struct segmentation *shop_segmentation(const struct shop *shop, const char
     return shop->segmentation;
 }
 
-enum err shop_make_predictor(struct shop *shop, const struct past *streamed, struct error *error) {
+const struct facts *shop_all_facts(const struct shop *shop) {
+    return &shop->facts;
+}
+
+void shop_take_predictor(struct shop *shop, struct predictor *predictor) {
     predictor_free(shop->predictor);
-    return predictor_open(shop->db, &shop->facts, shop->segmentation, streamed, &shop->predictor,
-                          error);
+    shop->predictor = predictor;
 }
 
 enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error) {
     enum err err = ERR_OK;
     if (!shop->predictor)
-        err = shop_make_predictor(shop, NULL, error);
+        err = predictor_open(shop->db, &shop->facts, shop->segmentation, NULL, &shop->predictor,
+                             error);
     *out = shop->predictor;
     return err;
 }

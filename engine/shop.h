@@ -64,9 +64,10 @@ const struct segmentation *shop_segmentation(const struct shop *shop, const char
  * long as streaming them all. */
 enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error);
 
-/* Whether shop_predictor answers at once; with what past_stream gave, it needs to look at no sale.
- */
+/* For doing that beside: whether shop_predictor answers at once; all facts, whatever was chosen, and
+ * a predictor that predictor_open made of these, which is taken over. */
 bool shop_has_predictor(const struct shop *shop);
-enum err shop_make_predictor(struct shop *shop, const struct past *streamed, struct error *error);
+const struct facts *shop_all_facts(const struct shop *shop);
+void shop_take_predictor(struct shop *shop, struct predictor *predictor);
 
 #endif

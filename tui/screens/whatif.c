@@ -93,33 +93,51 @@ static enum err load(void *opaque, struct app *app, struct error *error) {
     (void)error; /* told on the screen, beside a form that still works */
     state->problem[0] = '\0';
     state->waiting = app_facts(app)->sales != NULL && !shop_has_predictor(app_shop(app));
+    state->all = shop_all_facts(app_shop(app));
+    state->segmentation = shop_segmentation(app_shop(app), NULL);
     if (!state->waiting)
         fill(state, app);
     return ERR_OK;
 }
 
+/* What is made beside the interface; of a filter's cells only the way to the sales is used. */
+struct made {
+    const struct facts *all;
+    const struct segmentation *segmentation;
+    struct predictor *predictor;
+};
+
 static bool late_begin(const void *opaque, void *result) {
     const struct whatif *state = opaque;
-    (void)result;
+    struct made *made = result;
+    if (made != NULL) {
+        made->all = state->all;
+        made->segmentation = state->segmentation;
+    }
     return state->waiting;
 }
 
 static enum err late_work(void *result, const struct late_source *from, struct error *error) {
-    return past_stream(from->facts, result, error);
+    struct made *made = result;
+    struct past past = {.sales = 0};
+    enum err err = past_stream(from->facts, &past, error);
+    return err == ERR_OK ? predictor_open(from->facts->cube->db, made->all, made->segmentation,
+                                          &past, &made->predictor, error)
+                         : err;
 }
 
 static void late_take(void *opaque, struct app *app, void *result) {
     struct whatif *state = opaque;
-    struct error error;
+    struct made *made = result;
     state->waiting = false;
-    if (shop_make_predictor(app_shop(app), result, &error) == ERR_OK)
-        fill(state, app);
-    else
-        snprintf(state->problem, sizeof state->problem, "%.255s", error.message);
+    shop_take_predictor(app_shop(app), made->predictor);
+    made->predictor = NULL;
+    fill(state, app);
 }
 
 static void late_release(void *result) {
-    past_free(result);
+    struct made *made = result;
+    predictor_free(made->predictor);
 }
 
 static void release(void *opaque) {
@@ -469,7 +487,7 @@ const struct screen_ops whatif_screen = {
         "and curves describe the model, not the customer.",
     .state_size = sizeof(struct whatif),
     .load = load,
-    .late_size = sizeof(struct past),
+    .late_size = sizeof(struct made),
     .late_begin = late_begin,
     .late_work = late_work,
     .late_take = late_take,

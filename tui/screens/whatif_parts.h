@@ -28,9 +28,11 @@ enum { PINNED_MAX = 3, SIMILAR_MAX = 200 };
 struct whatif {
     struct whatif_form form;
     enum whatif_page page;
-    enum outcome outcome; /* the one explained and swept */
-    char problem[256];    /* why nothing could be predicted at all */
-    bool waiting;         /* for all sales to be looked through */
+    enum outcome outcome;    /* the one explained and swept */
+    char problem[256];       /* why nothing could be predicted at all */
+    bool waiting;            /* for all sales to be looked through: … */
+    const struct facts *all; /* … the shop's, and its segments */
+    const struct segmentation *segmentation;
 
     struct prediction prediction;
     struct interval past[OUTCOME_COUNT];      /* the share of all past sales */
