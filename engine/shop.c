@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/learn/segment_tables.h"
 #include "engine/slice/cube.h"
+#include "engine/slice/holding.h"
 #include "engine/slice/opening.h"
 
 /* What a refresh reads within a frame. */
@@ -19,7 +20,10 @@ struct shop {
     struct opening *opening;     /* reads the cells while `facts` are a summary, else NULL */
     struct error opening_failed; /* why there are none; ERR_OK: not so */
     struct facts facts;
-    int64_t sales;        /* that the facts stand for */
+    int64_t sales;                /* that the facts stand for */
+    struct holding *holding;      /* takes the sales into memory, else NULL */
+    struct sale_columns *columns; /* when it has; the cube borrows them */
+    bool held;                    /* it was tried with these facts */
     struct facts derived; /* cells of the slice that cuts cells; no cube where there is none */
     bool chosen;          /* the derived cells are those that are asked */
     int64_t version;      /* of the data that `facts` and the rest were read from */
@@ -114,6 +118,60 @@ enum err shop_open(const char *path, struct shop **out, struct error *error) {
     return shop_open_up_to(path, FACTS_IN_MEMORY, out, error);
 }
 
+/* ------------------------------------------------------------------------ sales in memory */
+
+static void use_columns(struct shop *shop, struct sale_columns *columns) {
+    shop->columns = columns;
+    shop->facts.cube->columns = columns;
+    if (shop->derived.cube != NULL)
+        shop->derived.cube->columns = columns;
+}
+
+/* Before the facts change, on which they stand. */
+static void let_go_of_sales(struct shop *shop) {
+    holding_cancel(shop->holding);
+    shop->holding = NULL;
+    struct sale_columns *columns = shop->columns;
+    if (columns != NULL)
+        use_columns(shop, NULL);
+    sale_columns_free(columns);
+    shop->held = false;
+}
+
+static bool may_hold_sales(const struct shop *shop) {
+    return shop->facts.cube != NULL && shop->facts.summary == NULL && !shop->held &&
+           shop->sales <= SALE_COLUMNS_MOST;
+}
+
+/* Who looks at all sales needs no more than cells as a rule; who begins to filter soon does. */
+static void see_to_sales(struct shop *shop, const struct slice *slice) {
+    if (shop->holding != NULL && holding_is_done(shop->holding)) {
+        use_columns(shop, holding_take(shop->holding));
+        shop->holding = NULL;
+    }
+    if (shop->beside && slice->count > 0 && may_hold_sales(shop)) {
+        shop->holding = holding_start(db_path(shop->db), &shop->facts);
+        shop->held = true;
+    }
+}
+
+enum err shop_hold_sales(struct shop *shop, struct error *error) {
+    struct sale_columns *columns = NULL;
+    if (shop->holding != NULL) {
+        use_columns(shop, holding_take(shop->holding));
+        shop->holding = NULL;
+    }
+    if (!may_hold_sales(shop))
+        return ERR_OK;
+    enum err err = sale_columns_make(&shop->facts, &shop->facts, &columns, error);
+    if (err == ERR_OK)
+        use_columns(shop, columns);
+    shop->held = err == ERR_OK;
+    return err;
+}
+
+/* ------------------------------------------------------------------------ what changes */
+
 /* What was made of the summary points at its names. */
 static void keep_names(struct facts *to, struct facts *from) {
     if (to->locations.count != from->locations.count || to->handsets.count != from->handsets.count)
@@ -133,6 +191,7 @@ enum err shop_take(struct shop *shop, bool *taken, struct error *error) {
     *taken = shop->opening != NULL && opening_is_done(shop->opening);
     if (!*taken)
         return ERR_OK;
+    let_go_of_sales(shop);
     struct facts facts;
     enum err err = opening_take(shop->opening, shop->db, &facts, &shop->opening_failed);
     shop->opening = NULL;
@@ -159,6 +218,7 @@ void shop_close(struct shop *shop) {
     if (!shop)
         return;
     opening_cancel(shop->opening);
+    let_go_of_sales(shop);
     predictor_free(shop->predictor);
     segment_tables_free(shop->tables);
     segmentation_free(shop->segmentation);
@@ -198,6 +258,7 @@ enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {
     *changed = version != shop->version;
     if (!*changed)
         return ERR_OK;
+    let_go_of_sales(shop);
     cube_derived_free(&shop->derived);
     shop->chosen = false;
     enum err err = refresh_facts(shop, error);
@@ -236,6 +297,7 @@ const struct facts *shop_facts(const struct shop *shop) {
 bool shop_must_derive(struct shop *shop, const struct slice *slice) {
     struct slice fine = {0};
     shop->chosen = false;
+    see_to_sales(shop, slice);
     if (shop->facts.cube == NULL || shop->facts.summary != NULL)
         return false;
     bool must = cube_fine_filters(&shop->facts, slice, &fine, NULL) == ERR_OK && fine.count > 0 &&
@@ -250,6 +312,7 @@ void shop_take_derived(struct shop *shop, struct facts *derived) {
     shop->derived.cube->db = shop->db;
     shop->derived.cube->stop = NULL;
     shop->derived.cube->streamed = NULL;
+    shop->derived.cube->columns = shop->columns;
     shop->chosen = true;
 }
 
@@ -258,6 +321,7 @@ enum err shop_choose(struct shop *shop, const struct slice *slice, struct error 
     shop->chosen = false;
     if (shop->facts.cube == NULL)
         return ERR_OK;
+    see_to_sales(shop, slice);
     enum err err = cube_fine_filters(&shop->facts, slice, &fine, error);
     if (err == ERR_OK && fine.count > 0) {
         bool have = shop->derived.cube != NULL && slice_equal(&shop->derived.cube->applied, &fine);

@@ -51,6 +51,11 @@ enum err shop_choose(struct shop *shop, const struct slice *slice, struct error 
 bool shop_must_derive(struct shop *shop, const struct slice *slice);
 void shop_take_derived(struct shop *shop, struct facts *derived);
 
+/* Takes the sales into memory, eight bytes each, where they are held as cells and are not too many
+ * (engine/slice/sale_columns.h): what cuts cells, and lists of days, then take milliseconds. A shop
+ * that was opened beside does that by itself, beside, once a slice has filters. */
+enum err shop_hold_sales(struct shop *shop, struct error *error);
+
 struct db *shop_db(struct shop *shop);
 const struct facts *shop_facts(const struct shop *shop);
 

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/sale_columns.h"
+#include "engine/slice/tables.h"
 
 enum { PARTS_MAX = 2, SALES_A_THREAD = 200000, BANDS = 16 };
 

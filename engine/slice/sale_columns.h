@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "engine/slice/cube_rows.h"
 #include "engine/slice/group.h"
-#include "engine/slice/tables.h"
 
 /* Beyond that many, sales stay in the database and are streamed: 128 MB. */
 enum { SALE_COLUMNS_MOST = 16000000 };
@@ -42,6 +41,8 @@ struct sale_columns {
 enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
                            struct sale_columns **out, struct error *error);
 void sale_columns_free(struct sale_columns *columns); /* NULL is fine */
+
+struct tables;
 
 /* The cells of those sales that pass, as facts and rows of their own: `out` has days, dictionaries
  * and shops. Filters on segments where the columns have them. */
