@@ -186,7 +186,8 @@ static void print_sizes(struct table *table, struct size *sizes, int count) {
         "prices are among them. Segments': a segment is. One to four filters each; the same");
     table_note("slices at every size, in turn. At most sales %d of the %d lists stand at once;",
                lists, DIMENSION_COUNT);
-    table_note("the others are streamed from the sales after them.");
+    table_note(
+        "the others come from the sales in memory, as in a dashboard that has been filtered.");
 }
 
 int main(int argc, char **argv) {
