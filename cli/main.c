@@ -80,6 +80,21 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
     return settings->linear ? linear_run(&options, error) : tui_run(&options, error);
 }
 
+enum { UPGRADE_TOLD_BYTES = 20000000 }; /* smaller ones take less than a second */
+
+/* A large database of an older program seems to hang otherwise. */
+static void tell_upgrade(const struct invocation *invocation) {
+    int64_t bytes = db_upgrade_bytes(invocation->db_path);
+    if (bytes < UPGRADE_TOLD_BYTES || invocation->settings.quiet)
+        return;
+    char *path = text_printable(invocation->db_path, strlen(invocation->db_path));
+    fprintf(stderr,
+            "retail-pulse: bringing %s (%.0f MB) up to date first; this happens once, takes about "
+            "as long as copying it, and may be interrupted\n",
+            path, (double)bytes / 1e6);
+    free(path);
+}
+
 /* A command, as though it had been asked for by name. */
 static enum err instead(struct invocation *invocation, const char *name, struct error *error) {
     invocation->command = command_find(name);
@@ -129,6 +144,9 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return instead(invocation, "overview", error);
     if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);
+    if (command == NULL ||
+        (strcmp(command->name, "help") != 0 && strcmp(command->name, "sample") != 0))
+        tell_upgrade(invocation);
     if (command == NULL)
         return dashboard(invocation, error);
     if (settings->read_only && command->access == WRITES) {

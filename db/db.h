@@ -27,6 +27,10 @@ enum err db_open_unchanged(const char *path, struct db **db, struct error *error
 enum err db_open_writer(const char *path, const struct progress_sink *waiting, struct db **db,
                         struct error *error);
 
+/* How many bytes the next opening will copy to bring the schema up to date: 0 where that takes no
+ * time. Only looks at the file's first bytes. */
+int64_t db_upgrade_bytes(const char *path);
+
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 
 const char *db_path(const struct db *db);

@@ -8,6 +8,11 @@ int migration_newest(void) {
     return migrations[migration_count - 1].version;
 }
 
+bool migrations_copy_sales(int version) {
+    enum { FIRST = 1, COPIES_SALES = 4 }; /* migrations/0004_sales_without_identity.sql */
+    return version >= FIRST && version < COPIES_SALES;
+}
+
 static enum err execute(struct db *db, const char *sql, struct error *error) {
     int status = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
     return status == SQLITE_OK ? ERR_OK : db_failure(db, status, error);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -93,6 +94,32 @@ static enum err make_wal(struct db *db, struct error *error) {
     return err;
 }
 
+/* The log takes what is copied and what is freed, then the file takes the copy. */
+static int64_t upgrade_room(const char *path) {
+    struct place_header header = place_header(path);
+    return header.application_id == DATABASE_APPLICATION_ID &&
+                   migrations_copy_sales((int)header.schema_version)
+               ? 2 * header.size_bytes
+               : 0;
+}
+
+int64_t db_upgrade_bytes(const char *path) {
+    return upgrade_room(path) / 2;
+}
+
+static enum err check_room(const char *path, struct error *error) {
+    int64_t needed = upgrade_room(path);
+    struct statvfs disk;
+    if (needed == 0 || statvfs(path, &disk) != 0 ||
+        (double)disk.f_bavail * (double)disk.f_frsize >= (double)needed)
+        return ERR_OK;
+    error_set(
+        error, ERR_IO,
+        "%s must be brought up to date, for which its disk needs %.0f MB of room and has %.0f",
+        path, (double)needed / 1e6, (double)disk.f_bavail * (double)disk.f_frsize / 1e6);
+    return error_hint(error, "nothing was changed; make room and try again");
+}
+
 /* The lock is held: nobody else changes the file until we close. */
 static enum err prepare_writer(struct db *db, struct error *error) {
     static const enum sql for_writers[] = {SQL_SYNCHRONOUS_FULL, SQL_NO_AUTOCHECKPOINT,
@@ -106,6 +133,8 @@ static enum err prepare_writer(struct db *db, struct error *error) {
     enum standing standing;
     if (err == ERR_OK)
         err = identify(db, &standing, error);
+    if (err == ERR_OK && standing == STANDING_OLDER)
+        err = check_room(db->path, error);
     if (err == ERR_OK)
         err = make_wal(db, error);
     for (size_t i = 0; err == ERR_OK && i < sizeof for_writers / sizeof *for_writers; i++)
@@ -143,7 +172,8 @@ enum err connection_open_writer(const char *path, const struct progress_sink *wa
     struct db *db = db_new(resolved);
     enum place_content content;
     err = place_inspect(db->path, &content, error);
-    if (err == ERR_OK && content == PLACE_SQLITE && !place_is_of(db->path, DATABASE_APPLICATION_ID))
+    if (err == ERR_OK && content == PLACE_SQLITE &&
+        place_header(db->path).application_id != DATABASE_APPLICATION_ID)
         err = look_first(db, error);
     if (err == ERR_OK)
         err = lock_take(db->path, waiting, patience_ms, &db->lock_fd, error);

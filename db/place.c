@@ -136,15 +136,28 @@ static enum err inspect_header(const char *path, enum place_content *content, st
     return ERR_FOREIGN;
 }
 
-bool place_is_of(const char *path, uint32_t application_id) {
-    enum { APPLICATION_ID_AT = 68 }; /* sqlite.org/fileformat.html, section 1.3; big-endian */
-    unsigned char bytes[4] = {0};
+static uint32_t big_endian(const unsigned char *at) {
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+struct place_header place_header(const char *path) {
+    enum {
+        SCHEMA_AT = 60,
+        APPLICATION_AT = 68,
+        HEADER_SIZE = 100
+    }; /* sqlite.org/fileformat.html */
+    unsigned char bytes[HEADER_SIZE];
+    struct place_header header = {0};
+    struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool read = fd >= 0 && pread(fd, bytes, sizeof bytes, APPLICATION_ID_AT) == sizeof bytes;
+    if (fd >= 0 && fstat(fd, &status) == 0 &&
+        pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes)
+        header = (struct place_header){.application_id = big_endian(bytes + APPLICATION_AT),
+                                       .schema_version = big_endian(bytes + SCHEMA_AT),
+                                       .size_bytes = status.st_size};
     if (fd >= 0)
         close(fd);
-    return read && ((uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
-                    bytes[3]) == application_id;
+    return header;
 }
 
 enum err place_inspect(const char *path, enum place_content *content, struct error *error) {

@@ -18,8 +18,12 @@ enum place_content { PLACE_MISSING, PLACE_EMPTY, PLACE_SQLITE };
  * systems (ERR_NETWORK_FS) before anything is touched. */
 enum err place_inspect(const char *path, enum place_content *content, struct error *error);
 
-/* Whether a database's header, as it stands in the file, names this application. */
-bool place_is_of(const char *path, uint32_t application_id);
+/* What a database's header says, as it stands in the file; all 0 where it cannot be read. */
+struct place_header {
+    uint32_t application_id, schema_version;
+    int64_t size_bytes; /* of the whole file */
+};
+struct place_header place_header(const char *path);
 
 /* A message for errno on a path, with the hint that fits. */
 enum err place_failure(struct error *error, int number, const char *what, const char *path);

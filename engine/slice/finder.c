@@ -7,9 +7,10 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "db/references.h"
+#include "db/sales.h"
 #include "engine/slice/calendar.h"
 
-enum { ROWS_AT_ONCE = 1000000 };
+enum { ROWS_AT_ONCE = 1000000, DAYS_MAX = 10000 };
 
 static bool *matching_terms(const struct dictionary *dictionary, const char *text) {
     bool *matches = xcalloc((size_t)dictionary->count + 1, sizeof *matches);
@@ -46,6 +47,24 @@ static void read_days(struct finder *finder, const char *text) {
     }
 }
 
+/* Where to look for them, of so many sales that looking everywhere takes long. */
+static enum err read_their_days(struct finder *finder, struct db *db, struct error *error) {
+    enum err err = ERR_OK;
+    if (finder->referenced_count > DAYS_MAX)
+        return ERR_OK;
+    finder->referenced_days =
+        xcalloc(finder->referenced_count + 1, sizeof *finder->referenced_days);
+    for (size_t i = 0; err == ERR_OK && i < finder->referenced_count; i++) {
+        struct sale sale;
+        err = db_sale_get(db, finder->referenced[i], &sale, error);
+        if (err != ERR_OK)
+            break;
+        finder->referenced_days[i] = sale.day;
+        free((char *)sale.reference);
+    }
+    return err;
+}
+
 static enum err read_references(struct finder *finder, struct db *db, const char *text,
                                 bool (*go_on)(void *), void *context, struct error *error) {
     if (finder->facts->count == 0 || db == NULL)
@@ -54,7 +73,7 @@ static enum err read_references(struct finder *finder, struct db *db, const char
     enum err err = db_references_find(db, text, go_on, context, &ids, error);
     finder->referenced = ids.ids;
     finder->referenced_count = ids.count;
-    return err;
+    return err == ERR_OK ? read_their_days(finder, db, error) : err;
 }
 
 enum err finder_open(struct finder *finder, const struct facts *facts, struct db *db,
@@ -72,6 +91,7 @@ void finder_close(struct finder *finder) {
     free(finder->places);
     free(finder->handsets);
     free(finder->referenced);
+    free(finder->referenced_days);
     *finder = (struct finder){0};
 }
 

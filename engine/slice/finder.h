@@ -18,6 +18,7 @@ struct finder {
     day_number first_day, last_day;
     int64_t *referenced; /* owned, ascending ids of sales */
     size_t referenced_count;
+    day_number *referenced_days; /* owned, theirs; NULL where they are too many to be asked */
 };
 
 /* Reads the text and looks references up in the database (NULL: in none). Prices as "22,000" (any

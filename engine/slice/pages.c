@@ -270,6 +270,7 @@ void pages_close(struct pages *pages) {
     if (pages == NULL)
         return;
     pages_forget_chunks(pages);
+    pages_forget_referenced(pages);
     tables_close(&pages->tables);
     free(pages->ranks);
     free(pages->runs);
@@ -514,16 +515,26 @@ void pages_search(struct pages *pages, const struct finder *finder,
     pages->search++;
     free(pages->may_match);
     pages->may_match = NULL;
+    pages_forget_referenced(pages);
     if (finder == NULL || pages->facts->cube == NULL)
         return;
     pages->may_match = xcalloc((size_t)pages->months + 1, sizeof *pages->may_match);
-    if (finder->referenced_count == 0)
+    bool anywhere = finder->referenced_count > 0 && finder->referenced_days == NULL;
+    if (!anywhere)
         look_where(pages, selection);
+    pages->only_referenced = !anywhere && pages_may_ask(finder);
+    for (int i = 0; i < pages->months; i++)
+        pages->only_referenced = pages->only_referenced && !pages->may_match[i];
+    for (size_t i = 0; !anywhere && i < finder->referenced_count; i++) {
+        int month = date_month_index(finder->referenced_days[i]) - pages->first_month;
+        if (month >= 0 && month < pages->months)
+            pages->may_match[month] = true;
+    }
     for (int i = 0; i < pages->months; i++) {
         day_number first = date_month_start(pages->first_month + i);
         day_number last = first + date_days_in_month(pages->first_month + i) - 1;
         pages->may_match[i] =
-            pages->may_match[i] || finder->referenced_count > 0 ||
+            pages->may_match[i] || anywhere ||
             (finder->has_days && finder->first_day <= last && finder->last_day >= first);
     }
 }
@@ -582,6 +593,8 @@ enum err pages_find(struct pages *pages, int64_t from, int direction, int64_t *f
     *found = -1;
     if (pages->finder == NULL || pages->run_count == 0)
         return ERR_OK;
+    if (pages->only_referenced)
+        return pages_find_referenced(pages, from, direction, found, error);
     enum err err = begin(pages, error);
     if (err != ERR_OK)
         return err;

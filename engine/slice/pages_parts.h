@@ -51,8 +51,11 @@ struct pages {
     uint64_t clock;
 
     const struct finder *finder;
-    unsigned search; /* number of the present one */
-    bool *may_match; /* by month above first_month */
+    unsigned search;      /* number of the present one */
+    bool *may_match;      /* by month above first_month */
+    bool only_referenced; /* nothing but the finder's references can match; then … */
+    int64_t *referenced;  /* … where those of the slice stand, ascending; NULL: not asked yet */
+    size_t referenced_count;
 
     bool (*go_on)(void *context);
     void *context;
@@ -95,5 +98,11 @@ enum err pages_count_runs(struct pages *pages, const struct selection *selection
 enum err pages_chunk(struct pages *pages, size_t number, bool matches, const struct chunk **out,
                      struct error *error);
 void pages_forget_chunks(struct pages *pages);
+
+/* pages_referenced.c: pages_find where only references can match, which must be few enough. */
+bool pages_may_ask(const struct finder *finder);
+enum err pages_find_referenced(struct pages *pages, int64_t from, int direction, int64_t *found,
+                               struct error *error);
+void pages_forget_referenced(struct pages *pages);
 
 #endif

@@ -43,7 +43,10 @@ static void import_more(const char *path, int count, unsigned seed) {
     lot = seed;
     for (int i = 0; i < count; i++) {
         sales[i] =
-            (struct sale){.price_minor = 100000 * (8 + (int64_t)draw(30)),
+            (struct sale){.reference = i % 97 == 0  ? "few"
+                                       : i % 7 == 1 ? "many"
+                                                    : NULL,
+                          .price_minor = 100000 * (8 + (int64_t)draw(30)),
                           .day = 19900 + (day_number)draw(260),
                           .location = (int32_t)draw(4),
                           .handset = 1 + (int32_t)draw(3),
@@ -323,10 +326,11 @@ static void a_search_finds_what_looking_at_each_sale_finds(void **state) {
     fold(path);
     import_more(path, 300, 4);
     view_open(&view, path, "location!=unknown");
-    static const char *const texts[] = {"iphone",     "sadar",   "12,345",
-                                        "2024-08-02", "2024-07", "nothing of this"};
+    static const char *const texts[] = {"iphone",  "sadar",           "12,345", "2024-08-02",
+                                        "2024-07", "nothing of this", "FEW",    "many"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         expect_search(&view, texts[i], ORDER_DATE);
+        expect_search(&view, texts[i], ORDER_ID);
         expect_search(&view, texts[i], ORDER_PRICE);
         expect_search(&view, texts[i], ORDER_HANDSET);
     }
