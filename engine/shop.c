@@ -10,7 +10,7 @@
 #include "engine/slice/holding.h"
 #include "engine/slice/opening.h"
 
-/* What a refresh reads within a frame. */
+/* So many are put in order anew within a frame, when some have changed. */
 enum { CELLS_AT_ONCE = 200000 };
 
 struct shop {
@@ -237,17 +237,19 @@ static void forget_segments(struct facts *facts) {
 
 static enum err refresh_facts(struct shop *shop, struct error *error) {
     size_t added;
-    int64_t cells = 0;
-    if (shop->facts.cube == NULL)
+    bool current = false;
+    const struct facts *facts = &shop->facts;
+    if (facts->cube == NULL)
         return facts_refresh(shop->db, &shop->facts, &added, error);
     enum err err = ERR_OK;
-    if (shop->beside && shop->facts.summary == NULL)
-        err = cube_changed_cells(shop->db, &shop->facts, &cells, error);
+    if (facts->summary == NULL)
+        err = cube_is_current(shop->db, facts, &current, error);
     if (err != ERR_OK)
         return err;
-    return shop->facts.summary != NULL || cells > CELLS_AT_ONCE
-               ? load_facts(shop, error)
-               : cube_refresh(shop->db, &shop->facts, error);
+    int64_t most = shop->limit < CELLS_AT_ONCE ? shop->limit : CELLS_AT_ONCE;
+    bool at_once = current || (facts->summary == NULL && (int64_t)facts->count <= most);
+    return shop->beside && !at_once ? load_facts(shop, error)
+                                    : cube_refresh(shop->db, &shop->facts, error);
 }
 
 enum err shop_refresh(struct shop *shop, bool *changed, struct error *error) {

@@ -20,7 +20,7 @@ enum err shop_open_up_to(const char *path, int64_t sales, struct shop **out, str
 
 /* The same without waiting for cells: where the database has summaries of them, the facts are those
  * at first (facts.summary is there), and the cells are read beside. Poll shop_fd, then call
- * shop_take. A refresh that would have to read many cells goes back to that. */
+ * shop_take. Where there are many cells, a refresh goes back to that. */
 enum err shop_open_beside(const char *path, int64_t sales, struct shop **out, struct error *error);
 int shop_fd(const struct shop *shop); /* readable once they are read; −1: nothing is being read */
 

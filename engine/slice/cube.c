@@ -283,19 +283,25 @@ enum err cube_glance(struct db *db, int64_t limit, bool *told, struct facts *out
     return err;
 }
 
-enum err cube_changed_cells(struct db *db, const struct facts *facts, int64_t *cells,
-                            struct error *error) {
+static bool is_current(const struct found *found, const struct facts *facts) {
     const struct cube *cube = facts->cube;
-    struct cube_month_list months;
-    enum err err = db_cube_list(db, &months, error);
-    *cells = 0;
-    for (int i = 0; i < months.count; i++) {
-        const struct cube_month *month = &months.months[i];
-        const struct cube_span span = {month->month, month->shop, month->generation,
-                                       (size_t)month->cells};
-        *cells += is_here(cube, &span) ? 0 : month->cells;
-    }
-    cube_month_list_free(&months);
+    return found->state.generation == cube->generation &&
+           found->months.count == cube->month_count &&
+           found->extent.sales == cube->packs.sales + (int64_t)cube->tail.count &&
+           found->extent.last_id == facts_last_id(facts);
+}
+
+enum err cube_is_current(struct db *db, const struct facts *facts, bool *current,
+                         struct error *error) {
+    struct found found;
+    *current = false;
+    enum err err = db_snapshot_begin(db, error);
+    if (err != ERR_OK)
+        return err;
+    err = look(db, &found, error);
+    *current = err == ERR_OK && is_usable(&found) && is_current(&found, facts);
+    found_free(&found);
+    db_snapshot_end(db);
     return err;
 }
 
@@ -309,9 +315,10 @@ enum err cube_refresh(struct db *db, struct facts *facts, struct error *error) {
         error_set(error, ERR_NO_DATA, "the sums by month are being made anew");
         err = error_hint(error, "leave and open again when that has ended");
     }
+    bool current = err == ERR_OK && is_current(&found, facts);
     if (err == ERR_OK)
         err = read_dictionaries(db, facts, error);
-    if (err == ERR_OK)
+    if (err == ERR_OK && !current)
         err = read_cells(db, &found, facts, error);
     found_free(&found);
     db_snapshot_end(db);

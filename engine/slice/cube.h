@@ -54,9 +54,10 @@ enum err cube_open_until(struct db *db, int64_t limit, const atomic_bool *stop, 
 enum err cube_glance(struct db *db, int64_t limit, bool *told, struct facts *out,
                      struct error *error);
 
-/* How many cells cube_refresh would have to read. */
-enum err cube_changed_cells(struct db *db, const struct facts *facts, int64_t *cells,
-                            struct error *error);
+/* Whether the cells are those of the sales that the database holds now: what has changed is
+ * something else. */
+enum err cube_is_current(struct db *db, const struct facts *facts, bool *current,
+                         struct error *error);
 
 /* ERR_CANCELLED once whoever started this wants it to end. */
 enum err cube_go_on(const struct cube *cube, struct error *error);

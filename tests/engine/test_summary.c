@@ -212,6 +212,31 @@ static void cells_are_read_beside_and_taken_over(void **state) {
     free(path);
 }
 
+static void what_does_not_change_sales_leaves_the_cells_alone(void **state) {
+    char *path = make_shop(state, 3);
+    struct shop *shop;
+    struct error error;
+    bool changed;
+    assert_int_equal(shop_open_beside(path, 10, &shop, &error), ERR_OK);
+    assert_int_equal(wait_for(shop, &error), ERR_OK);
+    const uint32_t *cells = shop_facts(shop)->sales;
+    change(path, "UPDATE shop SET name = 'West' WHERE id = 2");
+    assert_int_equal(shop_refresh(shop, &changed, &error), ERR_OK);
+    assert_true(changed);
+    assert_ptr_equal(shop_facts(shop)->sales, cells);
+    assert_string_equal(shop_facts(shop)->shops.entries[1].name, "West");
+    fold(path);
+    assert_int_equal(shop_refresh(shop, &changed, &error), ERR_OK);
+    assert_true(changed);
+    assert_non_null(shop_facts(shop)->summary); /* too many to put in order at once */
+    assert_int_equal(facts_total(shop_facts(shop)), SALES + 3);
+    assert_int_equal(wait_for(shop, &error), ERR_OK);
+    assert_null(shop_facts(shop)->summary);
+    assert_int_equal(facts_total(shop_facts(shop)), SALES + 3);
+    shop_close(shop);
+    free(path);
+}
+
 static void a_shop_may_be_closed_while_its_cells_are_read(void **state) {
     char *path = make_shop(state, 0);
     for (int i = 0; i < 5; i++) {
@@ -257,6 +282,7 @@ int main(void) {
         SCRATCH_TEST(a_glance_says_of_all_sales_what_the_cells_say),
         SCRATCH_TEST(without_sound_summaries_of_every_month_there_is_no_glance),
         SCRATCH_TEST(cells_are_read_beside_and_taken_over),
+        SCRATCH_TEST(what_does_not_change_sales_leaves_the_cells_alone),
         SCRATCH_TEST(a_shop_may_be_closed_while_its_cells_are_read),
         SCRATCH_TEST(of_damaged_cells_the_summary_stays_and_the_reason_is_known),
     };

@@ -110,12 +110,14 @@ static struct document *document_of(const void *data, const struct app *app, str
     const struct state *state = data;
     struct slice none = {0};
     struct reading reading = app_reading(app);
+    struct selection all; /* the news are of all sales */
+    if (slice_select(&none, app_facts(app), &all, error) != ERR_OK)
+        return NULL;
     struct document *document = document_new();
-    (void)error;
-    reading.slice = &none; /* the news are of all sales */
-    struct selection all = {.count = app_facts(app)->count};
+    reading.slice = &none;
     reading.selection = &all;
     report_head(document, &reading, "What is new since the last visit");
+    selection_free(&all);
     struct table *table = document_table(document, "news", NULL, columns, 1);
     for (int i = 0; i < state->news.since.count; i++)
         table_text(table, state->news.since.sentences[i]);
