@@ -137,6 +137,21 @@ static enum passing passing_of(const struct sieve *sieve, const struct combinati
 
 /* ------------------------------------------------------------------------ sieving */
 
+/* Where nothing but days decide. */
+static void sieve_days(const struct sieve *sieve, uint32_t at, uint32_t end,
+                       struct combination_sums *sums) {
+    const uint16_t *days = sieve->columns->day;
+    const uint32_t *prices = sieve->columns->price_minor;
+    uint64_t sales = 0, revenue = 0, squares = 0;
+    for (; at < end; at++) {
+        uint64_t passes = sieve->days[days[at]], counted = prices[at] & -passes;
+        sales += passes;
+        revenue += counted;
+        squares += counted * counted;
+    }
+    *sums = (struct combination_sums){sales, revenue, squares};
+}
+
 static void sieve_sales(const struct sieve *sieve, uint32_t at, uint32_t end,
                         struct combination_sums *sums) {
     const struct sale_columns *columns = sieve->columns;
@@ -201,6 +216,8 @@ static void sieve_combination(const struct sieve *sieve, struct part *part, size
             sums = (struct combination_sums){sieve->cells->sales[row],
                                              (uint64_t)sieve->cells->price_minor[row],
                                              facts_price_squares(sieve->cells, row)};
+        else if (month == SOME_PASS && passing == ALL_PASS && sieve->columns->plain)
+            sieve_days(sieve, at, next, &sums);
         else if (month != NONE_PASS)
             sieve_sales(sieve, at, next, &sums);
         if (sums.sales > 0)

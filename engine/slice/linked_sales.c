@@ -178,6 +178,35 @@ static void add_all(const struct pass *pass, struct part *part, unsigned answers
         add_to_place(&part->days, sales, place_of(columns, at), sale_columns_price(columns, at));
 }
 
+/* What single sales of a combination are asked; NULL: not that. */
+struct cut {
+    const uint32_t *ages;
+    const struct tables *prices;
+};
+
+static inline bool cut_passes(const struct cut *cut, const struct sale_columns *columns,
+                              uint32_t at, uint64_t price) {
+    return (cut->ages == NULL || cut->ages[columns->age[at]] == 0) &
+           (cut->prices == NULL || price_passes(cut->prices, price));
+}
+
+/* Without branches: which sales pass cannot be foreseen. */
+static void add_some_plain(const struct pass *pass, const struct day_sums *sums, uint32_t *sales,
+                           struct cut cut, uint32_t at, uint32_t end) {
+    const struct sale_columns *columns = pass->columns;
+    const bool others = pass->others;
+    for (; at < end; at++) {
+        uint64_t price = columns->price_minor[at];
+        size_t place = place_of(columns, at);
+        uint32_t counts = cut_passes(&cut, columns, at, price) != others;
+        struct day_money *money = &sums->money[place];
+        uint64_t counted = price & -(uint64_t)counts;
+        sales[place] += counts;
+        money->revenue += counted;
+        money->squares += counted * counted;
+    }
+}
+
 /* Those of a combination whose age or price is cut. */
 static void add_some(const struct pass *pass, struct part *part, const struct combination *of,
                      uint32_t at, uint32_t end) {
@@ -186,6 +215,10 @@ static void add_some(const struct pass *pass, struct part *part, const struct co
     const struct tables *prices =
         pass->cuts_price_band[of->price_band] ? pass->masks->prices : NULL;
     uint32_t *sales = part->days.sales + of->answers * pass->places;
+    if (columns->plain) {
+        add_some_plain(pass, &part->days, sales, (struct cut){ages, prices}, at, end);
+        return;
+    }
     for (; at < end; at++) {
         uint64_t price = sale_columns_price(columns, at);
         bool fails = (ages != NULL && ages[columns->age[at]] != 0) ||
@@ -299,6 +332,40 @@ static void count_values(const struct pass *pass, struct part *part, const struc
     }
 }
 
+/* Where nothing but ages or nothing but prices are asked, those that do not pass are the rest. */
+static void count_one_cut(const struct pass *pass, struct part *part, size_t number,
+                          enum dimension dimension) {
+    const struct sale_columns *columns = pass->columns;
+    const struct combination *of = &pass->rows->combinations[number];
+    const struct combination_sums *all = &pass->rows->sums.sums[number];
+    const struct cut cut = {dimension == DIMENSION_AGE_BAND ? pass->masks->ages : NULL,
+                            dimension == DIMENSION_PRICE_BAND ? pass->masks->prices : NULL};
+    uint64_t sales = 0, revenue = 0, squares = 0;
+    for (uint32_t at = columns->from[number]; at < columns->from[number + 1]; at++) {
+        uint64_t price = columns->price_minor[at];
+        uint64_t counts = cut_passes(&cut, columns, at, price);
+        uint64_t counted = price & -counts;
+        sales += counts;
+        revenue += counted;
+        squares += counted * counted;
+    }
+    const struct sums inside = {sales, revenue, squares};
+    const struct sums rest = {all->sales - sales, all->revenue_minor - revenue,
+                              all->squares - squares};
+    hand_on(&part->all, of, &inside);
+    if ((pass->wanted >> dimension & 1) != 0)
+        hand_on(&part->beyond[dimension], of, &rest);
+}
+
+/* The one dimension whose filters cut the combination's sales; DIMENSION_COUNT: not one alone. */
+static enum dimension only_cut(const struct pass *pass, const struct combination *of) {
+    bool age = pass->cuts_age_band[of->age_band], price = pass->cuts_price_band[of->price_band];
+    if (!pass->columns->plain || pass->masks->days != NULL || pass->masks->segments != NULL ||
+        age == price)
+        return DIMENSION_COUNT;
+    return age ? DIMENSION_AGE_BAND : DIMENSION_PRICE_BAND;
+}
+
 /* All of them pass or fail alike. */
 static void count_whole(const struct pass *pass, struct part *part, size_t number,
                         uint32_t failed) {
@@ -327,7 +394,10 @@ static void count_combination(const struct pass *pass, struct part *part, size_t
         add_all(pass, part, of->answers, at, end);
     if (!has_values(pass, failed))
         return;
-    if (is_cut(pass, of) || pass->masks->days != NULL || pass->masks->segments != NULL)
+    enum dimension cut = failed == 0 ? only_cut(pass, of) : DIMENSION_COUNT;
+    if (cut != DIMENSION_COUNT)
+        count_one_cut(pass, part, number, cut);
+    else if (is_cut(pass, of) || pass->masks->days != NULL || pass->masks->segments != NULL)
         count_values(pass, part, of, failed, at, end);
     else
         count_whole(pass, part, number, failed);
