@@ -3,6 +3,7 @@
 #include "engine/analysis/impact.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,8 +115,14 @@ void impact_compute(const struct facts *facts, const struct selection *selection
         return;
     impact_differences(facts, selection, out);
     impact_money(facts, selection, out);
-    impact_adjust(facts, selection, &options, out);
-    impact_months(facts, selection, out);
+    if (out->pending) {
+        static const char later[] = "Still being counted.";
+        snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence, "%s", later);
+        snprintf(out->trend.sentence, sizeof out->trend.sentence, "%s", later);
+    } else {
+        impact_adjust(facts, selection, &options, out);
+        impact_months(facts, selection, out);
+    }
     impact_power_compute(options.difference, out);
     out->detectable_difference = out->power.detectable_difference;
 }

@@ -35,8 +35,9 @@ struct impact_options {
     int strata_count;
     double difference; /* how many sales would show it? a difference of shares, 0–1 */
     bool tests_only;   /* nothing but base rate and tests: a tenth of the time */
-    bool quick; /* where rows are cells: without what takes a pass over the sales, the test by
-                   weekday, prices by their ranks and revenue by day */
+    bool quick; /* where rows are cells: without what takes a pass over the sales (the test by
+                   weekday, prices by their ranks, revenue by day) or several over the cells
+                   (adjusted odds, months) */
 };
 
 /* Strata location, gender, age band; a difference of 3 points. */

@@ -12,7 +12,7 @@
 static void months_make(const struct facts *facts, const struct selection *selection,
                         struct impact_trend *trend) {
     struct overview overview;
-    overview_compute(facts, selection, &overview);
+    overview_begin(facts, selection, &overview);
     trend->count = overview.month_count;
     trend->months = xcalloc((size_t)trend->count + 1, sizeof *trend->months);
     for (int i = 0; i < trend->count; i++) {
