@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static enum digits chosen = DIGITS_COMMA;
 
 static const char *const digits_names[DIGITS_COUNT] = {
@@ -57,6 +59,13 @@ void number_grouped(int64_t value, char *text, size_t size) {
     }
     if (size > 0)
         text[at] = '\0';
+}
+
+int number_width(int64_t most, int least) {
+    char text[NUMBER_TEXT_SIZE];
+    number_grouped(most, text, sizeof text);
+    int width = text_width(text);
+    return width > least ? width : least;
 }
 
 bool number_parse_integer(const char *text, int64_t *value) {

@@ -32,6 +32,9 @@ void number_set_digits(enum digits digits);
 
 void number_grouped(int64_t value, char *text, size_t size); /* 8871 → "8,871" */
 
+/* The columns that numbers up to `most` take, and `least` at least. */
+int number_width(int64_t most, int least);
+
 /* Whole text or nothing: no surrounding junk, no overflow, no inf or nan. */
 bool number_parse_integer(const char *text, int64_t *value);
 bool number_parse_real(const char *text, double *value);

@@ -72,7 +72,7 @@ void distribution_draw_boxes(const struct distribution_state *state, struct pane
     int64_t most = 0;
     for (int i = 0; i < boxes->count; i++)
         most = boxes->rows[i].box.n > most ? boxes->rows[i].box.n : most;
-    int count_width = distribution_count_width(most);
+    int count_width = number_width(most, 7);
     int room =
         pane.width - 2 - label_width - 1 - (count_width + 1) - 9 - (medians ? median_width + 1 : 0);
     int gap = room - text_width(low);

@@ -43,13 +43,6 @@ struct pane distribution_draw_foot(struct pane pane, enum style style, const cha
     return pane_top(pane, pane.height - lines);
 }
 
-int distribution_count_width(int64_t most) {
-    enum { LEAST = 7 };
-    char text[NUMBER_TEXT_SIZE];
-    number_grouped(most, text, sizeof text);
-    return text_width(text) > LEAST ? text_width(text) : LEAST;
-}
-
 const char *distribution_heading(enum numeric numeric, const char *title,
                                  char text[MONEY_HEADING_SIZE]) {
     return numeric == NUMERIC_PRICE ? money_heading(title, text) : title;

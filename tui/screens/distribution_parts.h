@@ -25,7 +25,4 @@ void distribution_draw_categories(const struct distribution_state *state, struct
 void distribution_draw_associations(const struct distribution_state *state, struct pane pane,
                                     bool focused);
 
-/* The width of a column of numbers of sales, of which the largest is this. */
-int distribution_count_width(int64_t most);
-
 #endif

@@ -167,7 +167,7 @@ void distribution_draw_values(const struct distribution_state *state, struct pan
         most = histogram->bins[i].count > most ? histogram->bins[i].count : most;
     const struct table_column columns[] = {
         {.title = title, .width = label_width, .right = true},
-        {.title = "Sales", .width = distribution_count_width(most), .right = true},
+        {.title = "Sales", .width = number_width(most, 7), .right = true},
         {.title = histogram->log ? "(logarithmic)" : "", .width = 0, .priority = 1}};
     struct painting painting = {.state = state, .most = largest_bin(histogram)};
     table_draw(&state->tables[PAGE_VALUES], bars, columns, 3, histogram->count, focused, paint_bin,

@@ -272,6 +272,12 @@ void explore_table_draw(const struct explore_state *state, struct pane pane, boo
     }
     title_of(state->measure, titles[0]);
     title_of(painting.other, titles[1]);
+    int64_t most = 0;
+    for (int i = 0; i < state->cross.cells.grouping.count; i++) {
+        int64_t sales = state->cross.cells.grouping.groups[i].cell.sales;
+        most = sales > most ? sales : most;
+    }
+    widths[WHAT_SALES] = number_width(most, shown[WHAT_SALES].width);
     widths[WHAT_LABEL] = label_width(state, 0);
     widths[WHAT_LABEL_TWO] = wanted[WHAT_LABEL_TWO] ? label_width(state, 1) : 0;
     widths[WHAT_CHART] = CHART_MIN;

@@ -79,9 +79,10 @@ static void draw_table(const struct marketing *state, struct pane pane, bool foc
             painting.reach = fmax(painting.reach, fmax(-difference.low, difference.high));
     }
     painting.reach = fmax(0.01, ceil(painting.reach * 100) / 100);
+    int numbers = number_width(marketing_impact(state)->known, COUNT);
     bool has_points = pane.width >= 74, has_count = pane.width >= 100 || !has_points;
     int chart = pane.width - FACTOR - FIXED - (has_points ? POINTS + GAP : 0) -
-                (has_count ? COUNT + GAP : 0) - 4 * GAP;
+                (has_count ? numbers + GAP : 0) - 4 * GAP;
     chart = chart > CHART_MAX ? CHART_MAX : chart;
     chart -= chart % 2 == 0; /* zero gets a cell of its own */
     char axis[160];
@@ -89,7 +90,7 @@ static void draw_table(const struct marketing *state, struct pane pane, bool foc
         axis_title(painting.reach, chart, axis, sizeof axis);
     const struct table_column all[WHATS] = {
         [WHAT_FACTOR] = {.title = "Difference"},
-        [WHAT_N] = {.title = "n yes", .width = COUNT, .right = true, .priority = 2},
+        [WHAT_N] = {.title = "n yes", .width = numbers, .right = true, .priority = 2},
         [WHAT_YES] = {.title = "yes%", .width = 6, .right = true, .priority = 1},
         [WHAT_NO] = {.title = "no%", .width = 6, .right = true, .priority = 1},
         [WHAT_CHART] = {.title = axis, .width = chart},

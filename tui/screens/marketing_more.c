@@ -153,7 +153,7 @@ void marketing_draw_reach(const struct marketing *state, struct pane pane, bool 
     const char *mean = money_heading("mean", heading);
     const struct table_column columns[] = {
         {.title = "Reached by"},
-        {.title = "sales", .width = 7, .right = true},
+        {.title = "sales", .width = number_width(marketing_impact(state)->known, 7), .right = true},
         {.title = "share", .width = 17, .right = true, .priority = 1},
         {.title = "returning", .width = 17, .right = true},
         {.title = mean,
@@ -341,7 +341,7 @@ void marketing_draw_power(const struct marketing *state, struct pane pane, bool 
     const struct table_column columns[] = {
         {.title = "80 % power"},
         {.title = "shows", .width = 6, .right = true},
-        {.title = "sales", .width = 8, .right = true},
+        {.title = "sales", .width = number_width(marketing_impact(state)->known, 8), .right = true},
         {.title = "of yes", .width = 9, .right = true, .priority = 2},
         {.title = "of no", .width = 9, .right = true, .priority = 2},
         {.title = needed, .width = 11, .right = true},

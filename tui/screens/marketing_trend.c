@@ -78,11 +78,17 @@ static void draw_rows(const struct marketing *state, struct pane pane, bool focu
     struct months months = months_of(state);
     char title[64];
     title_of(state, title, sizeof title);
-    int chart = pane.width - 50;
+    int64_t most = 0;
+    for (int i = 0; i < impact->trend.count; i++)
+        most = impact->trend.months[i].known > most ? impact->trend.months[i].known : most;
+    int count = number_width(most, 7), chart = pane.width - 43 - count;
     chart = chart > 81 ? 81 : chart < 5 ? 5 : chart;
     const struct table_column columns[] = {
         {.title = "Month"},
-        {.title = state->series == 0 ? "sales" : "n yes", .width = 7, .right = true, .priority = 1},
+        {.title = state->series == 0 ? "sales" : "n yes",
+         .width = count,
+         .right = true,
+         .priority = 1},
         {.title = title, .width = chart},
         {.title = state->series == 0 ? "share" : "points", .width = 21, .right = true},
     };

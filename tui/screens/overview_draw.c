@@ -200,12 +200,14 @@ void overview_draw_part(const struct overview_state *state, enum part part, stru
         return;
     struct painting painting = {.state = state, .part = part};
     int rows = overview_rows(state, part), name = NAME_LEAST;
+    int64_t most = 0;
     for (int i = 0; i < rows; i++) {
         struct line line = line_at(state, part, i);
         char text[DIMENSION_LABEL_SIZE + 2];
         shown_name(state, part, i, text, sizeof text);
         int width = text_width(text) + !line.partial; /* room for the star */
         painting.largest = fmax(painting.largest, line.bar_minor);
+        most = line.sales > most ? line.sales : most;
         name = width > name ? width : name;
     }
     bool trend = part == PART_MONTHS, shares = part == PART_AGE_BANDS || part == PART_GENDERS;
@@ -220,7 +222,8 @@ void overview_draw_part(const struct overview_state *state, enum part part, stru
                                                                     : trends[state->trend].heading,
                               .width = trend ? name : 0};
     if (pane.width >= ROOMY) {
-        taken += add_column(&painting, columns, &count, WHAT_SALES, "Sales", NUMBER_WIDTH);
+        taken += add_column(&painting, columns, &count, WHAT_SALES, "Sales",
+                            number_width(most, NUMBER_WIDTH));
         taken += shares ? add_column(&painting, columns, &count, WHAT_SHARE, "Share %", SHARE_WIDTH)
                         : add_column(&painting, columns, &count, WHAT_MEAN,
                                      money_heading("Mean", mean), NUMBER_WIDTH);
