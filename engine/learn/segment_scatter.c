@@ -2,6 +2,7 @@
  * sale depends on its id alone, so that the order in which sales come makes no difference. */
 #include <stdlib.h>
 
+#include "base/lot.h"
 #include "base/memory.h"
 #include "engine/learn/segments_inside.h"
 #include "engine/slice/stream.h"
@@ -21,14 +22,6 @@ struct scattering {
     struct lot *lots;     /* room for twice the limit */
     size_t count, limit;
 };
-
-/* SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, fig. 17). */
-static uint64_t draw_lot(uint64_t seed, int64_t id) {
-    uint64_t z = seed + (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
 
 static int by_lot(const void *a, const void *b) {
     const struct lot *x = a, *y = b;
@@ -69,7 +62,7 @@ static void add_sales(void *context, const struct facts *window, const uint32_t 
                       size_t count) {
     struct scattering *scattering = context;
     for (size_t i = 0; i < count; i++) {
-        uint64_t lot = draw_lot(scattering->seed, window->id[rows[i]]);
+        uint64_t lot = lot_draw(scattering->seed, window->id[rows[i]]);
         if (lot <= scattering->below)
             add_point(scattering, lot, window, rows[i]);
     }

@@ -52,20 +52,6 @@ static day_number day_from(const struct facts *facts, const struct likeness *lik
     return facts->first_day + (day_number)day;
 }
 
-static void copy_row(struct facts *to, const struct facts *from, size_t row) {
-    size_t at = to->count++;
-    to->id[at] = from->id[row];
-    to->price_minor[at] = from->price_minor[row];
-    to->day[at] = from->day[row];
-    to->location[at] = from->location[row];
-    to->handset[at] = from->handset[row];
-    to->age[at] = from->age[row];
-    to->gender[at] = from->gender[row];
-    to->answers[at] = from->answers[row];
-    if (to->shop != NULL)
-        to->shop[at] = (uint16_t)facts_shop(from, row);
-}
-
 /* Ids ascend with the rows. */
 static void latest_rows(const struct facts *facts, const struct likeness *like, size_t most,
                         struct facts *out) {
@@ -82,7 +68,7 @@ static void latest_rows(const struct facts *facts, const struct likeness *like, 
     }
     qsort(dated, count, sizeof *dated, by_day);
     for (size_t i = 0; i < count; i++)
-        copy_row(out, facts, dated[i].row);
+        facts_copy_row(out, out->count++, facts, dated[i].row);
     free(dated);
 }
 
@@ -132,7 +118,7 @@ static void keep_latest(struct latest *latest) {
     size_t from = kept->count > latest->most ? kept->count - latest->most : 0;
     *kept = pages_window(kept, 2 * latest->most);
     for (size_t i = from; i < before.count; i++)
-        copy_row(kept, &before, order[i].row);
+        facts_copy_row(kept, kept->count++, &before, order[i].row);
     pages_window_free(&before);
     free(order);
 }
@@ -144,7 +130,7 @@ static void keep_rows(void *context, const struct facts *window, const uint32_t 
     for (size_t i = 0; i < count; i++) {
         if (kept->count == 2 * latest->most)
             keep_latest(latest);
-        copy_row(kept, window, rows[i]);
+        facts_copy_row(kept, kept->count++, window, rows[i]);
     }
 }
 

@@ -413,34 +413,32 @@ static enum err train_segments(struct training *training, struct error *error) {
 
 /* ------------------------------------------------------------------ all of it */
 
-static void take_sample(struct training *training) {
-    struct facts *facts = &training->facts;
-    int64_t sample = training->options->sample;
+static void tell_sample(const struct training *training) {
     char text[160], kept[NUMBER_TEXT_SIZE], all[NUMBER_TEXT_SIZE];
-    training->sales = (int64_t)facts->count;
-    training->last_sale_id = facts_last_id(facts);
-    if (sample == 0 || training->sales <= sample)
+    if (!training->after || training->sales == (int64_t)training->facts.count)
         return;
-    gsl_rng *random = random_new(training->options->seed, STREAM_SAMPLE);
-    facts_keep_sample(facts, (size_t)sample, random);
-    gsl_rng_free(random);
-    number_grouped(sample, kept, sizeof kept);
+    number_grouped((int64_t)training->facts.count, kept, sizeof kept);
     number_grouped(training->sales, all, sizeof all);
     snprintf(text, sizeof text, "Learned from a random sample of %s of %s sales.", kept, all);
-    if (training->after)
-        training->after(training->context, "sample", text);
+    training->after(training->context, "sample", text);
 }
 
 static enum err load_sales(struct training *training, struct error *error) {
     struct db *reader;
+    struct sales_extent extent;
     enum err err = db_open_reader(training->db_path, &reader, error);
     if (err != ERR_OK)
         return err;
-    err = facts_load(reader, &training->facts, error);
+    err = facts_load_sample(reader, training->options->sample,
+                            random_seed(training->options->seed, STREAM_SAMPLE), &training->facts,
+                            &extent, error);
     db_close(reader); /* the sales are in memory: nobody waits for us while we train */
-    if (err == ERR_OK)
-        take_sample(training);
-    return err;
+    if (err != ERR_OK)
+        return err;
+    training->sales = extent.sales;
+    training->last_sale_id = extent.last_id;
+    tell_sample(training);
+    return ERR_OK;
 }
 
 /* The one total, before anything is known to stop early. */

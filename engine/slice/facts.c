@@ -216,29 +216,19 @@ enum err facts_window_read(struct db *db, struct facts *window, size_t capacity,
     return err == ERR_OK ? check_codes(db, window, 0, error) : err;
 }
 
-static void move_row(struct facts *facts, size_t to, size_t from) {
-    facts->id[to] = facts->id[from];
-    facts->price_minor[to] = facts->price_minor[from];
-    facts->day[to] = facts->day[from];
-    facts->location[to] = facts->location[from];
-    facts->handset[to] = facts->handset[from];
-    facts->age[to] = facts->age[from];
-    facts->gender[to] = facts->gender[from];
-    facts->answers[to] = facts->answers[from];
-    facts->segment[to] = facts->segment[from];
-}
-
-void facts_keep_sample(struct facts *facts, size_t kept, gsl_rng *random) {
-    size_t left = facts->count, to = 0;
-    if (kept >= facts->count)
-        return;
-    for (size_t row = 0; to < kept; row++, left--) {
-        if (gsl_rng_uniform(random) * (double)left < (double)(kept - to))
-            move_row(facts, to++, row);
-    }
-    facts->count = kept;
-    struct loading loading = {.facts = facts};
-    reserve(&loading, kept + 1); /* gives the rest of the memory back */
+void facts_copy_row(struct facts *to, size_t at, const struct facts *from, size_t row) {
+    to->id[at] = from->id[row];
+    to->price_minor[at] = from->price_minor[row];
+    to->day[at] = from->day[row];
+    to->location[at] = from->location[row];
+    to->handset[at] = from->handset[row];
+    to->age[at] = from->age[row];
+    to->gender[at] = from->gender[row];
+    to->answers[at] = from->answers[row];
+    if (to->segment != NULL)
+        to->segment[at] = from->segment != NULL ? from->segment[row] : 0;
+    if (to->shop != NULL)
+        to->shop[at] = (uint16_t)facts_shop(from, row);
 }
 
 void facts_name_segments(struct facts *facts, const char *const *names, int count) {

@@ -14,12 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <gsl/gsl_rng.h>
-
 #include "base/error.h"
 #include "base/uint128.h"
 #include "db/db.h"
 #include "db/sale.h"
+#include "db/sales.h"
 #include "db/shops.h"
 
 /* The four answers packed as base-3 digits (0 unknown, 1 no, 2 yes), facebook least significant. */
@@ -121,10 +120,14 @@ static inline uint128 facts_price_squares(const struct facts *facts, size_t row)
     return (uint128)high << 64 | facts->price_squares[row];
 }
 
-/* Keeps `kept` rows, each set of as many as likely as any other (selection sampling: Knuth 1969,
- * §3.4.2, algorithm S), in their order; the days stay those of all sales. Nothing where there are
- * no more. */
-void facts_keep_sample(struct facts *facts, size_t kept, gsl_rng *random);
+/* Loads `most` sales drawn by lot, which lot a sale has being a matter of its id and the seed; all
+ * where there are no more (0: all in any case). Holds no more than that, with some 30 bytes a sale
+ * for the drawing. `of` receives what they were drawn from. The days are those of the sample. */
+enum err facts_load_sample(struct db *db, int64_t most, uint64_t seed, struct facts *out,
+                           struct sales_extent *of, struct error *error);
+
+/* Copies a sale between facts that hold sales one by one; `to` has room. */
+void facts_copy_row(struct facts *to, size_t at, const struct facts *from, size_t row);
 
 /* The days of the weekend as bits, with the default in its place. */
 uint8_t facts_weekend(const struct facts *facts);

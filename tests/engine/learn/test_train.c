@@ -107,11 +107,11 @@ static void a_sample_is_drawn_evenly_and_said(void **state) {
     plant(&facts, SALES, 0.5, 0.3);
     facts_db(path, &facts);
     struct db *reader = scratch_reader(path);
-    gsl_rng *random = random_new(1, 1);
-    for (int draw = 0; draw < DRAWS; draw++) {
-        assert_int_equal(facts_load(reader, &sample, &error), ERR_OK);
-        facts_keep_sample(&sample, KEPT, random);
+    struct sales_extent extent;
+    for (uint64_t draw = 0; draw < DRAWS; draw++) {
+        assert_int_equal(facts_load_sample(reader, KEPT, draw, &sample, &extent, &error), ERR_OK);
         assert_int_equal(sample.count, KEPT);
+        assert_int_equal(extent.sales, SALES);
         for (size_t row = 0; row < KEPT; row++) {
             assert_true(row == 0 || sample.id[row] > sample.id[row - 1]);
             size_t whole = (size_t)(sample.id[row] - facts.id[0]);
@@ -120,7 +120,9 @@ static void a_sample_is_drawn_evenly_and_said(void **state) {
         }
         facts_free(&sample);
     }
-    gsl_rng_free(random);
+    assert_int_equal(facts_load_sample(reader, SALES, 1, &sample, &extent, &error), ERR_OK);
+    assert_int_equal(sample.count, SALES);
+    facts_free(&sample);
     db_close(reader);
     /* binomial(400, 1/3): mean 133.3, standard deviation 9.43; 5 of them for 600 sales at once */
     for (int sale = 0; sale < SALES; sale++)
