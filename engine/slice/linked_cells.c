@@ -27,6 +27,13 @@ struct marked {
     size_t inside_count, alone_count, rest_count;
 };
 
+/* Of which combinations the cells are added up by month. */
+enum months_by {
+    MONTHS_BY_INSIDE,
+    MONTHS_BY_OTHERS, /* to be taken from the sums of all */
+    MONTHS_BY_COARSE  /* alone with the handset, to be taken from the sums without handsets */
+};
+
 struct part {
     struct column_cells all; /* all columns but the day */
     struct column_cells beyond[DIMENSION_COUNT];
@@ -41,7 +48,8 @@ struct pass {
     struct marked marked;
     struct month_ranges time;
     bool coarse; /* combinations are for the lists of handsets only */
-    bool others; /* months are added of the combinations that fail somewhere */
+    enum months_by months_by;
+    uint32_t handset_bit; /* MONTHS_BY_COARSE: of the filters on handsets or brands */
     struct answer_masks answers[ANSWER_CODES];
     struct part parts[PARTS_MAX];
     size_t part_count;
@@ -122,17 +130,39 @@ static size_t rows_of(const struct cube_rows *rows, const uint32_t *listed, size
     return sum;
 }
 
+/* Chooses what takes the fewest steps for the months; returns how many. */
+static size_t choose_months(struct pass *pass, size_t inside, const struct linked_counts *counts) {
+    const struct marked *marked = &pass->marked;
+    const struct cube_rows *rows = pass->rows;
+    const struct cube_sums *sums = &rows->sums;
+    bool handset = counts->beyond[DIMENSION_HANDSET].cells != NULL;
+    bool brand = counts->beyond[DIMENSION_BRAND].cells != NULL;
+    size_t others = pass->facts->count - inside, least = inside < others ? inside : others;
+    size_t without = sums->coarse.count * (size_t)sums->months.count;
+    pass->months_by = inside < others ? MONTHS_BY_INSIDE : MONTHS_BY_OTHERS;
+    if (sums->coarse.count == 0 || handset == brand) /* of both, some combinations fail two */
+        return least;
+    pass->handset_bit = UINT32_C(1) << (handset ? DIMENSION_HANDSET : DIMENSION_BRAND);
+    for (size_t i = 0; i < marked->alone_count && without < least; i++) {
+        if (marked->alone_failed[i] == pass->handset_bit)
+            without += rows_of(rows, &marked->alone[i], 1);
+    }
+    if (without >= least)
+        return least;
+    pass->months_by = MONTHS_BY_COARSE;
+    return without;
+}
+
 /* Returns about how many steps all combinations take. */
-static size_t mark_rows(struct pass *pass) {
+static size_t mark_rows(struct pass *pass, const struct linked_counts *counts) {
     const struct cube_rows *rows = pass->rows;
     const struct marked *marked = &pass->marked;
     pass->marked = mark(pass->masks, rows->combinations, rows->count);
     size_t inside = rows_of(rows, marked->inside, marked->inside_count);
     size_t alone = pass->coarse ? 0 : marked->alone_count;
     size_t steps = rows->count + 4 * (marked->inside_count + alone);
-    pass->others = inside > pass->facts->count / 2;
     if (!pass->coarse)
-        steps += pass->others ? pass->facts->count - inside : inside;
+        steps += choose_months(pass, inside, counts);
     if (pass->masks->days != NULL)
         steps += inside + (alone > 0 ? rows_of(rows, marked->alone, alone) : 0);
     return steps;
@@ -223,14 +253,17 @@ static enum err count_part(void *context, size_t index, struct error *error) {
         add_beyond(pass, part, &pass->rows->combinations[marked->alone[i]], &sums,
                    (enum dimension)__builtin_ctz(marked->alone_failed[i]));
     }
-    if (!pass->others) {
+    if (pass->months_by == MONTHS_BY_INSIDE) {
         for (size_t i = FROM(marked->inside_count); i < TO(marked->inside_count); i++)
             add_months(pass, part, marked->inside[i]);
         return ERR_OK;
     }
-    for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++)
-        add_months(pass, part, marked->alone[i]);
-    for (size_t i = FROM(marked->rest_count); i < TO(marked->rest_count); i++)
+    for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++) {
+        if (pass->months_by == MONTHS_BY_OTHERS || marked->alone_failed[i] == pass->handset_bit)
+            add_months(pass, part, marked->alone[i]);
+    }
+    for (size_t i = FROM(marked->rest_count);
+         pass->months_by == MONTHS_BY_OTHERS && i < TO(marked->rest_count); i++)
         add_months(pass, part, marked->rest[i]);
 #undef FROM
 #undef TO
@@ -255,16 +288,37 @@ static struct combination_sums coarse_sums_of(const struct pass *pass, const uin
     return sums;
 }
 
-static void add_coarse_months(const struct pass *pass, struct part *part, size_t i) {
-    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
-    size_t months = (size_t)part->months.count;
-    uint64_t *sales = part->months.sales + coarse->combinations[i].answers * months;
-    for (size_t month = 0; month < months; month++) {
-        size_t at = i * months + month;
+static void add_coarse_months(const struct coarse_sums *coarse, size_t i,
+                              struct month_sums *months) {
+    size_t count = (size_t)months->count;
+    uint64_t *sales = months->sales + coarse->combinations[i].answers * count;
+    for (size_t month = 0; month < count; month++) {
+        size_t at = i * count + month;
         sales[month] += coarse->sales[at];
-        part->months.sums[month].revenue_minor += coarse->revenue_minor[at];
-        part->months.sums[month].squares += coarse->squares[at];
+        months->sums[month].revenue_minor += coarse->revenue_minor[at];
+        months->sums[month].squares += coarse->squares[at];
     }
+}
+
+/* Of what is inside, or of all without the others. */
+static struct month_sums coarse_months(const struct pass *pass, const struct marked *marked) {
+    const struct cube_sums *sums = &pass->rows->sums;
+    const struct coarse_sums *coarse = &sums->coarse;
+    struct month_sums added = month_sums_copy(&sums->months);
+    month_sums_clear(&added);
+    if (marked->inside_count <= coarse->count / 2) {
+        for (size_t i = 0; i < marked->inside_count; i++)
+            add_coarse_months(coarse, marked->inside[i], &added);
+        return added;
+    }
+    struct month_sums all = month_sums_copy(&sums->months);
+    for (size_t i = 0; i < marked->alone_count; i++)
+        add_coarse_months(coarse, marked->alone[i], &added);
+    for (size_t i = 0; i < marked->rest_count; i++)
+        add_coarse_months(coarse, marked->rest[i], &added);
+    month_sums_add_all(&all, &added, true);
+    month_sums_free(&added);
+    return all;
 }
 
 /* By month of the sums: all ones where it passes, else 0. */
@@ -277,8 +331,8 @@ static uint64_t *counted_months(const struct pass *pass) {
     return counted;
 }
 
-/* All lists but those of handsets, into the first part. */
-static void count_coarse(struct pass *pass) {
+/* All lists but those of handsets, into the first part; those of months are returned. */
+static struct month_sums count_coarse(struct pass *pass) {
     const struct coarse_sums *coarse = &pass->rows->sums.coarse;
     struct part *part = &pass->parts[0];
     uint64_t *counted = counted_months(pass);
@@ -298,15 +352,21 @@ static void count_coarse(struct pass *pass) {
         add_beyond(pass, part, &coarse->combinations[marked.alone[i]], &sums,
                    (enum dimension)__builtin_ctz(marked.alone_failed[i]));
     }
-    pass->others = marked.inside_count > coarse->count / 2;
-    for (size_t i = 0; !pass->others && i < marked.inside_count; i++)
-        add_coarse_months(pass, part, marked.inside[i]);
-    for (size_t i = 0; pass->others && i < marked.alone_count; i++)
-        add_coarse_months(pass, part, marked.alone[i]);
-    for (size_t i = 0; pass->others && i < marked.rest_count; i++)
-        add_coarse_months(pass, part, marked.rest[i]);
+    struct month_sums months = coarse_months(pass, &marked);
     free(marked.inside);
     free(counted);
+    return months;
+}
+
+/* The months' sums over combinations whose handset alone may fail. */
+static struct month_sums months_of_any_handset(const struct pass *pass) {
+    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
+    struct linked_masks masks = *pass->masks;
+    masks.handsets = NULL;
+    struct marked marked = mark(&masks, coarse->combinations, coarse->count);
+    struct month_sums months = coarse_months(pass, &marked);
+    free(marked.inside);
+    return months;
 }
 
 /* ------------------------------------------------------------------------ results */
@@ -340,17 +400,25 @@ static struct cell month_cell(const struct pass *pass, const struct month_sums *
     return cell;
 }
 
-/* A month stands at its first day, from which the lists of time follow. */
-static void add_time(struct pass *pass, struct linked_counts *counts) {
-    const struct facts *facts = pass->facts;
-    struct month_sums months = month_sums_copy(&pass->rows->sums.months);
-    if (!pass->others)
+/* What the parts have added is the months' sums, or is not in them. */
+static struct month_sums months_of_parts(const struct pass *pass) {
+    struct month_sums months = pass->months_by == MONTHS_BY_COARSE
+                                   ? months_of_any_handset(pass)
+                                   : month_sums_copy(&pass->rows->sums.months);
+    if (pass->months_by == MONTHS_BY_INSIDE)
         month_sums_clear(&months);
     for (size_t p = 0; p < pass->part_count; p++)
-        month_sums_add_all(&months, &pass->parts[p].months, pass->others);
-    for (int month = 0; month < months.count; month++) {
-        struct cell cell = month_cell(pass, &months, month);
-        day_number day = date_month_start(months.first + month);
+        month_sums_add_all(&months, &pass->parts[p].months, pass->months_by != MONTHS_BY_INSIDE);
+    return months;
+}
+
+/* A month stands at its first day, from which the lists of time follow. */
+static void add_time(const struct pass *pass, const struct month_sums *months,
+                     struct linked_counts *counts) {
+    const struct facts *facts = pass->facts;
+    for (int month = 0; month < months->count; month++) {
+        struct cell cell = month_cell(pass, months, month);
+        day_number day = date_month_start(months->first + month);
         size_t code = day > facts->first_day ? (size_t)(day - facts->first_day) : 0;
         uint32_t failed = pass->masks->days != NULL ? pass->masks->days[code] : 0;
         if (cell.sales == 0)
@@ -360,7 +428,6 @@ static void add_time(struct pass *pass, struct linked_counts *counts) {
         else if (is_one(failed))
             counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][code] = cell;
     }
-    month_sums_free(&months);
 }
 
 static void open_parts(struct pass *pass, size_t steps, const struct linked_counts *counts) {
@@ -399,12 +466,12 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     fill_answer_masks(pass->answers);
     pass->time = month_ranges_of(facts, pass->rows, masks->days);
     pass->coarse = masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
-    open_parts(pass, mark_rows(pass), counts);
+    open_parts(pass, mark_rows(pass, counts), counts);
     count_parts(pass);
-    if (pass->coarse)
-        count_coarse(pass);
+    struct month_sums months = pass->coarse ? count_coarse(pass) : months_of_parts(pass);
     add_parts(pass, counts);
-    add_time(pass, counts);
+    add_time(pass, &months, counts);
+    month_sums_free(&months);
     for (size_t p = 0; p < pass->part_count; p++) {
         column_cells_close(&pass->parts[p].all);
         for (int d = 0; d < DIMENSION_COUNT; d++)
