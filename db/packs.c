@@ -183,6 +183,33 @@ static uint64_t mix(uint64_t x) {
     return x ^ x >> 33;
 }
 
+/* Up to eight bytes as a little-endian number, by copies of fixed sizes. */
+static uint64_t word_of(const char *at, size_t length) {
+    uint64_t word = 0;
+    if (length >= sizeof word) {
+        memcpy(&word, at, sizeof word);
+        return word;
+    }
+    uint32_t four;
+    uint16_t two;
+    unsigned shift = 0;
+    if ((length & sizeof four) != 0) {
+        memcpy(&four, at, sizeof four);
+        word = four;
+        shift = 32;
+        at += sizeof four;
+    }
+    if ((length & sizeof two) != 0) {
+        memcpy(&two, at, sizeof two);
+        word |= (uint64_t)two << shift;
+        shift += 16;
+        at += sizeof two;
+    }
+    if ((length & 1) != 0)
+        word |= (uint64_t)(unsigned char)*at << shift;
+    return word;
+}
+
 uint32_t sale_identity(const struct sale *sale) {
     uint64_t hash = mix((uint64_t)sale->price_minor ^ (uint64_t)(uint32_t)sale->day << 47);
     uint64_t rest = (uint64_t)sale->location << 48 | (uint64_t)sale->handset << 32 |
@@ -193,10 +220,8 @@ uint32_t sale_identity(const struct sale *sale) {
         size_t left = strlen(sale->reference);
         hash ^= left;
         for (const char *at = sale->reference; left > 0;) {
-            uint64_t word = 0;
-            size_t part = left < sizeof word ? left : sizeof word;
-            memcpy(&word, at, part);
-            hash = mix(hash ^ word) + 0x9E3779B97F4A7C15U;
+            size_t part = left < sizeof(uint64_t) ? left : sizeof(uint64_t);
+            hash = mix(hash ^ word_of(at, part)) + 0x9E3779B97F4A7C15U;
             at += part;
             left -= part;
         }
@@ -219,10 +244,8 @@ uint16_t sale_reference_hash(const char *reference) {
     size_t left = strlen(reference);
     uint64_t hash = left;
     for (const char *at = reference; left > 0;) {
-        uint64_t word = 0;
-        size_t part = left < sizeof word ? left : sizeof word;
-        memcpy(&word, at, part);
-        hash = mix(hash ^ small_letters(word));
+        size_t part = left < sizeof(uint64_t) ? left : sizeof(uint64_t);
+        hash = mix(hash ^ small_letters(word_of(at, part)));
         at += part;
         left -= part;
     }

@@ -18,6 +18,7 @@ struct fold {
     struct packer *packer;
     struct packed_state state;
     int64_t last_id; /* of all sales */
+    size_t months;   /* that are being added up */
     int64_t reported_ms;
     int looks;
     struct error *error;
@@ -42,15 +43,16 @@ static bool fold_one(void *context, const struct sale *sale) {
     return fold->err == ERR_OK;
 }
 
+static enum err report_month(void *context, size_t done) {
+    struct fold *fold = context;
+    return report(fold, "months", (int64_t)done, (int64_t)fold->months);
+}
+
 static enum err add_to_cube(struct fold *fold, const struct shop_month *months, size_t count,
                             int64_t after_id) {
-    enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < count; i++) {
-        err = report(fold, "months", (int64_t)i, (int64_t)count);
-        if (err == ERR_OK)
-            err = cube_month_update(fold->db, months[i].shop, months[i].month, after_id,
-                                    fold->state.generation + 1, fold->error);
-    }
+    fold->months = count;
+    enum err err = cube_months_update(fold->db, months, count, after_id, fold->state.generation + 1,
+                                      report_month, fold, fold->error);
     return err == ERR_OK ? summary_write_missing(fold->db, fold->error) : err;
 }
 

@@ -15,4 +15,12 @@ enum err cube_month_read(struct db *db, int32_t shop, int month, struct cube_cel
 enum err cube_month_update(struct db *db, int32_t shop, int month, int64_t after_id,
                            int64_t generation, struct error *error);
 
+/* The same for several, which takes less time: while one is read and added up, the one before is
+ * sorted and coded on another thread. `report` (NULL: nobody) is called on this one before each
+ * month, and ends it by returning anything but ERR_OK. */
+enum err cube_months_update(struct db *db, const struct shop_month *months, size_t count,
+                            int64_t after_id, int64_t generation,
+                            enum err (*report)(void *context, size_t done), void *context,
+                            struct error *error);
+
 #endif

@@ -546,6 +546,33 @@ static void references_of_one_hash_are_told_apart(void **state) {
     db_close(db);
 }
 
+static uint64_t mixed(uint64_t x) { /* MurmurHash3's finalizer */
+    x = (x ^ x >> 33) * 0xFF51AFD7ED558CCDU;
+    x = (x ^ x >> 33) * 0xC4CEB9FE1A85EC53U;
+    return x ^ x >> 33;
+}
+
+/* It stands in files: what one version writes, every later one compares with. */
+static void the_identity_of_a_sale_never_changes(void **state) {
+    (void)state;
+    char reference[24] = "";
+    for (size_t length = 0; length < 20; length++) {
+        struct sale sale = sale_of(reference, 12345);
+        uint64_t hash = mixed((uint64_t)sale.price_minor ^ (uint64_t)(uint32_t)sale.day << 47);
+        hash = mixed(hash ^ (UINT64_C(1) << 48 | UINT64_C(1) << 32 | UINT64_C(30) << 16 |
+                             (uint64_t)GENDER_FEMALE << 8 | sale_pack_answers(&sale)));
+        hash ^= length;
+        for (size_t at = 0; at < length; at += 8) {
+            uint64_t word = 0;
+            for (size_t i = at; i < length && i < at + 8; i++)
+                word |= (uint64_t)(unsigned char)reference[i] << (8 * (i - at));
+            hash = mixed(hash ^ word) + 0x9E3779B97F4A7C15U;
+        }
+        assert_int_equal(sale_identity(&sale), (uint32_t)(hash >> 32) | 1);
+        reference[length] = (char)(0xE0 - 11 * length);
+    }
+}
+
 static void a_hash_knows_the_case_of_ascii_letters_only(void **state) {
     (void)state;
     for (int c = 1; c < 256; c++) {
@@ -579,6 +606,7 @@ int main(void) {
         SCRATCH_TEST(packs_of_an_older_program_are_looked_through_sale_by_sale),
         SCRATCH_TEST(references_of_one_hash_are_told_apart),
         cmocka_unit_test(a_hash_knows_the_case_of_ascii_letters_only),
+        cmocka_unit_test(the_identity_of_a_sale_never_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
