@@ -149,7 +149,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     }
     struct shop *shop = NULL;
     struct predictor *predictor;
-    enum err code = shop_open_up_to(invocation->db_path, INT64_MAX, &shop, error);
+    enum err code = shop_open(invocation->db_path, &shop, error);
     if (code == ERR_OK)
         code = shop_predictor(shop, &predictor, error);
     if (code == ERR_OK && options->batch != NULL)
