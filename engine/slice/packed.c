@@ -92,7 +92,8 @@ struct facts packed_window(const struct facts *whole) {
                            .first_day = whole->first_day,
                            .last_day = whole->last_day,
                            .weekend = whole->weekend,
-                           .segment_rule = whole->segment_rule};
+                           .segment_rule = whole->segment_rule,
+                           .segment_count = whole->segment_count};
 #define MAKE(column) window.column = xcalloc(PACK_SALES_MAX, sizeof *window.column)
     MAKE(id);
     MAKE(price_minor);

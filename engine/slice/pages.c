@@ -72,6 +72,8 @@ unsigned pages_key_columns(enum order_by by) {
         return PACKED_AGE;
     case ORDER_GENDER:
         return PACKED_GENDER;
+    case ORDER_SEGMENT:
+        return PACKED_SEGMENT;
     case ORDER_HANDSET:
         return PACKED_HANDSET;
     case ORDER_PRICE:
@@ -176,7 +178,7 @@ static void end(const struct pages *pages) {
  */
 
 static bool is_counted_by_sale(enum order_by by) {
-    return by == ORDER_ID || by == ORDER_AGE || by == ORDER_PRICE;
+    return by == ORDER_ID || by == ORDER_AGE || by == ORDER_PRICE || by == ORDER_SEGMENT;
 }
 
 /* A shop that was merged as sums alone has cells and no sales; derived cells are made of sales. */
@@ -193,7 +195,11 @@ double pages_seconds(const struct facts *facts, enum order_by by) {
 
 static enum err refuse(const struct pages *pages, int64_t last_id, struct error *error) {
     enum order_by by = pages->by;
-    if (by == ORDER_SEGMENT || by == ORDER_SCORE_RETURNING || by == ORDER_SCORE_FACEBOOK) {
+    if (by == ORDER_SEGMENT && pages->facts->segment_rule == NULL) {
+        error_set(error, ERR_INPUT, "nothing tells the segments of these sales");
+        return error_hint(error, "retail-pulse train segments finds some");
+    }
+    if (by == ORDER_SCORE_RETURNING || by == ORDER_SCORE_FACEBOOK) {
         error_set(error, ERR_INPUT, "so many sales are not held in the order of %s",
                   order_words(by));
         return error_hint(error, "retail-pulse sql sorts by anything: SELECT … FROM sale_score "
@@ -452,7 +458,11 @@ enum err pages_locate(struct pages *pages, int64_t sale_id, int64_t *position, b
     if (err != ERR_OK)
         return err;
     struct facts one = pages_window(pages->facts, 1);
+    one.segment_count = pages->facts->segment_count;
     err = read_sale(pages->facts->cube->db, &one, 0, sale_id, error);
+    const struct segment_rule *rule = pages->facts->segment_rule;
+    if (err == ERR_OK && rule != NULL)
+        rule->assign(rule->context, &one, 1, one.segment);
     if (err == ERR_OK && pages->run_count > 0) {
         uint64_t key = order_key(&one, pages->by, pages->ranks, NULL, 0);
         uint64_t group = pages_turned(pages, pages_group(pages, key, one.day[0]));

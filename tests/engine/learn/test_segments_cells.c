@@ -170,26 +170,41 @@ static void groups_by_segment_and_another_are_those_of_the_sales(void **state) {
     assert_true(each_slice(compare_groups) > 100);
 }
 
-static void compare_pages(const struct view *view) {
+static void compare_ordered(const struct view *view, enum order_by by, bool descending) {
     const struct pages_request request = {.facts = view->cells,
                                           .slice = &view->slice,
                                           .selection = &view->of_cells,
-                                          .by = ORDER_DATE};
+                                          .by = by,
+                                          .descending = descending};
     struct pages *pages;
     struct error error;
     size_t count = view->of_sales.count;
     uint32_t *rows = malloc((count + 1) * sizeof *rows);
     memcpy(rows, view->of_sales.rows, count * sizeof *rows);
-    order_rows(view->sales, ORDER_DATE, false, NULL, rows, count);
+    order_rows(view->sales, ORDER_DATE, false, NULL, rows, count); /* equals by date, then id */
+    order_rows(view->sales, by, descending, NULL, rows, count);
     assert_int_equal(pages_open(&request, &pages, &error), ERR_OK);
     struct facts window = pages_window(view->cells, count);
     assert_int_equal(pages_read(pages, 0, count, &window, &error), ERR_OK);
     assert_int_equal(window.count, count);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(window.id[i], view->sales->id[rows[i]]);
+    for (size_t i = 0; i < count; i += 17) {
+        int64_t position;
+        bool found;
+        assert_int_equal(pages_locate(pages, window.id[i], &position, &found, &error), ERR_OK);
+        assert_true(found);
+        assert_int_equal(position, i);
+    }
     pages_window_free(&window);
     pages_close(pages);
     free(rows);
+}
+
+static void compare_pages(const struct view *view) {
+    compare_ordered(view, ORDER_DATE, false);
+    compare_ordered(view, ORDER_SEGMENT, false);
+    compare_ordered(view, ORDER_SEGMENT, true);
 }
 
 static void pages_of_segments_are_those_of_the_sales(void **state) {
