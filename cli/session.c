@@ -34,11 +34,14 @@ static enum err read_filters(const struct session *session, const char *text, st
     return code;
 }
 
-/* Single sales, or filters that only these can pass, and a shop of which there are none here. */
+/* Single sales, or filters that only these can pass. */
+static bool are_of_sales(const struct facts *facts) {
+    return facts->sales == NULL || (facts->cube != NULL && facts->cube->applied.count > 0);
+}
+
 static void say_left_out(const struct facts *facts) {
     char *shops = facts_sums_only(facts);
-    if (shops != NULL &&
-        (facts->sales == NULL || (facts->cube != NULL && facts->cube->applied.count > 0))) {
+    if (shops != NULL) {
         char *names = text_printable(shops, strlen(shops));
         fprintf(stderr,
                 "retail-pulse: this needs single sales; left out, for only sums of them are "
@@ -61,11 +64,16 @@ enum err session_open(struct session *session, const struct invocation *invocati
     if (code == ERR_OK)
         code = shop_choose(session->shop, &session->slice, error);
     session->facts = shop_facts(session->shop);
-    if (code == ERR_OK && !invocation->settings.quiet)
+    if (code == ERR_OK && !invocation->settings.quiet && are_of_sales(session->facts))
         say_left_out(session->facts);
     return code == ERR_OK
                ? slice_select(&session->slice, session->facts, &session->selection, error)
                : code;
+}
+
+void session_needs_sales(const struct session *session, const struct invocation *invocation) {
+    if (!invocation->settings.quiet && !are_of_sales(session->facts))
+        say_left_out(session->facts);
 }
 
 enum err session_slice(const struct session *session, const struct texts *filters,

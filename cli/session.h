@@ -23,6 +23,10 @@ enum err session_open(struct session *session, const struct invocation *invocati
                       const struct texts *where, struct error *error);
 void session_close(struct session *session);
 
+/* Says, where session_open has not, of which shops there are only sums: for answers that look at
+ * each sale. */
+void session_needs_sales(const struct session *session, const struct invocation *invocation);
+
 /* Adds what a second OPTION_TEXTS of filters says to `slice`, which the caller frees, on errors
  * too. */
 enum err session_slice(const struct session *session, const struct texts *filters,

@@ -168,6 +168,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
         code = session_open(&session, invocation, &options->where, error);
     if (code != ERR_OK)
         goto cleanup;
+    session_needs_sales(&session, invocation);
     const struct segmentation *stored = shop_segmentation(session.shop, &problem);
     code = make_plan(options, stored, &plan, &other, error);
     if (code == ERR_OK && !other)
