@@ -91,15 +91,22 @@ static enum err load(void *data, struct app *app, struct error *error) {
         state->chosen = impact_defaults(OUTCOME_RETURNING);
     state->loaded = true;
     release(state);
+    bool later = app_facts(app)->sales != NULL; /* the other outcome, and who is reached */
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         struct impact_options options = state->chosen;
         options.outcome = (enum outcome)i;
         options.tests_only = options.outcome != state->chosen.outcome; /* for the heat map */
         options.quick = true;
-        impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
+        if (options.tests_only && later)
+            state->impacts[i] = (struct impact){.outcome = options.outcome};
+        else
+            impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
     }
     marketing_heat_say(state);
-    reach_compute(app_facts(app), app_selection(app), &state->reach);
+    if (later)
+        state->reach = (struct reach){.sentence = "Still being counted."};
+    else
+        reach_compute(app_facts(app), app_selection(app), &state->reach);
     for (int i = 0; i < PAGE_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, i));
     return ERR_OK;
@@ -109,6 +116,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
 struct marketing_late {
     struct impact_options chosen;
     struct impact impacts[OUTCOME_COUNT];
+    struct reach reach;
 };
 
 static bool late_begin(const void *data, void *result) {
@@ -128,6 +136,7 @@ static enum err late_work(void *result, const struct late_source *from, struct e
         options.tests_only = options.outcome != late->chosen.outcome;
         impact_compute(from->facts, from->selection, options, &late->impacts[i]);
     }
+    reach_compute(from->facts, from->selection, &late->reach);
     return ERR_OK;
 }
 
@@ -140,6 +149,7 @@ static void late_take(void *data, struct app *app, void *result) {
         state->impacts[i] = late->impacts[i];
         late->impacts[i] = before;
     }
+    state->reach = late->reach;
     marketing_heat_say(state);
     for (int i = 0; i < PAGE_COUNT; i++)
         table_clamp(&state->tables[i], rows_of(state, i));

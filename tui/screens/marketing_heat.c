@@ -57,7 +57,10 @@ void marketing_heat_say(struct marketing *state) {
             }
         }
     }
-    if (strongest == NULL)
+    if (marketing_impact(state)->pending)
+        snprintf(state->heat_sentence, sizeof state->heat_sentence,
+                 "The other outcome and weekdays are still being counted.");
+    else if (strongest == NULL)
         snprintf(state->heat_sentence, sizeof state->heat_sentence,
                  "Nothing to compare: no factor has two levels with known answers.");
     else if (differ == 0)

@@ -149,6 +149,8 @@ static void paint_reach(const void *context, long row, int column, struct pane c
 }
 
 void marketing_draw_reach(const struct marketing *state, struct pane pane, bool focused) {
+    if (marketing_impact(state)->pending) /* its sentence says that it is still to come */
+        return;
     char heading[MONEY_HEADING_SIZE];
     const char *mean = money_heading("mean", heading);
     const struct table_column columns[] = {
