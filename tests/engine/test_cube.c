@@ -266,6 +266,37 @@ static void cube_and_sales_agree_to_the_last_digit(void **state) {
     facts_table_free(&random);
 }
 
+/* So many that threads share them. */
+static void lists_of_many_cells_are_those_of_their_sales(void **state) {
+    char *path = scratch_path(state, "shop.db");
+    struct facts random, cells, sales;
+    struct error error;
+    lot = 8;
+    facts_table_random(&random, 90000, 7);
+    facts_db(path, &random);
+    facts_table_free(&random);
+    fold(path);
+    struct db *reader = scratch_reader(path);
+    assert_int_equal(cube_open(reader, 1, &cells, &error), ERR_OK);
+    assert_int_equal(facts_load(reader, &sales, &error), ERR_OK);
+    for (int i = 0; i < 6; i++) {
+        struct slice slice = {0};
+        static const char *const texts[] = {"",
+                                            "gender=F",
+                                            "month>=2024-06",
+                                            "facebook=no month!=2024-08",
+                                            "brand!=Galaxy age_band=25-34|35-44",
+                                            "returning=yes month=2024-05|2024-11"};
+        assert_int_equal(slice_parse(&slice, &sales, texts[i], &error), ERR_OK);
+        expect_lists(&cells, &sales, &slice);
+        slice_free(&slice);
+    }
+    facts_free(&cells);
+    facts_free(&sales);
+    db_close(reader);
+    free(path);
+}
+
 /* Few combinations besides the handsets: then there are sums without these. */
 static void sums_over_handsets_and_sales_agree_to_the_last_digit(void **state) {
     struct facts random;
@@ -398,6 +429,7 @@ static void few_sales_are_held_one_by_one(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(cube_and_sales_agree_to_the_last_digit),
+        SCRATCH_TEST(lists_of_many_cells_are_those_of_their_sales),
         SCRATCH_TEST(sums_over_handsets_and_sales_agree_to_the_last_digit),
         SCRATCH_TEST(many_months_of_few_combinations_agree_too),
         SCRATCH_TEST(an_overview_begun_and_completed_is_that_of_the_sales),
