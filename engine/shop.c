@@ -300,8 +300,8 @@ bool shop_must_derive(struct shop *shop, const struct slice *slice) {
     struct slice fine = {0};
     shop->chosen = false;
     see_to_sales(shop, slice);
-    if (shop->facts.cube == NULL || shop->facts.summary != NULL)
-        return false;
+    if (shop->facts.cube == NULL || shop->facts.summary != NULL || shop->columns != NULL)
+        return false; /* of sales in memory that is no pass to be waited for */
     bool must = cube_fine_filters(&shop->facts, slice, &fine, NULL) == ERR_OK && fine.count > 0 &&
                 (shop->derived.cube == NULL || !slice_equal(&shop->derived.cube->applied, &fine));
     free(fine.filters);
