@@ -291,6 +291,16 @@ static void a_contrast_counts_the_segment_against_the_rest(void **state) {
     assert_int_equal(women->verdict, VERDICT_HIGHER);
     assert_int_equal(men->verdict, VERDICT_LOWER);
     assert_true(men->mirror && !women->mirror);
+    /* the other segment is the rest of the first: the same difference, turned round */
+    const struct segment_trait *other = &contrasts[1].traits[0];
+    assert_int_equal(contrasts[1].count, 2);
+    assert_string_equal(other->label, "M");
+    assert_int_equal(other->yes, 30);
+    assert_int_equal(other->known, 40);
+    assert_int_equal(other->rest_yes, 8);
+    assert_int_equal(other->rest_known, 20);
+    assert_near(other->difference.estimate, 0.35, 1e-12);
+    assert_near(other->p, women->p, 1e-12);
     segment_contrast_free(&contrasts[0]);
     segment_contrast_free(&contrasts[1]);
     /* over everything: the age band is all, and comes before the women */
