@@ -212,6 +212,20 @@ static void cells_are_read_beside_and_taken_over(void **state) {
     free(path);
 }
 
+static void without_summaries_opening_waits_for_the_cells(void **state) {
+    char *path = make_shop(state, 0);
+    struct shop *shop;
+    struct error error;
+    change(path, "DELETE FROM cube_summary");
+    assert_int_equal(shop_open_beside(path, 10, &shop, &error), ERR_OK);
+    assert_int_equal(shop_fd(shop), -1);
+    assert_null(shop_facts(shop)->summary);
+    assert_non_null(shop_facts(shop)->cube);
+    assert_int_equal(facts_total(shop_facts(shop)), SALES);
+    shop_close(shop);
+    free(path);
+}
+
 static void what_does_not_change_sales_leaves_the_cells_alone(void **state) {
     char *path = make_shop(state, 3);
     struct shop *shop;
@@ -281,6 +295,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(a_glance_says_of_all_sales_what_the_cells_say),
         SCRATCH_TEST(without_sound_summaries_of_every_month_there_is_no_glance),
+        SCRATCH_TEST(without_summaries_opening_waits_for_the_cells),
         SCRATCH_TEST(cells_are_read_beside_and_taken_over),
         SCRATCH_TEST(what_does_not_change_sales_leaves_the_cells_alone),
         SCRATCH_TEST(a_shop_may_be_closed_while_its_cells_are_read),
