@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -95,6 +96,19 @@ static void tell_upgrade(const struct invocation *invocation) {
     free(path);
 }
 
+/* Nothing can be read until then, and there is nothing to be read. Ctrl-C ends the waiting. */
+static void wait_for_first_import(const struct invocation *invocation) {
+    const struct timespec pause = {.tv_nsec = 200000000L};
+    char who[256];
+    for (bool told = false; db_first_import_runs(invocation->db_path, who, sizeof who);
+         told = true) {
+        if (!told && !invocation->settings.quiet)
+            fprintf(stderr, "retail-pulse: waiting for the database's first import to end: %s\n",
+                    who);
+        nanosleep(&pause, NULL);
+    }
+}
+
 /* A command, as though it had been asked for by name. */
 static enum err instead(struct invocation *invocation, const char *name, struct error *error) {
     invocation->command = command_find(name);
@@ -144,9 +158,12 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return instead(invocation, "overview", error);
     if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);
-    if (command == NULL ||
-        (strcmp(command->name, "help") != 0 && strcmp(command->name, "sample") != 0))
+    bool opens = command == NULL ||
+                 (strcmp(command->name, "help") != 0 && strcmp(command->name, "sample") != 0);
+    if (opens) {
+        wait_for_first_import(invocation);
         tell_upgrade(invocation);
+    }
     if (command == NULL)
         return dashboard(invocation, error);
     if (settings->read_only && command->access == WRITES) {

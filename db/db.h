@@ -7,6 +7,7 @@
 #define DB_DB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -30,6 +31,10 @@ enum err db_open_writer(const char *path, const struct progress_sink *waiting, s
 /* How many bytes the next opening will copy to bring the schema up to date: 0 where that takes no
  * time. Only looks at the file's first bytes. */
 int64_t db_upgrade_bytes(const char *path);
+
+/* Whether the database's first import is under way, during which nobody can read it, and whose it
+ * is: "retail-pulse import (user anna, since 14:05)". Opening for reading is ERR_BUSY meanwhile. */
+bool db_first_import_runs(const char *path, char *who, size_t size);
 
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -229,6 +230,28 @@ static enum err refuse_older(const struct db *db, struct error *error) {
     return ERR_DATABASE;
 }
 
+bool db_first_import_runs(const char *path, char *who, size_t size) {
+    char *whole = realpath(path, NULL);
+    char *journal = whole != NULL ? xasprintf("%s-journal", whole) : NULL;
+    struct stat status;
+    bool runs = journal != NULL && stat(journal, &status) == 0;
+    if (runs)
+        lock_holder(whole, who, size);
+    runs = runs && *who != '\0';
+    free(journal);
+    free(whole);
+    return runs;
+}
+
+static enum err refuse_meanwhile(const struct db *db, struct error *error) {
+    char who[256];
+    if (!db_first_import_runs(db->path, who, sizeof who))
+        return ERR_OK;
+    error_set(error, ERR_BUSY, "%s cannot be read until its first import has ended: %s", db->path,
+              who);
+    return error_hint(error, "try again then");
+}
+
 static enum err open_reader(const char *path, bool upgrades, struct db **out, struct error *error) {
     *out = NULL;
     char *resolved;
@@ -241,6 +264,8 @@ static enum err open_reader(const char *path, bool upgrades, struct db **out, st
     err = place_inspect(db->path, &content, error);
     if (err == ERR_OK && content != PLACE_SQLITE)
         err = nothing_yet(db->path, error);
+    if (err == ERR_OK)
+        err = refuse_meanwhile(db, error);
     if (err == ERR_OK)
         err = open_reader_once(db, &standing, error);
     if (db->unfinished && upgrades)

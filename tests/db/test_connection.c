@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "db/connection.h"
 #include "db/imports.h"
@@ -683,39 +684,85 @@ static bool is_whole(struct db *db) {
     return whole;
 }
 
-static void leave_first_import(const char *path) {
+static void leave_first_import(const char *path, int sales) {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         struct db *db = scratch_writer(path);
-        first_import(db, MANY);
+        first_import(db, sales);
         raise(SIGKILL);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    assert_true(there_is(path, "-journal"));
 }
 
 static void a_first_import_that_died_is_undone_by_whoever_opens_next(void **state) {
     char *path = scratch_path(state, "shop.db");
     struct error error;
     struct db *db;
-    leave_first_import(path);
+    leave_first_import(path, MANY);
     assert_int_equal(db_open_unchanged(path, &db, &error), ERR_READ_ONLY);
     assert_non_null(strstr(error.message, "cut off"));
     assert_true(there_is(path, "-journal"));
-    db = scratch_reader(path);
-    assert_false(there_is(path, "-journal"));
-    assert_int_equal(sales_in(db), 0);
-    db_close(db);
-    leave_first_import(path);
+    static const int moments[] = {MANY, 1, 513, 3000, MANY / 2};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        leave_first_import(path, moments[i]);
+        db = scratch_reader(path);
+        assert_int_equal(sales_in(db), 0);
+        db_close(db);
+        leave_first_import(path, moments[i]);
+        db = scratch_writer(path);
+        assert_false(there_is(path, "-journal"));
+        assert_int_equal(sales_in(db), 0);
+        db_close(db);
+    }
     db = scratch_writer(path);
-    assert_int_equal(sales_in(db), 0);
     commit_import(db, first_import(db, MANY));
     assert_int_equal(sales_in(db), MANY);
     assert_true(is_whole(db));
     db_close(db);
+    free(path);
+}
+
+static void who_reads_during_a_first_import_is_told_at_once(void **state) {
+    char *path = scratch_path(state, "shop.db"), who[256], ready;
+    int ends[2];
+    struct db *db;
+    struct error error;
+    db_close(scratch_writer(path));
+    assert_false(db_first_import_runs(path, who, sizeof who));
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        db = scratch_writer(path);
+        first_import(db, MANY);
+        if (write(ends[1], "!", 1) == 1)
+            pause();
+        _exit(1);
+    }
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    assert_true(db_first_import_runs(path, who, sizeof who));
+    int64_t started_ms = clock_elapsed_ms();
+    assert_int_equal(db_open_reader(path, &db, &error), ERR_BUSY);
+    assert_in_range(clock_elapsed_ms() - started_ms, 0, BUSY_TIMEOUT_MS / 2);
+    assert_non_null(strstr(error.message, "first import"));
+    assert_non_null(strstr(error.message, who));
+    struct stat of_database, of_journal;
+    char *journal = xasprintf("%s-journal", path);
+    assert_int_equal(stat(path, &of_database), 0);
+    assert_int_equal(stat(journal, &of_journal), 0);
+    assert_int_equal(of_journal.st_mode, of_database.st_mode);
+    free(journal);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_false(db_first_import_runs(path, who, sizeof who));
+    db = scratch_reader(path);
+    assert_int_equal(sales_in(db), 0);
+    db_close(db);
+    close(ends[0]);
+    close(ends[1]);
     free(path);
 }
 
@@ -728,6 +775,7 @@ int main(void) {
         SCRATCH_TEST(the_first_import_writes_no_log_where_nobody_reads),
         SCRATCH_TEST(a_first_import_beside_a_reader_lets_it_read),
         SCRATCH_TEST(a_first_import_that_died_is_undone_by_whoever_opens_next),
+        SCRATCH_TEST(who_reads_during_a_first_import_is_told_at_once),
         SCRATCH_TEST(a_bind_that_the_statement_does_not_have_is_an_error),
         SCRATCH_TEST(a_statement_in_use_is_refused_to_a_second_caller),
         SCRATCH_TEST(a_missing_or_empty_file_is_not_found_by_a_reader),
