@@ -407,7 +407,8 @@ void group_by(const struct facts *facts, const struct selection *selection,
     struct combined combined;
     bool timeless = true;
     for (int d = 0; d < dimension_count; d++)
-        timeless = timeless && !calendar_is_of_day(dimensions[d]);
+        timeless = timeless && !calendar_is_of_day(dimensions[d]) &&
+                   dimensions[d] != DIMENSION_SEGMENT; /* which only sales have */
     if (!timeless || !combined_open(&combined, facts, selection)) {
         group_rows(facts, selection, dimensions, dimension_count, out);
         return;

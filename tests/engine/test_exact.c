@@ -44,17 +44,24 @@ static bool with_dear_prices = true;
 static void make_sales(struct sale *sales, int count, unsigned seed) {
     lot = seed;
     for (int i = 0; i < count; i++) {
-        sales[i] =
-            (struct sale){.price_minor = 50000 * (12 + (int64_t)draw(70)),
-                          .day = 19890 + (day_number)draw(150),
-                          .location = (int32_t)draw(4),
-                          .handset = 1 + (int32_t)draw(4),
-                          .age_years = (int16_t)(draw(9) == 0 ? UNKNOWN : 15 + (int)draw(55)),
-                          .gender = (int8_t)((int)draw(4) - 1)};
+        bool common = draw(3) != 0;
+        sales[i] = (struct sale){.day = 19890 + (day_number)draw(150),
+                                 .location = common ? 1 : (int32_t)draw(4),
+                                 .handset = common ? 2 : 1 + (int32_t)draw(4),
+                                 .age_years = (int16_t)(15 + draw(55)),
+                                 .gender = (int8_t)(common ? 1 : (int)draw(4) - 1)};
+        sales[i].price_minor =
+            common ? 20000 * (85 + (int64_t)draw(30)) : 50000 * (12 + (int64_t)draw(70));
+        if (common)
+            sales[i].age_years = (int16_t)(25 + draw(14));
+        if (draw(9) == 0)
+            sales[i].age_years = UNKNOWN;
         for (int answer = 0; answer < ANSWER_COUNT; answer++)
-            sales[i].answers[answer] = (int8_t)((int)draw(3) - 1);
-        if (draw(4) == 0)
+            sales[i].answers[answer] = (int8_t)(common ? answer % 2 : (int)draw(3) - 1);
+        if (draw(9) == 0)
             sales[i].price_minor += draw(100000);
+        if (draw(20) == 0)
+            sales[i].price_minor = 2000001 - draw(4); /* beside a band's edge */
         if (draw(300) == 0 && with_dear_prices)
             sales[i].price_minor = INT64_C(1) << (25 + draw(17));
     }
@@ -393,6 +400,31 @@ static void expect_slices(const struct world *world, unsigned seed) {
     }
 }
 
+/* Each way in which filters cut cells, and their very edges. */
+static void expect_cuts(const struct world *world) {
+    static const char *const cuts[] = {"age>=26 age<41",
+                                       "age!=30 gender=F",
+                                       "age=33 handset~pixel",
+                                       "price>=12345.67 price<23456.78",
+                                       "price!=20000",
+                                       "price<19999.99",
+                                       "price>20000",
+                                       "weekday=Fri",
+                                       "weekday!=Mon facebook=yes",
+                                       "date>=2024-06-22 date<2024-07-20",
+                                       "age!=30 price<20001",
+                                       "weekend=yes age=unknown"};
+    struct error error;
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        struct slice slice = {0};
+        assert_int_equal(slice_parse(&slice, &world->sales, cuts[i], &error), ERR_OK);
+        if (world->apart != NULL)
+            assert_int_equal(slice_parse(&slice, &world->sales, world->apart, &error), ERR_OK);
+        expect_slice(world, &slice, false);
+        slice_free(&slice);
+    }
+}
+
 /* From the database, and with what a dashboard takes into memory of single sales. */
 static void expect_same(const struct world *world, unsigned seed) {
     struct sale_columns *columns;
@@ -405,6 +437,7 @@ static void expect_same(const struct world *world, unsigned seed) {
     assert_true(columns->plain || with_dear_prices);
     world->cells.cube->columns = columns;
     expect_slices(world, seed + 1000);
+    expect_cuts(world);
     world->cells.cube->columns = NULL;
     sale_columns_free(columns);
 }
