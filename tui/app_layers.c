@@ -55,10 +55,7 @@ bool app_must_wait(const struct app *app, const struct view *view) {
 }
 
 static enum err load(struct app *app, struct view *view) {
-    const struct facts *facts = app_facts(app);
     const struct error *problem = shop_problem(app->shop);
-    if (view->ops->by_sale && facts_need_sales(facts, view->ops->title, &view->problem) != ERR_OK)
-        return view->problem.code;
     if (problem != NULL && !(view->ops->by_summary && app->slice.count == 0)) {
         view->problem = *problem;
         return problem->code;

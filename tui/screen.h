@@ -18,7 +18,6 @@ struct screen_ops {
     bool passing;       /* a layer that undo never comes back to */
     bool works_empty;   /* loads and draws without any sale too (Data) */
     bool by_summary; /* loads and draws all sales from their summary too (engine/slice/summary.h) */
-    bool by_sale;    /* looks at each sale by itself: not of a shop that is held as sums */
 
     /* Fills the state from the app's current slice; called again whenever the slice or the data
      * changed. Cursors in the state are kept as far as they still fit. */

@@ -5,7 +5,6 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "db/sales.h"
 #include "engine/slice/calendar.h"
 #include "engine/slice/cube.h"
@@ -297,28 +296,6 @@ char *facts_sums_only(const struct facts *facts) {
             buffer_printf(&names, "%s%s", names.length != 0 ? ", " : "", shop->name);
     }
     return names.length != 0 ? buffer_take(&names) : NULL;
-}
-
-enum err facts_need_sales(const struct facts *facts, const char *what, struct error *error) {
-    char total[NUMBER_TEXT_SIZE];
-    if (facts->sales == NULL)
-        return ERR_OK;
-    char *shops = facts_sums_only(facts);
-    if (shops != NULL) {
-        error_set(error, ERR_INPUT,
-                  "%s looks at every sale by itself; of %.200s only sums by month are here", what,
-                  shops);
-        free(shops);
-        return error_hint(error,
-                          "The subcommands (retail-pulse help) answer this for the shops whose "
-                          "sales are here.");
-    }
-    number_grouped(facts_total(facts), total, sizeof total);
-    error_set(error, ERR_INPUT,
-              "%s looks at every sale by itself; a shop of %s sales is held as sums by month", what,
-              total);
-    return error_hint(error, "The subcommands (retail-pulse help) read all sales and answer this "
-                             "at any size.");
 }
 
 uint8_t facts_weekend(const struct facts *facts) {

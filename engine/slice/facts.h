@@ -90,10 +90,6 @@ void facts_name_segments(struct facts *facts, const char *const *names, int coun
 int64_t facts_total(const struct facts *facts);
 int64_t facts_last_id(const struct facts *facts);
 
-/* For what looks at each sale by itself: an error, in words, where the facts are cells. `what` is
- * how it is called. */
-enum err facts_need_sales(const struct facts *facts, const char *what, struct error *error);
-
 /* How many sales a row stands for. */
 static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
     return facts->sales != NULL ? facts->sales[row] : 1;

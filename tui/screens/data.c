@@ -43,6 +43,8 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
     state->sales = facts_total(app_facts(app));
     state->problem = (struct error){0};
     state->wide = is_wide(app);
+    free(state->left_out);
+    state->left_out = facts_sums_only(app_facts(app));
     free(state->path);
     state->path = text_printable(app_db_path(app), strlen(app_db_path(app)));
     quality_begin(app_facts(app), app_selection(app), &state->quality);
@@ -90,6 +92,7 @@ static void data_release(void *data) {
     struct data_state *state = data;
     history_free(&state->history);
     free(state->path);
+    free(state->left_out);
 }
 
 /* Imports and rows set aside above each other on the left, quality and the file on the right. */

@@ -31,8 +31,9 @@ struct data_state {
     int64_t leaving;                      /* the import that is about to be taken back, … */
     char question[96];                    /* … and what is asked about it */
     bool wide;                            /* the pages stood side by side at the last load */
-    struct error problem;                 /* why quality could not be counted; no code: it was */
-    char *path;                           /* of the database, as it may be shown; owned */
+    char *left_out;       /* shops whose sales quality is without; NULL: none; owned */
+    struct error problem; /* why quality could not be counted; no code: it was */
+    char *path;           /* of the database, as it may be shown; owned */
 };
 
 long data_rows(const struct data_state *state, int page);

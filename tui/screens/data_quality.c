@@ -93,6 +93,13 @@ static void draw_findings(const struct data_state *state, struct pane pane) {
         draw_format(pane, row++, 1, STYLE_DIM, "Counting dates, prices and repeats of %s sales …",
                     sales);
     }
+    if (state->left_out != NULL) {
+        char words[320];
+        snprintf(words, sizeof words,
+                 "Dates, prices and repeats are without %.200s, of which only sums are here.",
+                 state->left_out);
+        row = draw_paragraph(pane, row, 1, STYLE_DIM, words);
+    }
     if (state->problem.code != ERR_OK)
         row = draw_paragraph(pane, row, 1, STYLE_WARNING, state->problem.message);
     row = draw_finding(quality, pane, row, quality->future,

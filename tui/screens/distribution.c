@@ -1,6 +1,7 @@
 /* Distribution: how numbers and categories are spread, and what goes with the outcomes. Lies on top
  * of any screen, as Explore does. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,6 +297,16 @@ static void draw(const void *data, const struct app *app, struct pane body) {
         draw_paragraph(body, 0, 0, STYLE_TEXT,
                        "No sales match these filters. x drops the last one.");
         return;
+    }
+    char *shops = facts_sums_only(app_facts(app));
+    if (shops != NULL) {
+        char words[320];
+        snprintf(words, sizeof words, "Without %.200s, of which only sums by month are here.",
+                 shops);
+        int lines = draw_paragraph_lines(body.width, words);
+        draw_paragraph(pane_below(body, body.height - lines), 0, 0, STYLE_DIM, words);
+        body = pane_top(body, body.height - lines);
+        free(shops);
     }
     distribution_draw(data, body);
 }
