@@ -69,13 +69,14 @@ static void fill(const char *path) {
     assert_int_equal(db_commit(writer, &error), ERR_OK);
     struct sale *late = xcalloc(LATE, sizeof *late);
     for (int i = 0; i < LATE; i++)
-        late[i] = (struct sale){.price_minor = 100 * (8000 + (int)draw(300)),
-                                .day = 19900 + (day_number)draw(30),
-                                .location = 1,
-                                .handset = 1 + (int)draw(2),
-                                .age_years = (int16_t)(15 + draw(3)),
-                                .gender = (int8_t)draw(2),
-                                .answers = {(int8_t)draw(2), 1, UNKNOWN, 0}};
+        late[i] =
+            (struct sale){.price_minor = 100 * (8000 + (int)draw(3)),
+                          .day = 19900 + 10 * (day_number)draw(3), /* of two months in turns */
+                          .location = 1,
+                          .handset = 1 + (int)draw(2),
+                          .age_years = (int16_t)(15 + draw(3)),
+                          .gender = (int8_t)draw(2),
+                          .answers = {(int8_t)draw(2), 1, UNKNOWN, 0}};
     scratch_tail(writer, late, LATE);
     free(late);
     db_close(writer);
