@@ -32,17 +32,23 @@ static void pause_ms(long ms) {
     nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
 }
 
-static struct shop *open_beside(const char *path) {
-    struct shop *shop;
+/* Until the cells are there in the place of their summary. */
+static void wait_for_cells(struct shop *shop) {
     struct error error;
     bool taken = false;
-    assert_int_equal(shop_open_beside(path, 100, &shop, &error), ERR_OK);
     for (int i = 0; shop_fd(shop) >= 0 && !taken && i < PATIENCE; i++) {
         pause_ms(5);
         assert_int_equal(shop_take(shop, &taken, &error), ERR_OK);
     }
     assert_non_null(shop_facts(shop)->cube);
     assert_null(shop_facts(shop)->summary);
+}
+
+static struct shop *open_beside(const char *path) {
+    struct shop *shop;
+    struct error error;
+    assert_int_equal(shop_open_beside(path, 100, &shop, &error), ERR_OK);
+    wait_for_cells(shop);
     return shop;
 }
 
@@ -146,6 +152,7 @@ static void sales_that_came_are_among_those_that_are_held_next(void **state) {
     db_close(writer);
     assert_int_equal(shop_refresh(shop, &changed, &error), ERR_OK);
     assert_true(changed);
+    wait_for_cells(shop);
     assert_false(holds_sales(shop));
     expect_same(shop, path);
     choose_until_held(shop, &some);
@@ -174,7 +181,7 @@ static void a_shop_can_be_closed_or_read_anew_while_it_takes_sales_in(void **sta
             db_close(writer);
             assert_int_equal(shop_refresh(shop, &changed, &error), ERR_OK);
             assert_true(changed);
-            assert_false(holds_sales(shop));
+            assert_true(shop_facts(shop)->cube == NULL || !holds_sales(shop));
         }
         slice_free(&some);
         shop_close(shop);
