@@ -123,7 +123,7 @@ enum err past_prices(const struct facts *facts, const int64_t *ranks, int count,
     struct target targets[PRICE_RANKS_MAX] = {{0}};
     struct counting counting = {targets, count, xcalloc(BINS, sizeof *counting.bins)};
     enum err err = stream_selection(facts, NULL, PACKED_PRICE, count_bins, &counting, error);
-    for (int t = 0; t < count; t++) {
+    for (int t = 0; t < count && err == ERR_OK; t++) {
         targets[t].rank = ranks[t];
         int bin = step_into(&targets[t], counting.bins, BINS);
         targets[t].low = bin_low(bin);

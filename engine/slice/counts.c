@@ -440,10 +440,11 @@ void counted_subtract(struct counted *counted, const struct counted *part) {
     other.values = xcalloc(part->count + 1, sizeof *other.values);
     other.sales = xcalloc(part->count + 1, sizeof *other.sales);
     other.revenue_minor = xcalloc(part->count + 1, sizeof *other.revenue_minor);
-    memcpy(other.values, part->values, part->count * sizeof *other.values);
-    memcpy(other.sales, part->sales, part->count * sizeof *other.sales);
-    memcpy(other.revenue_minor, part->revenue_minor, part->count * sizeof *other.revenue_minor);
-    other.count = part->count;
+    for (; other.count < part->count; other.count++) {
+        other.values[other.count] = part->values[other.count];
+        other.sales[other.count] = part->sales[other.count];
+        other.revenue_minor[other.count] = part->revenue_minor[other.count];
+    }
     if (other.within < counted->within)
         rebin(&other, counted->within);
     else if (counted->within < other.within)
