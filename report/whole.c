@@ -140,7 +140,7 @@ static char *head_sentence(const struct reading *reading) {
     buffer_printf(&out, "Filter: %s (%s sales", filters[0] != '\0' ? filters : "none", count);
     day_number first = 0, last = 0;
     for (size_t i = 0; i < selection->count; i++) {
-        day_number day = facts->day[selection->rows[i]];
+        day_number day = facts_day(facts, selection->rows[i]);
         first = i == 0 || day < first ? day : first;
         last = i == 0 || day > last ? day : last;
     }

@@ -61,7 +61,7 @@ static void count(const struct facts *facts, const struct selection *selection,
         int returning = facts_answer(facts, row, ANSWER_RETURNING);
         int64_t sales = facts_sales(facts, row);
         tally->sales += sales;
-        tally->revenue_minor += facts->price_minor[row];
+        tally->revenue_minor += facts_revenue(facts, row);
         tally->returning += returning == 1 ? sales : 0;
         tally->returning_known += returning == 0 || returning == 1 ? sales : 0;
     }

@@ -87,8 +87,8 @@ static void take_rows(const struct facts *facts, struct past *past) {
     for (size_t row = 0; row < facts->count; row++) {
         int64_t sales = facts_sales(facts, row);
         past->sales += sales;
-        past->location_sales[facts->location[row]] += sales;
-        past->handset_sales[facts->handset[row]] += sales;
+        past->location_sales[facts->location[facts_at(facts, row)]] += sales;
+        past->handset_sales[facts->handset[facts_at(facts, row)]] += sales;
         for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
             int said = facts_answer(facts, row, outcome_answer((enum outcome)outcome));
             past->known[outcome] += said != UNKNOWN ? sales : 0;

@@ -154,14 +154,15 @@ static void add_rows(struct similar_index *index, const struct facts *facts,
             said[outcome][answers] = facts_answer(&one, 0, outcome_answer((enum outcome)outcome));
     }
     for (size_t row = 0; row < facts->count; row++) {
-        uint32_t key = key_of(1 + facts->location[row], facts->gender[row],
-                              dimension_code(ages, row), dimension_code(prices, row));
+        size_t at = facts_at(facts, row);
+        uint32_t key = key_of(1 + facts->location[at], facts->gender[at], dimension_code(ages, row),
+                              dimension_code(prices, row));
         int64_t sales = facts_sales(facts, row);
         if (entry == NULL || entry->key != key)
             entry = find_or_add(index, key);
         entry->sales += sales;
         for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
-            int answer = said[outcome][facts->answers[row]];
+            int answer = said[outcome][facts->answers[at]];
             entry->known[outcome] += answer != UNKNOWN ? sales : 0;
             entry->yes[outcome] += answer == 1 ? sales : 0;
         }

@@ -86,7 +86,7 @@ static int month_from(const struct facts *facts, const struct likeness *like, si
             continue;
         for (uint32_t row = cells->from; row < cells[1].from; row++)
             if (!facts_is_sums_only(facts, row))
-                sales[date_month_index(facts->day[row]) - first] += facts->sales[row];
+                sales[date_month_index(facts_day(facts, row)) - first] += facts->sales[row];
     }
     int month = last + 1;
     while (month > first && found < (int64_t)most)

@@ -60,7 +60,7 @@ static struct combination_sums sum_rows(const struct facts *facts, const uint32_
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
         sums.sales += facts->sales[row];
-        sums.revenue_minor += (uint64_t)facts->price_minor[row];
+        sums.revenue_minor += (uint64_t)facts_revenue(facts, row);
         sums.squares += facts_price_squares(facts, row);
     }
     return sums;

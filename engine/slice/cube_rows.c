@@ -21,7 +21,7 @@ struct month {
     struct cube_cells cells;
     uint64_t *keys; /* of its cells */
     size_t capacity, next;
-    day_number day;
+    uint16_t number; /* of facts.month */
 };
 
 /* A combination on its way into the rows. */
@@ -44,6 +44,7 @@ struct updating {
     struct list all;                /* by shop and key */
     size_t *shop_from;              /* by shop: its entries in `all`; one more than shops */
     int shops;
+    int last_month;   /* of the shop, counted as in the rows */
     int last_staying; /* month; of what comes after it, rows only follow the others */
     uint32_t *filled; /* by entry: its rows that stand */
     struct month months[MONTHS_AT_ONCE];
@@ -53,8 +54,8 @@ struct updating {
 
 /* ------------------------------------------------------------------------------- columns */
 
-/* What cells of a combination differ in. */
-#define VALUE_COLUMNS(X) X(day) X(price_minor) X(sales) X(price_squares)
+/* What cells of a combination differ in, and what they share. */
+#define VALUE_COLUMNS(X) X(month) X(sales) X(price_squares)
 #define SHARED_COLUMNS(X) \
     X(location)           \
     X(handset)            \
@@ -67,13 +68,14 @@ static void reserve(struct updating *updating, size_t capacity) {
     struct facts *cells = updating->cells;
 #define X(column) cells->column = xreallocarray(cells->column, capacity + 1, sizeof *cells->column);
     VALUE_COLUMNS(X)
-    SHARED_COLUMNS(X)
+    if (cells->price_minor != NULL)
+        X(price_minor)
+    else
+        X(revenue)
 #undef X
     if (cells->price_squares_high != NULL)
         cells->price_squares_high =
             xreallocarray(cells->price_squares_high, capacity + 1, sizeof(uint64_t));
-    if (cells->shops.count > 1)
-        cells->shop = xreallocarray(cells->shop, capacity + 1, sizeof *cells->shop);
     updating->capacity = capacity;
 }
 
@@ -82,9 +84,29 @@ static void move_rows(struct facts *cells, size_t to, size_t from, size_t count)
         return;
 #define X(column) memmove(cells->column + to, cells->column + from, count * sizeof *cells->column);
     VALUE_COLUMNS(X)
+    if (cells->price_minor != NULL)
+        X(price_minor)
+    else
+        X(revenue)
     if (cells->price_squares_high != NULL)
         X(price_squares_high)
 #undef X
+}
+
+/* From the first that does not fit on, all are wide. */
+static void put_revenue(struct updating *updating, size_t row, int64_t revenue) {
+    struct facts *cells = updating->cells;
+    if (cells->revenue != NULL && revenue > UINT32_MAX) {
+        cells->price_minor = xcalloc(updating->capacity + 1, sizeof *cells->price_minor);
+        for (size_t i = 0; i <= updating->capacity; i++)
+            cells->price_minor[i] = cells->revenue[i];
+        free(cells->revenue);
+        cells->revenue = NULL;
+    }
+    if (cells->revenue != NULL)
+        cells->revenue[row] = (uint32_t)revenue;
+    else
+        cells->price_minor[row] = revenue;
 }
 
 static void put_squares(struct updating *updating, size_t row, uint64_t low, uint64_t high) {
@@ -131,8 +153,8 @@ static void find_staying(struct staying *staying, struct updating *updating,
     }
 }
 
-static bool is_staying(const struct staying *staying, int shop, day_number day) {
-    int month = date_month_index(day) - staying->first_month;
+static bool is_staying(const struct staying *staying, int shop, int month) {
+    month -= staying->first_month;
     return month >= 0 && month < staying->months &&
            staying->table[(shop - 1) * staying->months + month];
 }
@@ -148,7 +170,8 @@ static void keep_staying(const struct updating *updating, const struct staying *
         of->from = (uint32_t)kept;
         while (row < end) {
             size_t from = row;
-            while (row < end && is_staying(staying, of->shop, cells->day[row]))
+            while (row < end &&
+                   is_staying(staying, of->shop, cells->first_month + cells->month[row]))
                 row++;
             move_rows(cells, kept, from, row - from);
             kept += row - from;
@@ -318,9 +341,9 @@ static void make_room(struct updating *updating, size_t tail) {
 }
 
 /* The row for a cell of a month that changed in the middle: later ones make way. */
-static size_t row_between(struct facts *cells, size_t from, size_t row, day_number day) {
+static size_t row_between(struct facts *cells, size_t from, size_t row, uint16_t month) {
     size_t end = row;
-    while (row > from && cells->day[row - 1] > day)
+    while (row > from && cells->month[row - 1] > month)
         row--;
     move_rows(cells, row + 1, row, end - row);
     return row;
@@ -331,9 +354,9 @@ static void place_cell(struct updating *updating, const struct month *month, siz
     size_t from = updating->rows->combinations[entry].from, i = month->next;
     size_t row = from + updating->filled[entry]++;
     if (month->span->month <= updating->last_staying)
-        row = row_between(cells, from, row, month->day);
-    cells->day[row] = month->day;
-    cells->price_minor[row] = month->cells.revenue_minor[i];
+        row = row_between(cells, from, row, month->number);
+    cells->month[row] = month->number;
+    put_revenue(updating, row, month->cells.revenue_minor[i]);
     cells->sales[row] = month->cells.sales[i];
     cells->price_squares[row] = month->cells.squares_low[i];
     if (cells->price_squares_high != NULL || month->cells.squares_high[i] != 0)
@@ -362,7 +385,6 @@ static bool place_months(struct updating *updating, int shop, size_t count) {
 
 static enum err place_all(struct updating *updating, struct error *error) {
     enum err err = ERR_OK;
-    day_number first_day = updating->cells->first_day;
     for (size_t i = 0, count; i < updating->span_count && err == ERR_OK; i += count) {
         const struct cube_span *first = updating->spans[i];
         for (count = 0; err == ERR_OK && count < MONTHS_AT_ONCE && i + count < updating->span_count;
@@ -372,8 +394,10 @@ static enum err place_all(struct updating *updating, struct error *error) {
             if (span->shop != first->shop)
                 break;
             err = read_month(updating, span, false, month, error);
-            day_number day = date_month_start(span->month); /* the first month may begin later */
-            month->day = day < first_day ? first_day : day;
+            int number = span->month - updating->cells->first_month;
+            if (err == ERR_OK && (number < 0 || number > updating->last_month))
+                err = damaged(error);
+            month->number = (uint16_t)number;
         }
         if (err == ERR_OK && !place_months(updating, first->shop, count))
             err = damaged(error);
@@ -381,21 +405,37 @@ static enum err place_all(struct updating *updating, struct error *error) {
     return err;
 }
 
-static void share_values(const struct updating *updating) {
-    const struct cube_rows *rows = updating->rows;
-    struct facts *cells = updating->cells;
-    for (size_t i = 0; i < rows->packed; i++) {
-        const struct combination *of = &rows->combinations[i];
-#define X(column)                                        \
-    for (size_t row = of->from; row < of[1].from; row++) \
-        cells->column[row] = of->column;
-        SHARED_COLUMNS(X)
-        if (cells->shop != NULL)
-            X(shop)
+void cube_rows_share(struct facts *cells, const struct cube_rows *rows) {
+    size_t capacity = rows->count + 1;
+    if (cells->shops.count > 1)
+        cells->shop = xreallocarray(cells->shop, capacity, sizeof *cells->shop);
+    cells->combination =
+        xreallocarray(cells->combination, cells->count + 1, sizeof *cells->combination);
+#define X(column)                                                                  \
+    cells->column = xreallocarray(cells->column, capacity, sizeof *cells->column); \
+    for (size_t i = 0; i < rows->count; i++)                                       \
+        cells->column[i] = rows->combinations[i].column;
+    SHARED_COLUMNS(X)
 #undef X
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct combination *of = &rows->combinations[i];
+        if (cells->shop != NULL)
+            cells->shop[i] = of->shop;
+        for (size_t row = of->from; row < of[1].from; row++)
+            cells->combination[row] = (uint32_t)i;
     }
-    for (size_t row = 0; row < cells->count; row++)
-        cells->day[row] = cells->day[row] < cells->first_day ? cells->first_day : cells->day[row];
+}
+
+void cube_rows_number_months(struct facts *cells) {
+    int first = date_month_index(cells->first_day);
+    int count = date_month_index(cells->last_day) - first + 1;
+    for (size_t row = 0; row < cells->count && first != cells->first_month; row++)
+        cells->month[row] = (uint16_t)(cells->first_month + cells->month[row] - first);
+    cells->first_month = first;
+    cells->month_days = xreallocarray(cells->month_days, (size_t)count, sizeof *cells->month_days);
+    cells->month_days[0] = cells->first_day;
+    for (int month = 1; month < count; month++)
+        cells->month_days[month] = date_month_start(first + month);
 }
 
 /* -------------------------------------------------------------------------------- tails */
@@ -419,14 +459,9 @@ static void add_tail(struct updating *updating, const struct facts *tail) {
                                        (uint8_t)dimension_price_band_code(tail->price_minor[i]),
                                    .answers = tail->answers[i]};
         of[1].from = of->from + 1;
-#define X(column) cells->column[row] = of->column;
-        SHARED_COLUMNS(X)
-        if (cells->shop != NULL)
-            X(shop)
-#undef X
-        cells->day[row] = tail->day[i];
+        cells->month[row] = (uint16_t)(date_month_index(tail->day[i]) - cells->first_month);
         cells->sales[row] = 1;
-        cells->price_minor[row] = tail->price_minor[i];
+        put_revenue(updating, row, tail->price_minor[i]);
         put_squares(updating, row, (uint64_t)squares, (uint64_t)(squares >> 64));
     }
 }
@@ -448,10 +483,12 @@ void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows) {
                                   .gender = (uint8_t[]){0},
                                   .answers = (uint8_t[]){0}};
     reserve(&updating, cells->count + 1);
+    cube_rows_number_months(cells);
     rows->combinations =
         xreallocarray(rows->combinations, rows->count + 2, sizeof *rows->combinations);
     add_tail(&updating, &nothing);
     cells->sales[cells->count - 1] = 0;
+    cube_rows_share(cells, rows);
     sum_up(cells, rows);
 }
 
@@ -508,6 +545,10 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
     begin(&updating, spans, here, count);
     find_staying(&staying, &updating, spans, here, count);
     keep_staying(&updating, &staying);
+    cube_rows_number_months(cells);
+    updating.last_month = date_month_index(cells->last_day) - cells->first_month;
+    if (updating.last_month > UINT16_MAX) /* five thousand years */
+        updating.last_month = UINT16_MAX;
     free(staying.table);
     enum err err = count_rows(&updating, error);
     if (err == ERR_OK)
@@ -515,11 +556,9 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
     if (err == ERR_OK)
         err = place_all(&updating, error);
     if (err == ERR_OK) {
-        share_values(&updating);
         add_tail(&updating, tail);
+        cube_rows_share(cells, rows);
         sum_up(cells, rows);
-        if (rows->count > 0)
-            sum_up(cells, rows);
     } else {
         cells->count = 0;
         cube_rows_free(rows);

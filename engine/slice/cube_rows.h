@@ -43,6 +43,12 @@ enum err cube_rows_update(struct facts *cells, struct cube_rows *rows,
                           const struct facts *tail, const struct cube_source *source,
                           struct error *error);
 
+/* Counts the months of rows from the first day's month on, whichever they were counted from. */
+void cube_rows_number_months(struct facts *cells);
+
+/* Writes what cells of a combination share, and whose each row is, into the columns of `cells`. */
+void cube_rows_share(struct facts *cells, const struct cube_rows *rows);
+
 /* Adds a cell of nothing: for a shop that has sales, though none of these. */
 void cube_rows_add_nothing(struct facts *cells, struct cube_rows *rows);
 

@@ -35,17 +35,17 @@ struct sieve {
     size_t part_count;
 };
 
-#define VALUE_COLUMNS(X) X(day) X(price_minor) X(sales) X(price_squares)
-#define SHARED_COLUMNS(X) X(location) X(handset) X(gender) X(age) X(price_band) X(answers)
+#define VALUE_COLUMNS(X) X(month) X(sales) X(price_squares)
 
 static void out_reserve(struct facts *out, const struct facts *cells, size_t capacity) {
 #define X(column) out->column = xreallocarray(out->column, capacity + 1, sizeof *out->column);
     VALUE_COLUMNS(X)
-    SHARED_COLUMNS(X)
+    if (cells->revenue != NULL)
+        X(revenue)
+    else
+        X(price_minor)
     if (cells->price_squares_high != NULL)
         X(price_squares_high)
-    if (cells->shop != NULL)
-        X(shop)
 #undef X
 }
 
@@ -54,11 +54,12 @@ static void move_rows(struct facts *out, size_t to, size_t from, size_t count) {
         return;
 #define X(column) memmove(out->column + to, out->column + from, count * sizeof *out->column);
     VALUE_COLUMNS(X)
-    SHARED_COLUMNS(X)
+    if (out->revenue != NULL)
+        X(revenue)
+    else
+        X(price_minor)
     if (out->price_squares_high != NULL)
         X(price_squares_high)
-    if (out->shop != NULL)
-        X(shop)
 #undef X
 }
 
@@ -182,20 +183,18 @@ static void sieve_sales(const struct sieve *sieve, uint32_t at, uint32_t end,
     *sums = (struct combination_sums){sales, revenue, all_squares + squares};
 }
 
-static void put_row(const struct sieve *sieve, size_t to, size_t row, const struct combination *of,
+static void put_row(const struct sieve *sieve, size_t to, size_t row,
                     const struct combination_sums *sums) {
     struct facts *out = sieve->out;
-    out->day[to] = sieve->cells->day[row];
+    out->month[to] = sieve->cells->month[row];
     out->sales[to] = (uint32_t)sums->sales;
-    out->price_minor[to] = (int64_t)sums->revenue_minor;
+    if (out->revenue != NULL)
+        out->revenue[to] = (uint32_t)sums->revenue_minor;
+    else
+        out->price_minor[to] = (int64_t)sums->revenue_minor;
     out->price_squares[to] = (uint64_t)sums->squares;
     if (out->price_squares_high != NULL)
         out->price_squares_high[to] = (uint64_t)(sums->squares >> 64);
-#define X(column) out->column[to] = of->column;
-    SHARED_COLUMNS(X)
-    if (out->shop != NULL)
-        X(shop)
-#undef X
 }
 
 /* Appends what is left of a combination to the part's rows. */
@@ -209,19 +208,19 @@ static void sieve_combination(const struct sieve *sieve, struct part *part, size
         return;
     for (size_t row = of->from; row < of[1].from; row++) {
         uint32_t next = at + sieve->cells->sales[row];
-        int day = sieve->cells->day[row] - sieve->cells->first_day;
+        int day = facts_day(sieve->cells, row) - sieve->cells->first_day;
         enum passing month = (enum passing)sieve->months[rows->sums.month_at[day]];
         struct combination_sums sums = {.sales = 0};
         if (month == ALL_PASS && passing == ALL_PASS)
             sums = (struct combination_sums){sieve->cells->sales[row],
-                                             (uint64_t)sieve->cells->price_minor[row],
+                                             (uint64_t)facts_revenue(sieve->cells, row),
                                              facts_price_squares(sieve->cells, row)};
         else if (month == SOME_PASS && passing == ALL_PASS && sieve->columns->plain)
             sieve_days(sieve, at, next, &sums);
         else if (month != NONE_PASS)
             sieve_sales(sieve, at, next, &sums);
         if (sums.sales > 0)
-            put_row(sieve, part->end++, row, of, &sums);
+            put_row(sieve, part->end++, row, &sums);
         at = next;
     }
     if (part->end == first)
@@ -301,9 +300,11 @@ void cube_sieve(const struct sale_columns *columns, const struct tables *tables,
     read_days(sieve);
     read_bands(sieve);
     out_reserve(out, sieve->cells, sieve->cells->count);
+    cube_rows_number_months(out);
     sieve_parts(sieve);
     join_parts(sieve, rows);
     out_reserve(out, sieve->cells, out->count); /* gives the rest back */
+    cube_rows_share(out, rows);
     if (rows->count > 0)
         cube_sums_make(&rows->sums, out, rows->combinations, rows->count);
     free(sieve->days);

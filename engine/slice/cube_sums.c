@@ -37,9 +37,9 @@ void month_sums_add(struct month_sums *months, const struct facts *cells, const 
     uint64_t *sales = months->sales + answers * (size_t)months->count;
     const bool high = cells->price_squares_high != NULL;
     for (size_t row = from; row < to; row++) {
-        size_t month = month_at[cells->day[row] - cells->first_day];
+        size_t month = month_at[facts_day(cells, row) - cells->first_day];
         struct combination_sums *sums = &months->sums[month];
-        sums->revenue_minor += (uint64_t)cells->price_minor[row];
+        sums->revenue_minor += (uint64_t)facts_revenue(cells, row);
         sums->squares += cells->price_squares[row];
         sales[month] += cells->sales[row];
         if (high)
@@ -77,7 +77,7 @@ static struct combination_sums sums_of_rows(const struct facts *cells, size_t fr
     struct combination_sums sums = {.sales = 0};
     for (size_t row = from; row < to; row++) {
         sums.sales += cells->sales[row];
-        sums.revenue_minor += (uint64_t)cells->price_minor[row];
+        sums.revenue_minor += (uint64_t)facts_revenue(cells, row);
         sums.squares += facts_price_squares(cells, row);
     }
     return sums;
@@ -138,8 +138,8 @@ static bool add_coarse(const struct cube_sums *sums, const struct facts *cells, 
     bool fits = true;
     for (size_t row = from; row < to; row++) {
         size_t at = number * (size_t)sums->months.count +
-                    sums->month_at[cells->day[row] - cells->first_day];
-        coarse->revenue_minor[at] += (uint64_t)cells->price_minor[row];
+                    sums->month_at[facts_day(cells, row) - cells->first_day];
+        coarse->revenue_minor[at] += (uint64_t)facts_revenue(cells, row);
         fits &= !__builtin_add_overflow(coarse->sales[at], cells->sales[row], &coarse->sales[at]);
         fits &= !__builtin_add_overflow(coarse->squares[at], cells->price_squares[row],
                                         &coarse->squares[at]);
@@ -184,7 +184,7 @@ static void make_month_bits(struct cube_sums *sums, const struct facts *cells,
     for (size_t i = 0; i < count; i++) {
         uint64_t *bits = &sums->month_bits[i * sums->month_words];
         for (size_t row = combinations[i].from; row < combinations[i + 1].from; row++) {
-            size_t month = sums->month_at[cells->day[row] - cells->first_day];
+            size_t month = sums->month_at[facts_day(cells, row) - cells->first_day];
             uint64_t bit = UINT64_C(1) << month % 64;
             several |= (bits[month / 64] & bit) != 0;
             bits[month / 64] |= bit;

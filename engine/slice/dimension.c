@@ -360,32 +360,32 @@ void dimension_codes(const struct dimension_view *view, const uint32_t *rows, si
     case DIMENSION_MONTH:
     case DIMENSION_WEEK:
     case DIMENSION_DAY:
-        LOOK_UP(facts->day[rows[i]] - facts->first_day);
+        LOOK_UP(facts_day(facts, rows[i]) - facts->first_day);
     case DIMENSION_WEEKDAY:
     case DIMENSION_WEEKEND:
-        LOOK_UP((uint32_t)(facts->day[rows[i]] - facts->first_day) % DAYS_IN_WEEK);
+        LOOK_UP((uint32_t)(facts_day(facts, rows[i]) - facts->first_day) % DAYS_IN_WEEK);
     case DIMENSION_LOCATION:
     case DIMENSION_LOCAL:
-        LOOK_UP(facts->location[rows[i]]);
+        LOOK_UP(facts->location[facts_at(facts, rows[i])]);
     case DIMENSION_HANDSET:
     case DIMENSION_BRAND:
-        LOOK_UP(facts->handset[rows[i]]);
+        LOOK_UP(facts->handset[facts_at(facts, rows[i])]);
     case DIMENSION_SHOP:
         LOOK_UP(facts_shop(facts, rows[i]));
     case DIMENSION_GENDER:
-        LOOK_UP(facts->gender[rows[i]]);
+        LOOK_UP(facts->gender[facts_at(facts, rows[i])]);
     case DIMENSION_AGE_BAND:
-        LOOK_UP(facts->age[rows[i]]);
+        LOOK_UP(facts->age[facts_at(facts, rows[i])]);
     case DIMENSION_SEGMENT:
         LOOK_UP(facts->segment != NULL ? facts->segment[rows[i]] : 0);
     case DIMENSION_PRICE_BAND:
         for (size_t i = 0; i < count; i++)
             codes[i] = facts->price_band != NULL
-                           ? facts->price_band[rows[i]]
+                           ? facts->price_band[facts_at(facts, rows[i])]
                            : dimension_price_band_code(facts->price_minor[rows[i]]);
         break;
     default: /* the four answers and what is made of them */
-        LOOK_UP(facts->answers[rows[i]]);
+        LOOK_UP(facts->answers[facts_at(facts, rows[i])]);
     }
 #undef LOOK_UP
 }

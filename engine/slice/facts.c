@@ -255,6 +255,10 @@ void facts_free(struct facts *facts) {
     free(facts->price_squares);
     free(facts->price_squares_high);
     free(facts->price_band);
+    free(facts->combination);
+    free(facts->revenue);
+    free(facts->month);
+    free(facts->month_days);
     cube_close(facts->cube);
     summary_free(facts->summary);
     dictionary_free(&facts->locations);
@@ -304,15 +308,15 @@ uint8_t facts_weekend(const struct facts *facts) {
 
 int facts_answer(const struct facts *facts, size_t row, enum answer answer) {
     static const int weights[ANSWER_COUNT] = {1, 3, 9, 27};
-    return facts->answers[row] / weights[answer] % 3 - 1;
+    return facts->answers[facts_at(facts, row)] / weights[answer] % 3 - 1;
 }
 
 const char *facts_location(const struct facts *facts, size_t row) {
-    int id = facts->location[row];
+    int id = facts->location[facts_at(facts, row)];
     return id != 0 ? facts->locations.entries[id - 1].name : "unknown";
 }
 
 const char *facts_handset(const struct facts *facts, size_t row) {
-    int id = facts->handset[row];
+    int id = facts->handset[facts_at(facts, row)];
     return id != 0 ? facts->handsets.entries[id - 1].name : "unknown";
 }

@@ -54,6 +54,13 @@ struct facts {
     uint64_t *price_squares;      /* of minor units: the lower 64 bits; … */
     uint64_t *price_squares_high; /* … the upper ones: NULL where all are 0 */
     uint8_t *price_band;          /* code of the dimension */
+    /* Of cells of the cube, which share what their combinations are: the element of location,
+     * handset, age, gender, answers, shop and price_band that is the row's. NULL: the row's own. */
+    uint32_t *combination;
+    uint32_t *revenue;      /* of cells of the cube, in place of price_minor where all sums fit */
+    uint16_t *month;        /* of cells of the cube, in place of day: from first_month on */
+    int first_month;        /* date_month_index */
+    day_number *month_days; /* by month: a day of it that is one of the shop's */
 
     struct cube *cube; /* owned; where the cells come from: engine/slice/cube.h */
 
@@ -95,9 +102,24 @@ static inline uint32_t facts_sales(const struct facts *facts, size_t row) {
     return facts->sales != NULL ? facts->sales[row] : 1;
 }
 
+/* Where location, handset, age, gender, answers, shop and price band of a row stand. */
+static inline size_t facts_at(const struct facts *facts, size_t row) {
+    return facts->combination != NULL ? facts->combination[row] : row;
+}
+
 /* Whose sales a row is. */
 static inline int facts_shop(const struct facts *facts, size_t row) {
-    return facts->shop != NULL ? facts->shop[row] : SHOP_OWN;
+    return facts->shop != NULL ? facts->shop[facts_at(facts, row)] : SHOP_OWN;
+}
+
+/* The day of a sale, some day of its month of a cell. */
+static inline day_number facts_day(const struct facts *facts, size_t row) {
+    return facts->month != NULL ? facts->month_days[facts->month[row]] : facts->day[row];
+}
+
+/* The sum of the prices of a row's sales. */
+static inline int64_t facts_revenue(const struct facts *facts, size_t row) {
+    return facts->revenue != NULL ? facts->revenue[row] : facts->price_minor[row];
 }
 
 /* Of the row's sales only sums by month are here. */
@@ -109,9 +131,8 @@ char *facts_sums_only(const struct facts *facts);
 
 /* The sum of the squared prices of a row's sales, in minor units. */
 static inline uint128 facts_price_squares(const struct facts *facts, size_t row) {
-    uint128 price = (uint128)facts->price_minor[row];
     if (facts->sales == NULL)
-        return price * price;
+        return (uint128)facts->price_minor[row] * (uint128)facts->price_minor[row];
     uint64_t high = facts->price_squares_high != NULL ? facts->price_squares_high[row] : 0;
     return (uint128)high << 64 | facts->price_squares[row];
 }

@@ -37,9 +37,9 @@ void cell_add(struct cell *sum, const struct cell *other) {
 
 struct cell cell_of_row(const struct facts *facts, size_t row) {
     struct cell cell = {.sales = facts_sales(facts, row),
-                        .revenue_minor = facts->price_minor[row],
+                        .revenue_minor = facts_revenue(facts, row),
                         .price_squares = facts_price_squares(facts, row)};
-    int rest = facts->answers[row];
+    int rest = facts->answers[facts_at(facts, row)];
     for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
         cell.yes[answer] = rest % 3 == 2 ? cell.sales : 0;
         cell.known[answer] = rest % 3 != 0 ? cell.sales : 0;
@@ -74,10 +74,10 @@ static void fill_answer_masks(struct answer_masks masks[ANSWER_CODES]) {
 
 static void cell_count(struct cell *cell, const struct facts *facts, size_t row,
                        const struct answer_masks *masks) {
-    const struct answer_masks *mask = &masks[facts->answers[row]];
+    const struct answer_masks *mask = &masks[facts->answers[facts_at(facts, row)]];
     int64_t sales = facts_sales(facts, row);
     cell->sales += sales;
-    cell->revenue_minor = add_saturated(cell->revenue_minor, facts->price_minor[row]);
+    cell->revenue_minor = add_saturated(cell->revenue_minor, facts_revenue(facts, row));
     cell->price_squares = uint128_add(cell->price_squares, facts_price_squares(facts, row));
     for (int answer = 0; answer < ANSWER_COUNT; answer++) {
         cell->yes[answer] += sales & mask->yes[answer];

@@ -397,6 +397,8 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
     struct facts sales = *facts; /* the same shop as single sales, which are yet to come */
     sales.sales = NULL;
     sales.price_band = NULL;
+    sales.combination = sales.revenue = NULL;
+    sales.month = NULL;
     sales.cube = NULL;
     const struct slice none = {0};
     const struct sale_columns *columns = facts->cube->columns;

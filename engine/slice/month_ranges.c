@@ -50,7 +50,7 @@ static inline void add_rows(const struct facts *facts, size_t from, size_t to,
     uint128 squares = 0;
     for (size_t row = from; row < to; row++) {
         sales += facts->sales[row];
-        revenue_minor += (uint64_t)facts->price_minor[row];
+        revenue_minor += (uint64_t)facts_revenue(facts, row);
         squares += facts->price_squares[row];
     }
     for (size_t row = from; facts->price_squares_high != NULL && row < to; row++)
@@ -65,7 +65,7 @@ static struct combination_sums sums_by_day(const struct month_ranges *ranges, si
     const struct facts *facts = ranges->facts;
     struct combination_sums sums = {.sales = 0};
     for (size_t row = from; row < to; row++) {
-        if (ranges->failed[facts->day[row] - facts->first_day] == 0)
+        if (ranges->failed[facts_day(facts, row) - facts->first_day] == 0)
             add_rows(facts, row, row + 1, &sums);
     }
     return sums;

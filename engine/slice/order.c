@@ -121,15 +121,15 @@ uint64_t order_key(const struct facts *facts, enum order_by by, const uint64_t *
     case ORDER_ID:
         return (uint64_t)facts->id[row];
     case ORDER_DATE:
-        return (uint64_t)facts->day[row] + 1;
+        return (uint64_t)facts_day(facts, row) + 1;
     case ORDER_LOCATION:
-        return ranks[facts->location[row]];
+        return ranks[facts->location[facts_at(facts, row)]];
     case ORDER_AGE:
-        return facts->age[row];
+        return facts->age[facts_at(facts, row)];
     case ORDER_GENDER:
-        return facts->gender[row];
+        return facts->gender[facts_at(facts, row)];
     case ORDER_HANDSET:
-        return ranks[facts->handset[row]];
+        return ranks[facts->handset[facts_at(facts, row)]];
     case ORDER_PRICE:
         return (uint64_t)facts->price_minor[row] + 1;
     case ORDER_SEGMENT:

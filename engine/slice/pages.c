@@ -510,12 +510,13 @@ static void look_where(struct pages *pages, const struct selection *selection) {
     }
     for (size_t i = 0; i < selection->count; i++) {
         uint32_t row = selection->rows[i];
-        if (facts->day[row] != day) {
-            day = facts->day[row];
+        if (facts_day(facts, row) != day) {
+            day = facts_day(facts, row);
             may = &pages->may_match[date_month_index(day) - pages->first_month];
         }
-        *may = *may || finder->places[facts->location[row]] ||
-               finder->handsets[facts->handset[row]] || prices[facts->price_band[row]];
+        size_t at = facts_at(facts, row);
+        *may = *may || finder->places[facts->location[at]] ||
+               finder->handsets[facts->handset[at]] || prices[facts->price_band[at]];
     }
 }
 

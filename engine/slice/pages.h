@@ -27,8 +27,9 @@ struct pages_request {
     void *context;
 };
 
-/* ERR_INPUT: there is no such order of so many sales (scores; segments that nothing tells). ERR_CANCELLED. ERR_BUSY,
- * here and below, where another process has changed the packs: shop_refresh, then open anew. */
+/* ERR_INPUT: there is no such order of so many sales (scores; segments that nothing tells).
+ * ERR_CANCELLED. ERR_BUSY, here and below, where another process has changed the packs:
+ * shop_refresh, then open anew. */
 enum err pages_open(const struct pages_request *request, struct pages **out, struct error *error);
 void pages_close(struct pages *pages); /* NULL is fine */
 

@@ -74,7 +74,7 @@ static enum err add_rows(void *context, const struct facts *window, const uint32
     enum err err = ERR_OK;
     for (size_t i = 0; i < count && err == ERR_OK; i++) {
         uint64_t key = order_key(window, pages->by, pages->ranks, NULL, rows[i]);
-        err = add(counting, key, window->day[rows[i]], facts_sales(window, rows[i]), error);
+        err = add(counting, key, facts_day(window, rows[i]), facts_sales(window, rows[i]), error);
     }
     return err;
 }

@@ -83,7 +83,7 @@ static int band_of(const struct cell *bands, int codes, int64_t rank, int64_t *b
 static int64_t sales_to_read(const struct facts *cells, const struct selection *selection) {
     int64_t sales = 0;
     for (size_t row = 0; row < cells->count; row++) {
-        day_number day = cells->day[row];
+        day_number day = facts_day(cells, row);
         sales += selection->days == NULL || selection->days[day - cells->first_day] != 0
                      ? cells->sales[row]
                      : 0;

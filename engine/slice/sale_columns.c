@@ -155,10 +155,10 @@ static void place_pack(struct placing *placing, const struct facts *window, cons
             return;
         }
         uint32_t row = placing->row[number], rows_end = cube->combinations[number + 1].from;
-        while (row < rows_end && cells->day[row] < start)
+        while (row < rows_end && facts_day(cells, row) < start)
             row++;
         placing->row[number] = row;
-        if (row == rows_end || cells->day[row] >= end) {
+        if (row == rows_end || facts_day(cells, row) >= end) {
             placing->sound = false;
             return;
         }

@@ -28,7 +28,7 @@ static size_t pass_days(const struct tables *tables, const struct facts *facts, 
         yes[i] = (tables->days == NULL || tables->days[i] != 0) &&
                  (tables->weekdays >> weekday & 1) != 0;
     }
-    KEEP(yes[facts->day[row] - tables->facts->first_day]);
+    KEEP(yes[facts_day(facts, row) - tables->facts->first_day]);
     free(yes);
     return count;
 }
@@ -41,7 +41,7 @@ static size_t pass_prices(const struct tables *tables, const struct facts *facts
     if (facts->price_band != NULL) {
         uint8_t yes[BYTE_CODES];
         tables_price_bands(tables, yes);
-        KEEP(yes[facts->price_band[row]]);
+        KEEP(yes[facts->price_band[facts_at(facts, row)]]);
     } else if (tables->price_count == 1) {
         struct filter_range range = tables->prices[0];
         KEEP((price[row] >= range.low) & (price[row] <= range.high));
@@ -55,17 +55,17 @@ size_t tables_pass(const struct tables *tables, const struct facts *facts, uint3
                    size_t count) {
     count = pass_days(tables, facts, rows, count);
     if (tables->locations != NULL)
-        KEEP(tables->locations[facts->location[row]]);
+        KEEP(tables->locations[facts->location[facts_at(facts, row)]]);
     if (tables->shops != NULL)
         KEEP(tables->shops[facts_shop(facts, row)]);
     if (tables->handsets != NULL)
-        KEEP(tables->handsets[facts->handset[row]]);
+        KEEP(tables->handsets[facts->handset[facts_at(facts, row)]]);
     if (tables->answers != NULL)
-        KEEP(tables->answers[facts->answers[row]]);
+        KEEP(tables->answers[facts->answers[facts_at(facts, row)]]);
     if (tables->genders != NULL)
-        KEEP(tables->genders[facts->gender[row]]);
+        KEEP(tables->genders[facts->gender[facts_at(facts, row)]]);
     if (tables->ages != NULL)
-        KEEP(tables->ages[facts->age[row]]);
+        KEEP(tables->ages[facts->age[facts_at(facts, row)]]);
     if (tables->segments != NULL)
         KEEP(tables->segments[facts->segment[row]]);
     return pass_prices(tables, facts, rows, count);

@@ -73,20 +73,20 @@ static size_t code_of(const struct tally *tally, const struct facts *facts, enum
                       size_t row) {
     switch (base) {
     case TALLY_DAY:
-        return (size_t)(facts->day[row] - tally->facts->first_day);
+        return (size_t)(facts_day(facts, row) - tally->facts->first_day);
     case TALLY_LOCATION:
-        return facts->location[row];
+        return facts->location[facts_at(facts, row)];
     case TALLY_HANDSET:
-        return facts->handset[row];
+        return facts->handset[facts_at(facts, row)];
     case TALLY_SHOP:
         return (size_t)facts_shop(facts, row);
     case TALLY_PRICE_BAND:
         return facts->price_band != NULL
-                   ? facts->price_band[row]
+                   ? facts->price_band[facts_at(facts, row)]
                    : (size_t)dimension_price_band_code(facts->price_minor[row]);
     case TALLY_PERSON:
-        return (size_t)facts->gender[row] % PERSON_GENDERS * PERSON_AGES +
-               tally->age_band[facts->age[row]];
+        return (size_t)facts->gender[facts_at(facts, row)] % PERSON_GENDERS * PERSON_AGES +
+               tally->age_band[facts->age[facts_at(facts, row)]];
     default:
         return facts->segment != NULL ? tally->segment[facts->segment[row]] : 0;
     }
@@ -99,7 +99,9 @@ static void add_dear(struct tally *tally, enum tally_base base, const struct fac
     size_t code = code_of(tally, facts, base, row);
     if (table->dear == NULL)
         table->dear = xcalloc(sums_of(table), sizeof *table->dear);
-    cell_add(&table->dear[table->joint ? code * ANSWER_CODES + facts->answers[row] : code], &cell);
+    cell_add(&table->dear[table->joint ? code * ANSWER_CODES + facts->answers[facts_at(facts, row)]
+                                       : code],
+             &cell);
 }
 
 static void add_dear_everywhere(struct tally *tally, const struct facts *facts, uint32_t row) {
@@ -152,11 +154,11 @@ static void find_codes(const struct tally *tally, const struct facts *facts, enu
     break
     switch (base) {
     case TALLY_DAY:
-        CODES(facts->day[rows[i]] - tally->facts->first_day);
+        CODES(facts_day(facts, rows[i]) - tally->facts->first_day);
     case TALLY_LOCATION:
-        CODES(facts->location[rows[i]]);
+        CODES(facts->location[facts_at(facts, rows[i])]);
     case TALLY_HANDSET:
-        CODES(facts->handset[rows[i]]);
+        CODES(facts->handset[facts_at(facts, rows[i])]);
     default:
         CODES(code_of(tally, facts, base, rows[i]));
     }
@@ -171,8 +173,9 @@ static void add_by(struct tally *tally, enum tally_base base, const struct facts
     find_codes(tally, facts, base, rows, count, codes);
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i], sales = facts_sales(facts, row);
-        uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
-        size_t answers = facts->answers[row];
+        uint64_t price = (uint64_t)facts_revenue(facts, row),
+                 squares = squares_of(facts, row, price);
+        size_t answers = facts->answers[facts_at(facts, row)];
         if (squares >= DEAR)
             add_dear(tally, base, facts, row);
         else if (table->joint)
@@ -188,8 +191,9 @@ static void add_sales(struct tally *tally, const struct facts *facts, const uint
     int bases = tables[TALLY_SHOP].codes != 0 ? TALLY_BASES : TALLY_SHOP;
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
-        uint64_t price = (uint64_t)facts->price_minor[row], squares = squares_of(facts, row, price);
-        size_t answers = facts->answers[row];
+        uint64_t price = (uint64_t)facts_revenue(facts, row),
+                 squares = squares_of(facts, row, price);
+        size_t answers = facts->answers[facts_at(facts, row)];
         if (squares >= DEAR) {
             add_dear_everywhere(tally, facts, row);
             continue;
@@ -212,7 +216,8 @@ struct run {
 };
 
 static uint64_t key_of_run(const struct facts *facts, uint32_t row) {
-    return (uint64_t)facts->location[row] << 16 | facts->handset[row];
+    return (uint64_t)facts->location[facts_at(facts, row)] << 16 |
+           facts->handset[facts_at(facts, row)];
 }
 
 static void end_run(struct tally *tally, struct run *run) {
@@ -237,9 +242,9 @@ static void add_cells(struct tally *tally, const struct facts *facts, const uint
     struct run run = {.key = key_of_run(facts, rows[0])};
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i], sales = facts->sales[row];
-        uint64_t revenue = (uint64_t)facts->price_minor[row], key = key_of_run(facts, row);
+        uint64_t revenue = (uint64_t)facts_revenue(facts, row), key = key_of_run(facts, row);
         uint64_t squares = squares_of(facts, row, revenue);
-        size_t answers = facts->answers[row];
+        size_t answers = facts->answers[facts_at(facts, row)];
         if (squares >= DEAR) {
             add_dear_everywhere(tally, facts, row);
             continue;
@@ -248,16 +253,17 @@ static void add_cells(struct tally *tally, const struct facts *facts, const uint
             end_run(tally, &run);
             run.key = key;
         }
-        size_t person = (size_t)facts->gender[row] % PERSON_GENDERS * PERSON_AGES +
-                        tally->age_band[facts->age[row]];
+        size_t person = (size_t)facts->gender[facts_at(facts, row)] % PERSON_GENDERS * PERSON_AGES +
+                        tally->age_band[facts->age[facts_at(facts, row)]];
         add_entry(&people[person * ANSWER_CODES + answers], sales, revenue, squares);
-        add_entry(&bands[(size_t)facts->price_band[row] * ANSWER_CODES + answers], sales, revenue,
-                  squares);
+        add_entry(&bands[(size_t)facts->price_band[facts_at(facts, row)] * ANSWER_CODES + answers],
+                  sales, revenue, squares);
         if (shops != NULL)
             add_entry(&shops[(size_t)facts_shop(facts, row) * ANSWER_CODES + answers], sales,
                       revenue, squares);
-        add_split(&tally->tables[TALLY_DAY], (size_t)(facts->day[row] - tally->facts->first_day),
-                  answers, sales, revenue, squares);
+        add_split(&tally->tables[TALLY_DAY],
+                  (size_t)(facts_day(facts, row) - tally->facts->first_day), answers, sales,
+                  revenue, squares);
         run.sales[answers] += sales;
         run.revenue += revenue;
         run.squares += squares;

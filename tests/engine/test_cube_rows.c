@@ -122,16 +122,16 @@ static void expect_order(const struct facts *cells, const struct cube_rows *rows
             assert_int_equal(compare(of - 1, of), -1);
         assert_int_equal(of->age_band, dimension_age_band_code(of->age));
         for (size_t row = of->from; row < of[1].from; row++) {
-            assert_true(row == of->from || cells->day[row - 1] < cells->day[row]);
-            assert_int_equal(cells->shop[row], of->shop);
-            assert_int_equal(cells->location[row], of->location);
-            assert_int_equal(cells->handset[row], of->handset);
-            assert_int_equal(cells->gender[row], of->gender);
-            assert_int_equal(cells->age[row], of->age);
-            assert_int_equal(cells->price_band[row], of->price_band);
-            assert_int_equal(cells->answers[row], of->answers);
+            assert_true(row == of->from || facts_day(cells, row - 1) < facts_day(cells, row));
+            assert_int_equal(facts_shop(cells, row), of->shop);
+            assert_int_equal(cells->location[facts_at(cells, row)], of->location);
+            assert_int_equal(cells->handset[facts_at(cells, row)], of->handset);
+            assert_int_equal(cells->gender[facts_at(cells, row)], of->gender);
+            assert_int_equal(cells->age[facts_at(cells, row)], of->age);
+            assert_int_equal(cells->price_band[facts_at(cells, row)], of->price_band);
+            assert_int_equal(cells->answers[facts_at(cells, row)], of->answers);
             sums.sales += cells->sales[row];
-            sums.revenue_minor += (uint64_t)cells->price_minor[row];
+            sums.revenue_minor += (uint64_t)facts_revenue(cells, row);
             sums.squares += facts_price_squares(cells, row);
         }
         assert_int_equal(rows->sums.sums[i].sales, sums.sales);
@@ -151,7 +151,7 @@ static size_t row_of(const struct facts *cells, const struct cube_rows *rows,
             of->answers != from->answers[i])
             continue;
         for (size_t row = of->from; row < of[1].from; row++) {
-            if (date_month_index(cells->day[row]) == span->month)
+            if (date_month_index(facts_day(cells, row)) == span->month)
                 return row;
         }
     }
@@ -168,7 +168,7 @@ static void expect_stock(const struct facts *cells, const struct cube_rows *rows
         for (size_t i = 0; i < from->count; i++) {
             size_t row = row_of(cells, rows, &stock->spans[s], from, i);
             assert_int_equal(cells->sales[row], from->sales[i]);
-            assert_int_equal(cells->price_minor[row], from->revenue_minor[i]);
+            assert_int_equal(facts_revenue(cells, row), from->revenue_minor[i]);
             assert_true(facts_price_squares(cells, row) ==
                         ((uint128)from->squares_high[i] << 64 | from->squares_low[i]));
         }
@@ -177,8 +177,9 @@ static void expect_stock(const struct facts *cells, const struct cube_rows *rows
     assert_int_equal(cells->count, count + tail.count);
     assert_int_equal(rows->count, rows->packed + tail.count);
     for (size_t i = 0; i < tail.count; i++) {
-        assert_int_equal(cells->price_minor[count + i], tail.price_minor[i]);
-        assert_int_equal(cells->day[count + i], tail.day[i]);
+        assert_int_equal(facts_revenue(cells, count + i), tail.price_minor[i]);
+        assert_int_equal(date_month_index(facts_day(cells, count + i)),
+                         date_month_index(tail.day[i]));
         assert_int_equal(cells->sales[count + i], 1);
     }
 }
