@@ -5,10 +5,11 @@
  * local, brand, quarter, year and engagement follow. Figures by these, under any filters on these,
  * come from the cells within a frame. Days, weeks and weekdays would multiply the cells by up to
  * thirty, segments by as many as there are, exact ages and prices by hundreds: then there would be
- * no fewer cells than sales. What asks for them is streamed from the packs (engine/slice/stream.h):
- * exact too, in time that grows with the sales of the months asked about, about 10 ns each; a slice
- * that filters by them is derived once (cube_derive) and then as quick as any until those filters
- * change. */
+ * no fewer cells than sales. What asks for them is streamed from the packs (engine/slice/stream.h),
+ * exact too, about 10 ns a sale of the months asked about, or comes from the sales in memory
+ * (engine/slice/sale_columns.h) where these are held; a slice that filters by them gets cells of
+ * its own once (cube_derive) and is then as quick as any until those filters change.
+ */
 #ifndef ENGINE_SLICE_CUBE_H
 #define ENGINE_SLICE_CUBE_H
 

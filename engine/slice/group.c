@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/slice/answer_masks.h"
 #include "engine/slice/calendar.h"
 #include "engine/slice/combined.h"
 #include "engine/slice/stream.h"
@@ -54,22 +55,6 @@ double cell_price_variance(const struct cell *cell) {
         scaled < revenue * revenue)
         return fmax((double)cell->price_squares - sum * (sum / n), 0) / (n - 1);
     return (double)(scaled - revenue * revenue) / n / (n - 1);
-}
-
-/* Which answers a code of them counts for: all ones or zero, so that the passes add without asking.
- */
-struct answer_masks {
-    int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
-};
-
-static void fill_answer_masks(struct answer_masks masks[ANSWER_CODES]) {
-    for (int code = 0; code < ANSWER_CODES; code++) {
-        int rest = code;
-        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
-            masks[code].yes[answer] = rest % 3 == 2 ? -1 : 0;
-            masks[code].known[answer] = rest % 3 != 0 ? -1 : 0;
-        }
-    }
 }
 
 static void cell_count(struct cell *cell, const struct facts *facts, size_t row,
@@ -280,7 +265,7 @@ static void count_slots(struct slots *slots, const struct facts *facts,
                         const struct dimension_view *views, int dimension_count,
                         const struct selection *selection) {
     struct counting counting = {.slots = slots, .dimension_count = dimension_count};
-    fill_answer_masks(counting.masks);
+    answer_masks_fill(counting.masks);
     slots->pairs = 1;
     for (int d = 0; d < dimension_count; d++) {
         counting.views[d] = views[d];
@@ -510,7 +495,7 @@ void grouping_free(struct grouping *grouping) {
 void selection_total(const struct facts *facts, const struct selection *selection,
                      struct cell *out) {
     struct answer_masks masks[ANSWER_CODES];
-    fill_answer_masks(masks);
+    answer_masks_fill(masks);
     *out = (struct cell){0};
     for (size_t i = 0; i < selection->count; i++)
         cell_count(out, facts, selection->rows[i], masks);

@@ -9,16 +9,12 @@
 
 #include "base/crew.h"
 #include "base/memory.h"
+#include "engine/slice/answer_masks.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_pass.h"
 #include "engine/slice/month_ranges.h"
 
 enum { PARTS_MAX = 2, STEPS_A_THREAD = 300000 };
-
-/* Which answers a code of them counts for: all ones or zero. */
-struct answer_masks {
-    int64_t yes[ANSWER_COUNT], known[ANSWER_COUNT];
-};
 
 /* Combinations by what they fail but for time, ascending. */
 struct marked {
@@ -54,16 +50,6 @@ struct pass {
     struct part parts[PARTS_MAX];
     size_t part_count;
 };
-
-static void fill_answer_masks(struct answer_masks masks[ANSWER_CODES]) {
-    for (int code = 0; code < ANSWER_CODES; code++) {
-        int rest = code;
-        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
-            masks[code].yes[answer] = rest % 3 == 2 ? -1 : 0;
-            masks[code].known[answer] = rest % 3 != 0 ? -1 : 0;
-        }
-    }
-}
 
 /* Modulo 2^64 and 2^128, as the sums are. */
 static inline void count(struct cell *cell, const struct combination_sums *sums,
@@ -463,7 +449,7 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     pass->facts = facts;
     pass->rows = &facts->cube->rows;
     pass->masks = masks;
-    fill_answer_masks(pass->answers);
+    answer_masks_fill(pass->answers);
     pass->time = month_ranges_of(facts, pass->rows, masks->days);
     pass->coarse = masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
     open_parts(pass, mark_rows(pass, counts), counts);
