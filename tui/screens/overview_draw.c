@@ -249,4 +249,6 @@ void overview_draw_part(const struct overview_state *state, enum part part, stru
         draw_right(pane, 0, pane.width, STYLE_DIM, span);
     table_draw(&state->tables[part], pane_below(pane, 1), columns, count, rows, focused, paint_cell,
                &painting);
+    if (rows == 0 && state->overview.pending)
+        draw_text(pane, 2, 1, STYLE_DIM, "Counting …");
 }
