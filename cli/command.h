@@ -29,6 +29,7 @@
     X(predict, "predict", "what if this customer walks in?", READS, true, true)                   \
     X(score, "score", "write what the models make of each sale", WRITES, true, true)              \
     X(rebuild, "rebuild", "make what is derived from the sales anew", WRITES, false, true)        \
+    X(backup, "backup", "a checked copy, while others work on", READS, false, true)               \
     X(sql, "sql", "ask in SQL, read-only, with the models as functions", READS, true, true)       \
     X(export, "export", "sales as CSV that can be imported again", READS, false, true)            \
     X(sample, "sample", "a synthetic shop as CSV, with known truth", READS, false, true)          \

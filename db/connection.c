@@ -28,8 +28,8 @@ enum err db_failure(struct db *db, int status, struct error *error) {
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
         error_set(error, ERR_DAMAGED, "%s is damaged (%s)", db->path, told);
-        error_hint(error, "bring back a copy of the file, or move it away and import the "
-                          "CSV files again");
+        error_hint(error, "retail-pulse doctor says what is damaged; doctor --repair saves what "
+                          "can be read into a new file");
         return ERR_DAMAGED;
     case SQLITE_FULL:
         error_set(error, ERR_IO, "the disk is full: nothing of this was written to %s", db->path);

@@ -59,8 +59,8 @@ static enum err probe(struct db *db, struct error *error) {
     if (err == ERR_DATABASE) {
         error_set(error, ERR_DAMAGED, "%s is damaged: its tables are not those that were made (%s)",
                   db->path, sqlite3_errmsg(db->handle));
-        error_hint(error, "bring back a copy of the file, or move it away and import the "
-                          "CSV files again");
+        error_hint(error, "retail-pulse doctor says what is damaged; doctor --repair saves what "
+                          "can be read into a new file");
         return ERR_DAMAGED;
     }
     if (err != ERR_OK && error != NULL)

@@ -28,6 +28,20 @@
     X(USER_VERSION, "PRAGMA user_version")                                                         \
     X(SCHEMA_COUNT, "SELECT count(*) FROM sqlite_schema")                                          \
     X(FOREIGN_KEY_CHECK, "PRAGMA foreign_key_check")                                               \
+    X(FOREIGN_KEY_COUNTS, "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check"       \
+                          " GROUP BY 1, 2 ORDER BY 1, 2")                                          \
+    X(INTEGRITY_CHECK, "PRAGMA integrity_check(20)")                                               \
+    X(JOURNAL_IN_MEMORY, "PRAGMA journal_mode=MEMORY")                                             \
+    X(SYNCHRONOUS_OFF, "PRAGMA synchronous=OFF")                                                   \
+    X(SCHEMA, "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema"                   \
+              " WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1")                                    \
+    /* Of tables that there are from the first version on: a copy may be of any */                 \
+    X(COPY_COUNTS, "SELECT (SELECT count(*) FROM sale), (SELECT count(*) FROM import_run),"        \
+                   " (SELECT coalesce(max(id), 0) FROM sale),"                                     \
+                   " (SELECT coalesce(sum(imported), 0) FROM import_run),"                         \
+                   " (SELECT count(*) FROM import_reject), (SELECT count(*) FROM location),"       \
+                   " (SELECT count(*) FROM handset), (SELECT count(*) FROM model),"                \
+                   " (SELECT count(*) FROM booster)")                                              \
     X(VACUUM, "VACUUM")                                                                            \
     X(BEGIN_IMMEDIATE, "BEGIN IMMEDIATE")                                                          \
     X(BEGIN_EXCLUSIVE, "BEGIN EXCLUSIVE")                                                          \
