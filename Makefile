@@ -42,7 +42,7 @@ EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/extension/%.o,$(sort $(wildcard db/
 TEST_SOURCES  := $(sort $(shell find tests -name 'test_*.c'))
 TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
-TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES),$(sort $(shell find tests -name '*.c'))))
+TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES) tests/fuzz/entry.c,$(sort $(shell find tests -name '*.c'))))
 
 .PHONY: all
 all: $(PROGRAM) $(EXTENSION) ## build the program and its SQLite extension (default)
@@ -128,6 +128,21 @@ asan: ## build and test under the address and undefined-behaviour sanitizers
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' all test-programs
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
 	    sh tests/run.sh build/asan
+
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?=
+
+$(BUILD)/tests/fuzz/fuzzer: $(BUILD)/tests/fuzz/entry.o $(TEST_SUPPORT) $(ARCHIVE)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
+
+.PHONY: fuzz
+fuzz: ## give every reader of foreign bytes random ones for FUZZ_SECONDS each (60), by clang's libFuzzer
+	@./setup build test fuzz
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/fuzz \
+	    OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+	    build/fuzz/tests/fuzz/fuzzer
+	@sh tests/fuzz/run.sh build/fuzz/tests/fuzz/fuzzer $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 BENCH_ROWS   ?= 1000000
 BENCH_GROWTH ?= 10000 100000 1000000

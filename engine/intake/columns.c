@@ -219,6 +219,18 @@ static enum err twice(const char *file, enum field field, const char *one, const
     return ERR_INPUT;
 }
 
+/* One answer would count as two. */
+static enum err shared(const struct columns *columns, const char *file, int field, int column,
+                       const char *header, struct error *error) {
+    int other = 0;
+    while (columns->at[other] != column)
+        other++;
+    error_set(error, ERR_INPUT, "%s: the column '%.80s' is mapped to both %s and %s", file, header,
+              table[other].name, table[field].name);
+    error_hint(error, "map it to one; the other is left unknown with --map %s=", table[field].name);
+    return ERR_INPUT;
+}
+
 static enum err match_mapped(struct columns *columns, char *const *headers, int count,
                              const struct column_map *map, const char *file, bool *taken,
                              struct error *error) {
@@ -232,6 +244,8 @@ static enum err match_mapped(struct columns *columns, char *const *headers, int 
             if (columns->at[field] >= 0)
                 return twice(file, (enum field)field, headers[columns->at[field]], headers[i],
                              error);
+            if (taken[i])
+                return shared(columns, file, field, i, headers[i], error);
             columns->at[field] = i;
             taken[i] = true;
         }
