@@ -1,46 +1,24 @@
 #include "engine/intake/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <csv.h>
 
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "base/memory.h"
-#include "base/text.h"
-#include "engine/intake/unpack.h"
+#include "engine/intake/source.h"
 
 enum {
-    CHUNK_SIZE = 65536,
-    REPORT_MS = 250,
     STRICT = CSV_STRICT | CSV_STRICT_FINI,
     PARSER_SLACK = 64 /* libcsv keeps a closing quote and the spaces after it with the field */
 };
 
 struct csv_reader {
-    char *name, *phase;
-    int fd;
-    bool regular, begun, ended, finished; /* ended: read to the end; finished: parsed to it */
-    const struct progress_sink *progress;
-    int64_t reported_ms;
-    const atomic_bool *stop; /* NULL: the sink decides */
-    atomic_uint_fast64_t size;
-    uint64_t total;
-    struct digest *digest;
-    char sha256[DIGEST_TEXT_SIZE];
+    struct source *source;
+    bool begun, ended, finished; /* ended: read to the end; finished: parsed to it */
 
-    struct unpacker *unpacker; /* NULL: the file is not packed */
-    char packed[CHUNK_SIZE];
-    size_t packed_at, packed_end;
-    bool packed_ended;
-
-    char chunk[CHUNK_SIZE];
+    const char *chunk;
     size_t at, end;
     int64_t line;  /* of chunk[at] */
     bool after_cr; /* a line feed at chunk[at] would belong to the line before */
@@ -60,179 +38,56 @@ struct csv_reader {
 
 enum err csv_reader_open(const char *path, const struct progress_sink *progress,
                          struct csv_reader **out, struct error *error) {
+    struct source *source;
     *out = NULL;
-    bool standard = strcmp(path, "-") == 0;
-    char *name = standard ? xstrdup("standard input") : text_printable(path, strlen(path));
-    int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status = {0};
-    enum err err = ERR_OK;
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        err = error_set(error, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "cannot open %s: %s", name,
-                        strerror(errno));
-    } else if (S_ISDIR(status.st_mode)) {
-        err = error_set(error, ERR_INPUT, "%s is a folder", name);
-        error_hint(error, "name the CSV files in it");
-    }
-    if (err != ERR_OK) {
-        if (fd >= 0)
-            close(fd);
-        free(name);
+    enum err err = source_open(path, progress, &source, error);
+    if (err != ERR_OK)
         return err;
-    }
-    struct csv_reader *reader = xcalloc(1, sizeof *reader);
-    reader->name = name;
-    reader->phase = xasprintf("reading %s", name);
-    reader->fd = fd;
-    reader->regular = S_ISREG(status.st_mode);
-    reader->total = reader->regular && status.st_size > 0 ? (uint64_t)status.st_size : 0;
-    reader->progress = progress;
-    reader->digest = digest_new();
-    reader->line = 1;
-    *out = reader;
+    *out = xcalloc(1, sizeof **out);
+    (*out)->source = source;
+    (*out)->line = 1;
     return ERR_OK;
 }
 
 void csv_reader_close(struct csv_reader *reader) {
     if (reader == NULL)
         return;
-    if (reader->digest != NULL)
-        digest_end(reader->digest, reader->sha256);
     csv_free(&reader->parser);
     buffer_free(&reader->raw);
     buffer_free(&reader->text);
-    unpacker_free(reader->unpacker);
-    close(reader->fd);
-    free(reader->phase);
-    free(reader->name);
+    source_close(reader->source);
     free(reader);
 }
 
 const char *csv_reader_name(const struct csv_reader *reader) {
-    return reader->name;
+    return source_name(reader->source);
 }
 
 int64_t csv_reader_size(const struct csv_reader *reader) {
-    return (int64_t)reader->size;
+    return source_size(reader->source);
 }
 
 void csv_reader_digest(struct csv_reader *reader, char text[DIGEST_TEXT_SIZE]) {
-    if (reader->digest != NULL)
-        digest_end(reader->digest, reader->sha256);
-    reader->digest = NULL;
-    memcpy(text, reader->sha256, DIGEST_TEXT_SIZE);
-}
-
-static enum err cancelled(const struct csv_reader *reader, struct error *error) {
-    return error_set(error, ERR_CANCELLED, "cancelled while reading %s", reader->name);
+    source_digest(reader->source, text);
 }
 
 enum err csv_reader_report(struct csv_reader *reader, const struct progress_sink *sink,
                            struct error *error) {
-    int64_t now_ms = clock_elapsed_ms();
-    if (now_ms - reader->reported_ms < REPORT_MS)
-        return ERR_OK;
-    reader->reported_ms = now_ms;
-    bool go_on = progress_report(sink, reader->phase, "bytes", reader->size, reader->total);
-    return go_on ? ERR_OK : cancelled(reader, error);
+    return source_report(reader->source, sink, error);
 }
 
 void csv_reader_stop_by(struct csv_reader *reader, const atomic_bool *stop) {
-    reader->stop = stop;
+    source_read_ahead(reader->source, stop);
 }
 
-static enum err report(struct csv_reader *reader, struct error *error) {
-    if (reader->stop != NULL)
-        return *reader->stop ? cancelled(reader, error) : ERR_OK;
-    if (!reader->begun)
-        reader->reported_ms = INT64_MIN / 2;
-    return csv_reader_report(reader, reader->progress, error);
-}
-
-/* A pipe may be silent for long; somebody may want to cancel meanwhile. */
-static enum err await(struct csv_reader *reader, struct error *error) {
-    struct pollfd source = {.fd = reader->fd, .events = POLLIN};
-    for (;;) {
-        enum err err = report(reader, error);
-        if (err != ERR_OK || reader->regular || poll(&source, 1, REPORT_MS) > 0)
-            return err;
-    }
+void csv_reader_stay(struct csv_reader *reader) {
+    source_stay(reader->source);
 }
 
 bool csv_reader_ready(const struct csv_reader *reader) {
-    struct pollfd source = {.fd = reader->fd, .events = POLLIN};
     size_t left = reader->end - reader->at;
-    return reader->regular || reader->ended || reader->packed_at < reader->packed_end ||
-           (left > 0 && memchr(reader->chunk + reader->at, '\n', left) != NULL) ||
-           poll(&source, 1, 0) > 0;
-}
-
-/* The file's own bytes; 0 of them at its end. */
-static enum err read_bytes(struct csv_reader *reader, char *bytes, size_t size, size_t *length,
-                           struct error *error) {
-    for (;;) {
-        enum err err = await(reader, error);
-        if (err != ERR_OK)
-            return err;
-        ssize_t got = read(reader->fd, bytes, size);
-        if (got >= 0) {
-            digest_add(reader->digest, bytes, (size_t)got);
-            reader->size += (uint64_t)got;
-            *length = (size_t)got;
-            return ERR_OK;
-        }
-        if (errno != EINTR && errno != EAGAIN)
-            return error_set(error, ERR_IO, "cannot read %s: %s", reader->name, strerror(errno));
-    }
-}
-
-static enum err unpack(struct csv_reader *reader, size_t *length, struct error *error) {
-    struct unpacking step = {.in = reader->packed + reader->packed_at,
-                             .in_length = reader->packed_end - reader->packed_at,
-                             .out = reader->chunk + reader->end,
-                             .out_size = CHUNK_SIZE - reader->end};
-    enum err err = unpacker_run(reader->unpacker, &step, reader->name, error);
-    reader->packed_at = reader->packed_end - step.in_length;
-    *length = CHUNK_SIZE - reader->end - step.out_size;
-    return err;
-}
-
-/* Until something came out, which may take several reads, or nothing more can. */
-static enum err read_packed(struct csv_reader *reader, size_t *length, struct error *error) {
-    enum err err = ERR_OK;
-    for (*length = 0; err == ERR_OK && *length == 0;) {
-        size_t left = reader->packed_end - reader->packed_at;
-        err = unpack(reader, length, error);
-        bool stuck = *length == 0 && left == reader->packed_end - reader->packed_at;
-        if (err != ERR_OK || !stuck)
-            continue;
-        if (reader->packed_ended) {
-            if (left == 0 && unpacker_is_complete(reader->unpacker))
-                break;
-            error_set(error, ERR_INPUT, "%s is cut off: its packed data does not end",
-                      reader->name);
-            return error_hint(error, "nothing was taken from it; fetch the file again");
-        }
-        memmove(reader->packed, reader->packed + reader->packed_at, left);
-        reader->packed_at = 0;
-        size_t got;
-        err = read_bytes(reader, reader->packed + left, CHUNK_SIZE - left, &got, error);
-        reader->packed_end = left + (err == ERR_OK ? got : 0);
-        reader->packed_ended = err == ERR_OK && got == 0;
-    }
-    return err;
-}
-
-/* Reads on behind what is left in the chunk. */
-static enum err read_more(struct csv_reader *reader, struct error *error) {
-    size_t length = 0;
-    enum err err = reader->unpacker != NULL ? read_packed(reader, &length, error)
-                                            : read_bytes(reader, reader->chunk + reader->end,
-                                                         CHUNK_SIZE - reader->end, &length, error);
-    if (err != ERR_OK)
-        return err;
-    reader->ended = length == 0;
-    reader->end += length;
-    return ERR_OK;
+    return (left > 0 && memchr(reader->chunk + reader->at, '\n', left) != NULL) ||
+           source_ready(reader->source);
 }
 
 static bool starts_with(const struct csv_reader *reader, const char *bytes, size_t length) {
@@ -240,36 +95,23 @@ static bool starts_with(const struct csv_reader *reader, const char *bytes, size
 }
 
 static enum err not_text(const struct csv_reader *reader, struct error *error) {
-    error_set(error, ERR_INPUT, "%s, line %lld: a zero byte: this is not a text file", reader->name,
-              (long long)reader->line);
+    error_set(error, ERR_INPUT, "%s, line %lld: a zero byte: this is not a text file",
+              csv_reader_name(reader), (long long)reader->line);
     error_hint(error, "save the table as \"CSV UTF-8\" (what spreadsheets call Unicode text is "
                       "UTF-16)");
     return ERR_INPUT;
 }
 
-/* The first bytes say what a file is; a pipe may bring them one by one. */
+/* The first bytes say whether it is text at all. */
 static enum err begin(struct csv_reader *reader, struct error *error) {
-    enum err err = ERR_OK;
-    while (err == ERR_OK && reader->end < 4 && !reader->ended)
-        err = read_more(reader, error);
-    reader->begun = true;
-    if (err == ERR_OK && (reader->unpacker = unpacker_new(reader->chunk, reader->end)) != NULL) {
-        memcpy(reader->packed, reader->chunk, reader->end);
-        reader->packed_end = reader->end;
-        reader->end = 0;
-        reader->ended = false;
-        while (err == ERR_OK && reader->end < 4 && !reader->ended)
-            err = read_more(reader, error);
-    }
-    if (err != ERR_OK)
-        return err;
     if (starts_with(reader, "\xFF\xFE", 2) || starts_with(reader, "\xFE\xFF", 2)) {
-        error_set(error, ERR_INPUT, "%s is UTF-16 text", reader->name);
+        error_set(error, ERR_INPUT, "%s is UTF-16 text", csv_reader_name(reader));
         error_hint(error, "save the table as \"CSV UTF-8\"");
         return ERR_INPUT;
     }
     if (starts_with(reader, "PK\x03\x04", 4) || starts_with(reader, "\xD0\xCF\x11\xE0", 4)) {
-        error_set(error, ERR_INPUT, "%s is a spreadsheet or an archive, not CSV", reader->name);
+        error_set(error, ERR_INPUT, "%s is a spreadsheet or an archive, not CSV",
+                  csv_reader_name(reader));
         error_hint(error, "open it in the spreadsheet program and save the table as \"CSV UTF-8\"");
         return ERR_INPUT;
     }
@@ -279,8 +121,12 @@ static enum err begin(struct csv_reader *reader, struct error *error) {
 }
 
 static enum err fill(struct csv_reader *reader, struct error *error) {
-    reader->at = reader->end = 0;
-    return reader->begun ? read_more(reader, error) : begin(reader, error);
+    enum err err = source_next(reader->source, &reader->chunk, &reader->end, error);
+    bool begins = !reader->begun;
+    reader->at = 0;
+    reader->begun = true;
+    reader->ended = err == ERR_OK && reader->end == 0;
+    return err == ERR_OK && begins ? begin(reader, error) : err;
 }
 
 /* ---------------------------------------------------------------------------- parsing one record
@@ -320,8 +166,8 @@ static int64_t open_quote_line(const struct csv_reader *reader) {
 }
 
 static enum err too_long(const struct csv_reader *reader, const char *what, struct error *error) {
-    error_set(error, ERR_INPUT, "%s, line %lld: %s", reader->name, (long long)reader->record_line,
-              what);
+    error_set(error, ERR_INPUT, "%s, line %lld: %s", csv_reader_name(reader),
+              (long long)reader->record_line, what);
     if (reader->parser.quoted)
         error_hint(error, "the quote that opens in line %lld is probably never closed",
                    (long long)open_quote_line(reader));
@@ -347,7 +193,7 @@ static enum err stray_quote(struct csv_reader *reader, const char *quote, struct
     }
     error_set(error, ERR_INPUT,
               "%s, line %lld: the quote that opens in line %lld is not closed where a field ends",
-              reader->name, (long long)reader->line, (long long)opened);
+              csv_reader_name(reader), (long long)reader->line, (long long)opened);
     error_hint(error, "correct the quotes in line %lld; nothing was taken from the file",
                (long long)opened);
     return ERR_INPUT;
@@ -436,7 +282,7 @@ static enum err finish(struct csv_reader *reader, struct error *error) {
         return reader->field_too_long ? too_long(reader, "a field of more than 64 KiB", error)
                                       : ERR_OK;
     error_set(error, ERR_INPUT, "%s: the quote that opens in line %lld is never closed",
-              reader->name, (long long)open_quote_line(reader));
+              csv_reader_name(reader), (long long)open_quote_line(reader));
     error_hint(error, "close the quote there; nothing was taken from the file");
     return ERR_INPUT;
 }

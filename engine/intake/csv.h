@@ -50,11 +50,13 @@ enum err csv_reader_next(struct csv_reader *reader, struct csv_record *record, b
  * file: before a wait, answers that were held back should go out. */
 bool csv_reader_ready(const struct csv_reader *reader);
 
-/* Hands the reader to another thread: from now on it asks `stop` instead of its sink, and ends with
- * ERR_CANCELLED where that is set. Meanwhile the first thread may tell how far it is. */
+/* Hands the reader to another thread, once its header was read: from now on the file is read ahead,
+ * asks `stop` instead of its sink, and ends with ERR_CANCELLED where that is set. Meanwhile the
+ * first thread may tell how far it is, and in the end takes the reader back. */
 void csv_reader_stop_by(struct csv_reader *reader, const atomic_bool *stop);
 enum err csv_reader_report(struct csv_reader *reader, const struct progress_sink *sink,
                            struct error *error);
+void csv_reader_stay(struct csv_reader *reader);
 
 const char *csv_reader_name(const struct csv_reader *reader); /* the file, as messages name it */
 

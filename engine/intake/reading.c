@@ -351,6 +351,7 @@ enum err reading_start(struct csv_reader *reader, const struct columns *columns,
     *out = reading;
     if (failed == 0)
         return ERR_OK;
+    csv_reader_stay(reader);
     reading->told = reading->ended = true;
     reading->thread = 0;
     *out = NULL;
@@ -413,6 +414,7 @@ void reading_end(struct reading *reading) {
     pthread_cond_signal(&reading->moved);
     pthread_mutex_unlock(&reading->mutex);
     pthread_join(reading->thread, NULL);
+    csv_reader_stay(reading->reader);
     pthread_mutex_destroy(&reading->mutex);
     pthread_cond_destroy(&reading->moved);
     for (int i = 0; i < RING; i++)
