@@ -11,7 +11,7 @@
 /* ----------------------------------------------------------------------- keys and their groups */
 
 enum {
-    ID_GROUP_BITS = 16,
+    ID_GROUP_BITS = 12,
     PRICE_BITS = 12 /* prices are told apart to one in four thousand, others are a group */
 };
 
@@ -37,13 +37,13 @@ uint64_t pages_group(const struct pages *pages, uint64_t key, day_number day) {
     }
 }
 
-size_t pages_groups(const struct pages *pages, int64_t last_id) {
+size_t pages_groups(const struct pages *pages) {
     const struct facts *facts = pages->facts;
     switch (pages->by) {
     case ORDER_DATE:
         return (size_t)pages->months + 1;
     case ORDER_ID:
-        return ((size_t)(last_id - pages->first_id) >> ID_GROUP_BITS) + 2;
+        return ((size_t)(pages->last_id - pages->first_id) >> ID_GROUP_BITS) + 2;
     case ORDER_PRICE:
         return (size_t)price_group(INT64_MAX) + 2;
     case ORDER_LOCATION:
@@ -62,6 +62,10 @@ void pages_group_ids(const struct pages *pages, uint64_t group, int64_t *first, 
 
 uint64_t pages_turned(const struct pages *pages, uint64_t key) {
     return key == 0 ? UINT64_MAX : pages->descending ? UINT64_MAX - key : key;
+}
+
+uint64_t pages_unturned(const struct pages *pages, uint64_t turned) {
+    return turned == UINT64_MAX ? 0 : pages->descending ? UINT64_MAX - turned : turned;
 }
 
 unsigned pages_key_columns(enum order_by by) {
@@ -150,30 +154,6 @@ enum err pages_scan(struct pages *pages, unsigned columns,
     return err;
 }
 
-/* One state of the database, the one that the runs were counted from. */
-static enum err begin(const struct pages *pages, struct error *error) {
-    const struct cube *cube = pages->facts->cube;
-    struct packed_state state;
-    if (cube != NULL && cube->packs.packs == pages->packs &&
-        cube->generation == pages->generation && cube->tail.count == pages->tail) {
-        enum err err = db_snapshot_begin(cube->db, error);
-        if (err != ERR_OK)
-            return err;
-        err = db_packed_state(cube->db, &state, error);
-        if (err == ERR_OK && state.generation == cube->generation)
-            return ERR_OK;
-        db_snapshot_end(cube->db);
-        if (err != ERR_OK)
-            return err;
-    }
-    error_set(error, ERR_BUSY, "the sales have just been changed by another program");
-    return error_hint(error, "look again");
-}
-
-static void end(const struct pages *pages) {
-    db_snapshot_end(pages->facts->cube->db);
-}
-
 /* -------------------------------------------------------------------------------- open and close
  */
 
@@ -193,7 +173,7 @@ double pages_seconds(const struct facts *facts, enum order_by by) {
     return is_counted_by_sale(by) ? (double)facts->cube->packs.sales * seconds_a_sale : 0;
 }
 
-static enum err refuse(const struct pages *pages, int64_t last_id, struct error *error) {
+static enum err refuse(const struct pages *pages, struct error *error) {
     enum order_by by = pages->by;
     if (by == ORDER_SEGMENT && pages->facts->segment_rule == NULL) {
         error_set(error, ERR_INPUT, "nothing tells the segments of these sales");
@@ -205,7 +185,7 @@ static enum err refuse(const struct pages *pages, int64_t last_id, struct error 
         return error_hint(error, "retail-pulse sql sorts by anything: SELECT … FROM sale_score "
                                  "ORDER BY … LIMIT 100");
     }
-    if (last_id - pages->first_id >= UINT32_MAX)
+    if (pages->last_id - pages->first_id >= UINT32_MAX)
         return error_set(error, ERR_INPUT, "these are more sales than can be put into an order");
     return ERR_OK;
 }
@@ -221,7 +201,7 @@ static void look_at_months(struct pages *pages) {
             (uint16_t)(date_month_index(facts->first_day + (day_number)i) - pages->first_month);
 }
 
-static void look_at_ids(struct pages *pages, int64_t *last_id) {
+static void look_at_ids(struct pages *pages) {
     const struct cube *cube = pages->facts->cube;
     int64_t first = INT64_MAX, last = 0;
     for (size_t i = 0; i < cube->packs.count; i++) {
@@ -234,13 +214,12 @@ static void look_at_ids(struct pages *pages, int64_t *last_id) {
         last = cube->tail.id[cube->tail.count - 1];
     }
     pages->first_id = first;
-    *last_id = last;
+    pages->last_id = last;
 }
 
 enum err pages_open(const struct pages_request *request, struct pages **out, struct error *error) {
     const struct facts *facts = request->facts;
     struct pages *pages = xcalloc(1, sizeof *pages);
-    int64_t last_id;
     *out = pages;
     pages->facts = facts;
     pages->by = request->by;
@@ -251,19 +230,19 @@ enum err pages_open(const struct pages_request *request, struct pages **out, str
     pages->generation = facts->cube->generation;
     pages->tail = facts->cube->tail.count;
     look_at_months(pages);
-    look_at_ids(pages, &last_id);
+    look_at_ids(pages);
     tables_open(&pages->tables, facts);
-    enum err err = refuse(pages, last_id, error);
+    enum err err = refuse(pages, error);
     for (size_t i = 0; i < request->slice->count && err == ERR_OK; i++)
         err = tables_add(&pages->tables, &request->slice->filters[i], error);
     if (err == ERR_OK)
-        err = begin(pages, error);
+        err = pages_begin(pages, error);
     if (err == ERR_OK) {
         pages->ranks = order_ranks(facts, request->by);
-        err = pages_count_runs(pages, request->selection,
-                               is_counted_by_sale(request->by) || !cells_are_of_sales(facts),
-                               last_id, error);
-        end(pages);
+        bool by_sale = is_counted_by_sale(request->by) || !cells_are_of_sales(facts);
+        pages->runs_tell_keys = request->by != ORDER_DATE && !by_sale;
+        err = pages_count_runs(pages, request->selection, by_sale, error);
+        pages_end(pages);
     }
     if (err != ERR_OK) {
         pages_close(pages);
@@ -282,7 +261,10 @@ void pages_close(struct pages *pages) {
     free(pages->runs);
     free(pages->chunks);
     free(pages->may_match);
+    free(pages->month_may);
     free(pages->month_at);
+    free(pages->ids_read);
+    free(pages->days_read);
     free(pages);
 }
 
@@ -319,297 +301,4 @@ void pages_window_free(struct facts *window) {
     window->locations = window->handsets = (struct dictionary){0};
     window->shops = (struct shop_list){0};
     facts_free(window);
-}
-
-static enum err read_sale(struct db *db, struct facts *window, size_t at, int64_t id,
-                          struct error *error) {
-    struct facts one = *window;
-    one.id += at;
-    one.price_minor += at;
-    one.day += at;
-    one.location += at;
-    one.handset += at;
-    one.age += at;
-    one.gender += at;
-    one.answers += at;
-    one.segment += at;
-    if (one.shop != NULL)
-        one.shop += at;
-    enum err err = facts_window_read(db, &one, 1, id - 1, id, error);
-    if (err == ERR_OK && one.count != 1)
-        err = error_set(error, ERR_NOT_FOUND, "there is no sale %lld", (long long)id);
-    return err;
-}
-
-/* -------------------------------------------------------------------------------- positions */
-
-static int compare_run(const struct run *run, uint64_t group, int32_t month) {
-    if (run->group != group)
-        return run->group < group ? -1 : 1;
-    if (run->month == MONTHS_MIXED || month == MONTHS_MIXED)
-        return 0;
-    return (run->month > month) - (run->month < month);
-}
-
-/* The first run that is not before this group and month. */
-static size_t find_run(const struct pages *pages, uint64_t group, int32_t month) {
-    size_t low = 0, high = pages->run_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_run(&pages->runs[middle], group, month) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The chunk that a run is part of. */
-static size_t chunk_of(const struct pages *pages, size_t run) {
-    size_t low = 0, high = pages->chunk_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (pages->chunks[middle] <= run)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static size_t chunk_at(const struct pages *pages, int64_t position) {
-    size_t low = 0, high = pages->chunk_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (pages->runs[pages->chunks[middle]].start <= position)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int64_t chunk_start(const struct pages *pages, size_t chunk) {
-    return pages->runs[pages->chunks[chunk]].start;
-}
-
-static bool entry_is_before(const struct entry *entry, uint64_t key, uint32_t day, uint32_t id) {
-    uint32_t entry_day = entry->day & ~MATCHED;
-    if (entry->key != key)
-        return entry->key < key;
-    return entry_day != day ? entry_day < day : entry->id < id;
-}
-
-/* The position of what has this place in the order, or of the first behind it. */
-static enum err find_place(struct pages *pages, uint64_t key, day_number day, uint32_t id,
-                           uint64_t group, int64_t *position, bool *found, struct error *error) {
-    size_t run = find_run(pages, group, date_month_index(day));
-    *found = false;
-    *position = pages->runs[run].start;
-    if (run == pages->run_count || compare_run(&pages->runs[run], group, date_month_index(day)) > 0)
-        return ERR_OK;
-    const struct chunk *chunk;
-    size_t number = chunk_of(pages, run);
-    enum err err = pages_chunk(pages, number, false, &chunk, error);
-    if (err != ERR_OK)
-        return err;
-    size_t low = 0, high = chunk->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (entry_is_before(&chunk->entries[middle], key, (uint32_t)day, id))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *position = chunk_start(pages, number) + (int64_t)low;
-    *found = low < chunk->count && chunk->entries[low].id == id;
-    return ERR_OK;
-}
-
-enum err pages_read(struct pages *pages, int64_t from, size_t count, struct facts *window,
-                    struct error *error) {
-    window->count = 0;
-    if (from >= pages_count(pages) || count == 0)
-        return ERR_OK;
-    enum err err = begin(pages, error);
-    if (err != ERR_OK)
-        return err;
-    for (size_t number = chunk_at(pages, from);
-         number < pages->chunk_count && window->count < count && err == ERR_OK; number++) {
-        const struct chunk *chunk;
-        err = pages_chunk(pages, number, false, &chunk, error);
-        int64_t start = chunk_start(pages, number);
-        size_t at = err == ERR_OK && from > start ? (size_t)(from - start) : 0;
-        for (; err == ERR_OK && at < chunk->count && window->count < count; at++) {
-            err = read_sale(pages->facts->cube->db, window, window->count,
-                            pages->first_id + chunk->entries[at].id, error);
-            window->count += err == ERR_OK;
-        }
-    }
-    end(pages);
-    return err;
-}
-
-enum err pages_locate(struct pages *pages, int64_t sale_id, int64_t *position, bool *found,
-                      struct error *error) {
-    *found = false;
-    *position = 0;
-    enum err err = begin(pages, error);
-    if (err != ERR_OK)
-        return err;
-    struct facts one = pages_window(pages->facts, 1);
-    one.segment_count = pages->facts->segment_count;
-    err = read_sale(pages->facts->cube->db, &one, 0, sale_id, error);
-    const struct segment_rule *rule = pages->facts->segment_rule;
-    if (err == ERR_OK && rule != NULL)
-        rule->assign(rule->context, &one, 1, one.segment);
-    if (err == ERR_OK && pages->run_count > 0) {
-        uint64_t key = order_key(&one, pages->by, pages->ranks, NULL, 0);
-        uint64_t group = pages_turned(pages, pages_group(pages, key, one.day[0]));
-        err = find_place(pages, pages_turned(pages, key), one.day[0],
-                         (uint32_t)(sale_id - pages->first_id), group, position, found, error);
-    }
-    pages_window_free(&one);
-    end(pages);
-    return err;
-}
-
-enum err pages_seek_day(struct pages *pages, day_number day, int64_t *position,
-                        struct error *error) {
-    const struct facts *facts = pages->facts;
-    bool found;
-    *position = pages_count(pages);
-    enum err err = begin(pages, error);
-    if (err != ERR_OK)
-        return err;
-    if (pages->run_count > 0 &&
-        (pages->descending ? day >= facts->first_day : day <= facts->last_day)) {
-        day = day < facts->first_day ? facts->first_day : day;
-        day = day > facts->last_day ? facts->last_day : day;
-        uint64_t key = (uint64_t)day + 1;
-        err =
-            find_place(pages, pages_turned(pages, key), day, 0,
-                       pages_turned(pages, pages_group(pages, key, day)), position, &found, error);
-    }
-    end(pages);
-    return err;
-}
-
-/* -------------------------------------------------------------------------------- searching */
-
-/* A month whose cells have nothing of what is looked for need not be read. */
-static void look_where(struct pages *pages, const struct selection *selection) {
-    const struct facts *facts = pages->facts;
-    const struct finder *finder = pages->finder;
-    bool prices[UINT8_MAX + 1] = {false}, *may = NULL;
-    day_number day = -1;
-    for (int code = 1; code < dimension_price_band_code(INT64_MAX) + 1; code++) {
-        int64_t from, below;
-        dimension_price_band(code, &from, &below);
-        prices[code] = finder->price_from_minor < below && finder->price_below_minor > from;
-    }
-    for (size_t i = 0; i < selection->count; i++) {
-        uint32_t row = selection->rows[i];
-        if (facts_day(facts, row) != day) {
-            day = facts_day(facts, row);
-            may = &pages->may_match[date_month_index(day) - pages->first_month];
-        }
-        size_t at = facts_at(facts, row);
-        *may = *may || finder->places[facts->location[at]] ||
-               finder->handsets[facts->handset[at]] || prices[facts->price_band[at]];
-    }
-}
-
-void pages_search(struct pages *pages, const struct finder *finder,
-                  const struct selection *selection) {
-    pages->finder = finder;
-    pages->search++;
-    free(pages->may_match);
-    pages->may_match = NULL;
-    pages_forget_referenced(pages);
-    if (finder == NULL || pages->facts->cube == NULL)
-        return;
-    pages->may_match = xcalloc((size_t)pages->months + 1, sizeof *pages->may_match);
-    bool anywhere = finder->referenced_count > 0 && finder->referenced_days == NULL;
-    if (!anywhere)
-        look_where(pages, selection);
-    pages->only_referenced = !anywhere && pages_may_ask(finder);
-    for (int i = 0; i < pages->months; i++)
-        pages->only_referenced = pages->only_referenced && !pages->may_match[i];
-    for (size_t i = 0; !anywhere && i < finder->referenced_count; i++) {
-        int month = date_month_index(finder->referenced_days[i]) - pages->first_month;
-        if (month >= 0 && month < pages->months)
-            pages->may_match[month] = true;
-    }
-    for (int i = 0; i < pages->months; i++) {
-        day_number first = date_month_start(pages->first_month + i);
-        day_number last = first + date_days_in_month(pages->first_month + i) - 1;
-        pages->may_match[i] =
-            pages->may_match[i] || anywhere ||
-            (finder->has_days && finder->first_day <= last && finder->last_day >= first);
-    }
-}
-
-static bool may_match(const struct pages *pages, size_t chunk) {
-    for (size_t run = pages->chunks[chunk]; run < pages->chunks[chunk + 1]; run++) {
-        int32_t month = pages->runs[run].month;
-        if (month == MONTHS_MIXED || pages->may_match[month - pages->first_month])
-            return true;
-    }
-    return false;
-}
-
-/* The nearest match at `low` … `high` − 1 of a chunk's entries; −1: there is none. */
-static int64_t match_within(const struct chunk *chunk, int64_t low, int64_t high, int direction) {
-    for (int64_t step = 0; step < high - low; step++) {
-        int64_t at = direction > 0 ? low + step : high - 1 - step;
-        if ((chunk->entries[at].day & MATCHED) != 0)
-            return at;
-    }
-    return -1;
-}
-
-static enum err find_from(struct pages *pages, int64_t from, int direction, int64_t *found,
-                          struct error *error) {
-    int64_t count = pages_count(pages);
-    int64_t next = from + direction;
-    next = next >= count ? 0 : next < 0 ? count - 1 : next;
-    size_t number = chunk_at(pages, next);
-    /* the first chunk is visited again at the end, for what lies on its other side */
-    for (size_t visited = 0; visited <= pages->chunk_count; visited++) {
-        int64_t start = chunk_start(pages, number);
-        const struct chunk *chunk;
-        if (may_match(pages, number)) {
-            enum err err = pages_chunk(pages, number, true, &chunk, error);
-            if (err != ERR_OK)
-                return err;
-            int64_t low = visited == 0 && direction > 0 ? next - start : 0;
-            int64_t high = visited == 0 && direction < 0 ? next - start + 1 : (int64_t)chunk->count;
-            int64_t at = match_within(chunk, low, high, direction);
-            if (at >= 0) {
-                *found = start + at;
-                return ERR_OK;
-            }
-        }
-        if (direction > 0)
-            number = number + 1 < pages->chunk_count ? number + 1 : 0;
-        else
-            number = number > 0 ? number - 1 : pages->chunk_count - 1;
-    }
-    return ERR_OK;
-}
-
-enum err pages_find(struct pages *pages, int64_t from, int direction, int64_t *found,
-                    struct error *error) {
-    *found = -1;
-    if (pages->finder == NULL || pages->run_count == 0)
-        return ERR_OK;
-    if (pages->only_referenced)
-        return pages_find_referenced(pages, from, direction, found, error);
-    enum err err = begin(pages, error);
-    if (err != ERR_OK)
-        return err;
-    err = find_from(pages, from, direction, found, error);
-    end(pages);
-    return err;
 }

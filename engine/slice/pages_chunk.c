@@ -32,7 +32,7 @@ static bool is_within(const struct collecting *collecting, uint64_t group, int m
             (group == last->group && (last->month == MONTHS_MIXED || month <= last->month)));
 }
 
-static enum err differs(const struct pages *pages, struct error *error) {
+enum err pages_differ(const struct pages *pages, struct error *error) {
     error_set(error, ERR_DAMAGED, "%s is damaged: its sums by month are not those of its columns",
               db_path(pages->facts->cube->db));
     return error_hint(error, "retail-pulse rebuild makes them anew from the sales");
@@ -43,19 +43,15 @@ static enum err collect(void *context, const struct facts *window, const uint32_
     struct collecting *collecting = context;
     const struct pages *pages = collecting->pages;
     struct chunk *chunk = collecting->chunk;
-    day_number day = -1;
-    int month = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t row = rows[i];
         uint64_t key = order_key(window, pages->by, pages->ranks, NULL, row);
-        if (window->day[row] != day) {
-            day = window->day[row];
-            month = date_month_index(day);
-        }
+        day_number day = window->day[row];
+        int month = pages->first_month + (int)pages_month(pages, day);
         if (!is_within(collecting, pages_turned(pages, pages_group(pages, key, day)), month))
             continue;
         if (chunk->count == collecting->capacity)
-            return differs(pages, error);
+            return pages_differ(pages, error);
         bool matched = collecting->matches && finder_matches(pages->finder, window, row);
         chunk->entries[chunk->count++] =
             (struct entry){.key = pages_turned(pages, key),
@@ -150,10 +146,52 @@ static void find_ids(struct collecting *collecting) {
     collecting->last_id = high[0] > high[1] ? high[0] : high[1];
 }
 
+/* Ids are the order of the table itself: a few thousand rows of it. */
+static enum err scan_ids(struct collecting *collecting, struct error *error) {
+    struct pages *pages = collecting->pages;
+    const struct facts *facts = pages->facts;
+    struct facts window = pages_window(facts, PACK_SALES_MAX);
+    window.segment_count = facts->segment_count;
+    uint32_t *rows = xcalloc(PACK_SALES_MAX, sizeof *rows);
+    int64_t after = collecting->first_id - 1, last = collecting->last_id;
+    last = last < pages->last_id ? last : pages->last_id;
+    enum err err = ERR_OK;
+    do {
+        err = facts_window_read(facts->cube->db, &window, PACK_SALES_MAX, after, last, error);
+        size_t count = err == ERR_OK ? window.count : 0;
+        if (count == 0)
+            break;
+        after = window.id[count - 1];
+        if (facts->segment_rule != NULL)
+            facts->segment_rule->assign(facts->segment_rule->context, &window, count,
+                                        window.segment);
+        for (size_t i = 0; i < count; i++)
+            rows[i] = (uint32_t)i;
+        count = tables_pass(&pages->tables, &window, rows, count);
+        if (count > 0)
+            err = collect(collecting, &window, rows, count, error);
+        if (err == ERR_OK && !pages_go_on(pages, error))
+            err = ERR_CANCELLED;
+    } while (err == ERR_OK);
+    free(rows);
+    pages_window_free(&window);
+    return err;
+}
+
+static void mark(struct chunk *chunk) {
+    chunk->matched = xcalloc(chunk->count / 64 + 1, sizeof *chunk->matched);
+    for (size_t i = 0; i < chunk->count; i++) {
+        chunk->matched[i / 64] |= (uint64_t)(chunk->entries[i].day >> 31) << i % 64;
+        chunk->entries[i].day &= ~MATCHED;
+    }
+}
+
 static enum err read_chunk(struct pages *pages, struct chunk *chunk, bool matches,
                            struct error *error) {
     const struct run *runs = pages->runs;
     size_t from = pages->chunks[chunk->number], to = pages->chunks[chunk->number + 1];
+    if (to - from == 1 && runs[from].month != MONTHS_MIXED)
+        return pages_read_month(pages, chunk, matches, error);
     struct collecting collecting = {.pages = pages,
                                     .first = &runs[from],
                                     .last = &runs[to - 1],
@@ -162,21 +200,54 @@ static enum err read_chunk(struct pages *pages, struct chunk *chunk, bool matche
                                     .chunk = chunk};
     unsigned columns = pages_key_columns(pages->by) | PACKED_ID | PACKED_DAY;
     if (matches)
-        columns |= PACKED_LOCATION | PACKED_HANDSET | PACKED_PRICE;
+        columns |= pages_match_columns(pages);
     find_months(&collecting);
     find_ids(&collecting);
-    chunk->entries = xcalloc(collecting.capacity + 1, sizeof *chunk->entries);
-    enum err err = pages_scan(pages, columns, is_wanted, collect, &collecting, error);
+    chunk->entries = xreallocarray(NULL, collecting.capacity + 1, sizeof *chunk->entries);
+    enum err err = pages->by == ORDER_ID
+                       ? scan_ids(&collecting, error)
+                       : pages_scan(pages, columns, is_wanted, collect, &collecting, error);
     if (err == ERR_OK && chunk->count != collecting.capacity)
-        err = differs(pages, error);
+        err = pages_differ(pages, error);
     if (err == ERR_OK)
         sort_entries(chunk);
+    if (err == ERR_OK && matches)
+        mark(chunk);
     free(collecting.months);
     return err;
 }
 
+static bool entry_is_before(const struct entry *entry, uint64_t key, uint32_t day, uint32_t id) {
+    if (entry->key != key)
+        return entry->key < key;
+    return entry->day != day ? entry->day < day : entry->id < id;
+}
+
+size_t pages_chunk_place(const struct pages *pages, const struct chunk *chunk, uint64_t key,
+                         day_number day, uint32_t id) {
+    if (chunk->entries == NULL)
+        return pages_month_place(pages, chunk, day, id);
+    size_t low = 0, high = chunk->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (entry_is_before(&chunk->entries[middle], key, (uint32_t)day, id))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ------------------------------------------------------------------------------- keeping */
+
+static size_t bytes_of(const struct chunk *chunk) {
+    return chunk->count * (chunk->entries != NULL ? sizeof *chunk->entries : sizeof *chunk->ids);
+}
+
 static void forget(struct chunk *chunk) {
     free(chunk->entries);
+    free(chunk->ids);
+    free(chunk->matched);
     *chunk = (struct chunk){0};
 }
 
@@ -185,31 +256,75 @@ void pages_forget_chunks(struct pages *pages) {
         forget(&pages->kept[i]);
 }
 
+static bool is_here(const struct chunk *chunk, size_t number) {
+    return chunk->used != 0 && chunk->number == number;
+}
+
+bool pages_has_chunk(const struct pages *pages, size_t number) {
+    for (int i = 0; i < CHUNKS_KEPT; i++) {
+        if (is_here(&pages->kept[i], number))
+            return true;
+    }
+    return false;
+}
+
+/* One of the present ones that was used first; NULL where no more are here than are always kept. */
+static struct chunk *find_oldest(struct pages *pages, size_t *bytes) {
+    struct chunk *oldest = NULL;
+    int here = 0;
+    *bytes = 0;
+    for (int i = 0; i < CHUNKS_KEPT; i++) {
+        struct chunk *chunk = &pages->kept[i];
+        if (chunk->used == 0)
+            continue;
+        here++;
+        *bytes += bytes_of(chunk);
+        if (oldest == NULL || chunk->used < oldest->used)
+            oldest = chunk;
+    }
+    return here > CHUNKS_KEPT_LEAST ? oldest : NULL;
+}
+
+/* Makes room: one without the matches is replaced by the same with them, else an empty place is
+ * taken, else the one that was used first. */
+static struct chunk *place_for(struct pages *pages, size_t number) {
+    struct chunk *chosen = NULL, *oldest;
+    size_t bytes;
+    for (int i = 0; i < CHUNKS_KEPT; i++) {
+        if (is_here(&pages->kept[i], number))
+            forget(&pages->kept[i]);
+    }
+    while ((oldest = find_oldest(pages, &bytes)) != NULL && bytes > CHUNK_BYTES_KEPT)
+        forget(oldest);
+    for (int i = 0; i < CHUNKS_KEPT; i++) {
+        struct chunk *chunk = &pages->kept[i];
+        if (chosen == NULL || chunk->used < chosen->used)
+            chosen = chunk;
+    }
+    forget(chosen);
+    return chosen;
+}
+
 enum err pages_chunk(struct pages *pages, size_t number, bool matches, const struct chunk **out,
                      struct error *error) {
-    struct chunk *chosen = &pages->kept[0];
     *out = NULL;
     for (int i = 0; i < CHUNKS_KEPT; i++) {
         struct chunk *chunk = &pages->kept[i];
-        if (chunk->entries != NULL && chunk->number == number &&
-            (!matches || chunk->search == pages->search)) {
+        if (is_here(chunk, number) && (!matches || chunk->search == pages->search)) {
             chunk->used = ++pages->clock;
             *out = chunk;
             return ERR_OK;
         }
-        /* one without the matches is replaced by the same with them, else what was used first */
-        if (chunk->entries == NULL || (chunk->number == number && chosen->entries != NULL) ||
-            (chosen->entries != NULL && chosen->number != number && chunk->used < chosen->used))
-            chosen = chunk;
     }
-    forget(chosen);
+    struct chunk *chosen = place_for(pages, number);
     chosen->number = number;
-    chosen->search = matches ? pages->search : 0;
-    chosen->used = ++pages->clock;
     enum err err = read_chunk(pages, chosen, matches, error);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
+        chosen->search = matches ? pages->search : 0;
+        chosen->used = ++pages->clock;
         *out = chosen;
-    else
+    } else {
         forget(chosen);
+    }
     return err;
 }

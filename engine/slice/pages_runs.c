@@ -38,11 +38,11 @@ static enum err too_many(const struct pages *pages, struct error *error) {
     return error_hint(error, "fewer months, or fewer values, can be sorted: filter first");
 }
 
-static enum err add(struct counting *counting, uint64_t key, day_number day, uint32_t sales,
-                    struct error *error) {
+/* The slot of a key. */
+static enum err find_slot(struct counting *counting, uint64_t key, day_number day, size_t *number,
+                          struct error *error) {
     const struct pages *pages = counting->pages;
     uint64_t group = pages_group(pages, key, day);
-    size_t month = counting->months == 1 ? 0 : pages_month(pages, day);
     if (counting->slot_of[group] == 0) {
         if (counting->count == counting->capacity) {
             size_t capacity = counting->capacity * 2 + 16;
@@ -59,14 +59,14 @@ static enum err add(struct counting *counting, uint64_t key, day_number day, uin
                counting->months * sizeof *counting->sales);
         counting->slot_of[group] = (uint32_t)++counting->count;
     }
-    size_t number = counting->slot_of[group] - 1;
-    struct slot *slot = &counting->slots[number];
+    *number = counting->slot_of[group] - 1;
+    struct slot *slot = &counting->slots[*number];
     slot->least = key < slot->least ? key : slot->least;
     slot->most = key > slot->most ? key : slot->most;
-    counting->sales[number * counting->months + month] += sales;
     return ERR_OK;
 }
 
+/* Sales one by one. */
 static enum err add_rows(void *context, const struct facts *window, const uint32_t *rows,
                          size_t count, struct error *error) {
     struct counting *counting = context;
@@ -74,8 +74,39 @@ static enum err add_rows(void *context, const struct facts *window, const uint32
     enum err err = ERR_OK;
     for (size_t i = 0; i < count && err == ERR_OK; i++) {
         uint64_t key = order_key(window, pages->by, pages->ranks, NULL, rows[i]);
-        err = add(counting, key, facts_day(window, rows[i]), facts_sales(window, rows[i]), error);
+        day_number day = window->day[rows[i]];
+        size_t number, month = counting->months == 1 ? 0 : pages_month(pages, day);
+        err = find_slot(counting, key, day, &number, error);
+        if (err == ERR_OK)
+            counting->sales[number * counting->months + month]++;
     }
+    return err;
+}
+
+static enum err add_months(struct counting *counting, const uint32_t *sales, struct error *error) {
+    const struct pages *pages = counting->pages;
+    enum err err = ERR_OK;
+    for (int month = 0; month < pages->months && err == ERR_OK; month++) {
+        day_number day = date_month_start(pages->first_month + month);
+        size_t number;
+        if (sales[month] == 0)
+            continue;
+        day = day < pages->facts->first_day ? pages->facts->first_day : day;
+        err = find_slot(counting, (uint64_t)day + 1, day, &number, error);
+        if (err == ERR_OK)
+            counting->sales[number] += sales[month];
+    }
+    return err;
+}
+
+static enum err add_cells(void *context, uint64_t key, const uint32_t *sales, struct error *error) {
+    struct counting *counting = context;
+    if (groups_are_months(counting->pages))
+        return add_months(counting, sales, error);
+    size_t number;
+    enum err err = find_slot(counting, key, counting->pages->facts->first_day, &number, error);
+    for (size_t i = 0; i < counting->months && err == ERR_OK; i++)
+        counting->sales[number * counting->months + i] += sales[i];
     return err;
 }
 
@@ -121,27 +152,58 @@ static void make_chunks(struct pages *pages) {
     pages->chunks = xcalloc(pages->run_count + 1, sizeof *pages->chunks);
     for (size_t run = 0; run < pages->run_count; run++) {
         size_t first = pages->chunk_count > 0 ? pages->chunks[pages->chunk_count - 1] : 0;
-        bool fits = pages->chunk_count > 0 &&
-                    pages->runs[run + 1].start - pages->runs[first].start <= CHUNK_SALES_MAX;
+        bool mixed = pages->by != ORDER_ID && pages->runs[first].month == MONTHS_MIXED &&
+                     pages->runs[run].month == MONTHS_MIXED;
+        int64_t most = mixed ? CHUNK_MIXED_MAX : CHUNK_SALES_MAX;
+        bool fits =
+            pages->chunk_count > 0 && pages->runs[run + 1].start - pages->runs[first].start <= most;
         if (!fits)
             pages->chunks[pages->chunk_count++] = run;
     }
     pages->chunks[pages->chunk_count] = pages->run_count;
 }
 
+/* Ids without a gap, all of them: nothing has to be counted. */
+static bool ids_tell(const struct pages *pages) {
+    const struct cube *cube = pages->facts->cube;
+    return pages->by == ORDER_ID && tables_pass_all(&pages->tables) && cube->applied.count == 0 &&
+           cube->packs.sales + (int64_t)cube->tail.count == pages->last_id - pages->first_id + 1;
+}
+
+static enum err add_ids(struct counting *counting, struct error *error) {
+    const struct pages *pages = counting->pages;
+    enum err err = ERR_OK;
+    for (uint64_t group = 1; err == ERR_OK; group++) {
+        int64_t first, last;
+        size_t number;
+        pages_group_ids(pages, group, &first, &last);
+        if (first > pages->last_id)
+            break;
+        last = last < pages->last_id ? last : pages->last_id;
+        err = find_slot(counting, (uint64_t)first, pages->facts->first_day, &number, error);
+        if (err == ERR_OK)
+            counting->sales[number] = (uint32_t)(last - first + 1);
+    }
+    return err;
+}
+
 enum err pages_count_runs(struct pages *pages, const struct selection *selection, bool by_sale,
-                          int64_t last_id, struct error *error) {
-    size_t groups = pages_groups(pages, last_id);
+                          struct error *error) {
+    size_t groups = pages_groups(pages);
     struct counting counting = {.pages = pages, .months = (size_t)pages->months};
     if (groups_are_months(pages) || months_always_mix(pages))
         counting.months = 1;
     if (groups > GROUPS_MAX || counting.months > COUNTS_MAX)
         return too_many(pages, error);
     counting.slot_of = xcalloc(groups, sizeof *counting.slot_of);
-    enum err err =
-        by_sale ? pages_scan(pages, pages_key_columns(pages->by) | PACKED_DAY, NULL, add_rows,
-                             &counting, error)
-                : add_rows(&counting, pages->facts, selection->rows, selection->count, error);
+    enum err err;
+    if (ids_tell(pages))
+        err = add_ids(&counting, error);
+    else if (by_sale)
+        err = pages_scan(pages, pages_key_columns(pages->by) | PACKED_DAY, NULL, add_rows,
+                         &counting, error);
+    else
+        err = pages_count_cells(pages, selection, add_cells, &counting, error);
     if (err == ERR_OK) {
         if (counting.count > 0)
             qsort(counting.slots, counting.count, sizeof *counting.slots, compare_slots);

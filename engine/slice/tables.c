@@ -24,6 +24,13 @@ void tables_close(struct tables *tables) {
     *tables = (struct tables){0};
 }
 
+bool tables_pass_all(const struct tables *tables) {
+    return tables->days == NULL && tables->weekdays == ALL_WEEKDAYS && tables->locations == NULL &&
+           tables->handsets == NULL && tables->shops == NULL && tables->ages == NULL &&
+           tables->genders == NULL && tables->answers == NULL && tables->segments == NULL &&
+           !tables->priced;
+}
+
 bool tables_price_passes(const struct tables *tables, int64_t price_minor) {
     if (!tables->priced)
         return true;

@@ -33,6 +33,9 @@ enum err tables_add(struct tables *tables, const struct filter *filter, struct e
 size_t tables_pass(const struct tables *tables, const struct facts *facts, uint32_t *rows,
                    size_t count);
 
+/* Whether no filter was added that leaves anything out. */
+bool tables_pass_all(const struct tables *tables);
+
 bool tables_price_passes(const struct tables *tables, int64_t price_minor);
 
 /* Whether every cell of the cube passes or fails as a whole: no weekdays, segments, days within a
