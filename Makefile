@@ -121,29 +121,6 @@ uninstall: ## remove what `install` put there; the shop's data stays
 debug: ## build without optimisation into build/debug
 	@$(MAKE) --no-print-directory BUILD=build/debug OPTIMISE='-O0 -g3' HARDEN= all
 
-.PHONY: asan
-asan: ## build and test under the address and undefined-behaviour sanitizers
-	@./setup build test
-	@$(MAKE) --no-print-directory -j$$(nproc) BUILD=build/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
-	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' all test-programs
-	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
-	    sh tests/run.sh build/asan
-
-FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?=
-
-$(BUILD)/tests/fuzz/fuzzer: $(BUILD)/tests/fuzz/entry.o $(TEST_SUPPORT) $(ARCHIVE)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
-
-.PHONY: fuzz
-fuzz: ## give every reader of foreign bytes random ones for FUZZ_SECONDS each (60), by clang's libFuzzer
-	@./setup build test fuzz
-	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/fuzz \
-	    OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
-	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
-	    build/fuzz/tests/fuzz/fuzzer
-	@sh tests/fuzz/run.sh build/fuzz/tests/fuzz/fuzzer $(FUZZ_SECONDS) $(FUZZ_TARGETS)
-
 BENCH_ROWS   ?= 1000000
 BENCH_GROWTH ?= 10000 100000 1000000
 
@@ -184,12 +161,7 @@ pictures: ## draw docs/pictures anew, from the program on the bundled sample
 	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) $(BUILD)/pictures/pictures
 	@sh pictures/run.sh $(BUILD) docs/pictures
 
-.PHONY: lint
-lint: ## clang-tidy and cppcheck
-	@./setup build lint
-	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- -std=c17 $(CPPFLAGS)
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem --error-exitcode=1 -D_GNU_SOURCE -I. $(ROOMS)
+include tests/checks.mk
 
 .PHONY: format
 format: ## lay out every source file by .clang-format
@@ -205,4 +177,4 @@ clean: ## remove everything that was built, the demonstration database included
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -179,9 +179,9 @@ static double line(struct table *table, const char *title, struct samples *const
     return figures[count - 1];
 }
 
-#define OF_EACH(pointers, member)            \
-    struct samples *pointers[SIZES_MAX];     \
-    for (int size = 0; size < count; size++) \
+#define OF_EACH(pointers, member)                 \
+    struct samples *pointers[SIZES_MAX] = {NULL}; \
+    for (int size = 0; size < count; size++)      \
     pointers[size] = &sizes[size].member
 
 static void print_starts(struct table *table, struct size *sizes, int count) {

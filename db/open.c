@@ -131,7 +131,7 @@ static enum err prepare_writer(struct db *db, struct error *error) {
         return place_failure(error, errno, "write", db->path);
     close(fd);
     enum err err = connection_make(db, true, false, error);
-    enum standing standing;
+    enum standing standing = STANDING_CURRENT;
     if (err == ERR_OK)
         err = identify(db, &standing, error);
     if (err == ERR_OK && standing == STANDING_OLDER)
@@ -155,7 +155,7 @@ static enum err prepare_writer(struct db *db, struct error *error) {
  * file itself says that it is, the lock comes first: while a first import runs, and after one that
  * was cut off, nobody can look. */
 static enum err look_first(struct db *db, struct error *error) {
-    enum standing standing;
+    enum standing standing = STANDING_CURRENT;
     enum err err = connection_make_reader(db, error);
     if (err == ERR_OK)
         err = identify(db, &standing, error);

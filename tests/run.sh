@@ -1,10 +1,14 @@
 #!/bin/sh
-# Runs every test program and script and adds up: sh tests/run.sh BUILD
+# Runs every test program and script and adds up: sh tests/run.sh BUILD [PATTERN]
+# With a pattern only those whose path matches it; with RETAIL_PULSE_UNDER=WRAPPER the program itself
+# is run by that.
 # A C test is a cmocka program; a script prints "ok - …", "not ok - …" or "skip - …" a line.
 set -u
 build=$1
-PROGRAM=$(cd "$build" && pwd)/retail-pulse
-export PROGRAM
+RETAIL_PULSE_PROGRAM=$(cd "$build" && pwd)/retail-pulse
+PROGRAM=$RETAIL_PULSE_PROGRAM
+[ -n "${RETAIL_PULSE_UNDER:-}" ] && PROGRAM=$(cd "$(dirname "$RETAIL_PULSE_UNDER")" && pwd)/$(basename "$RETAIL_PULSE_UNDER")
+export PROGRAM RETAIL_PULSE_PROGRAM
 SHOP_CSV=${SHOP_CSV:-../shared/data/TechCorner_Sales_update.csv}
 [ -r "$SHOP_CSV" ] && SHOP_CSV=$(cd "$(dirname "$SHOP_CSV")" && pwd)/$(basename "$SHOP_CSV")
 export SHOP_CSV
@@ -17,6 +21,8 @@ trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT
 
 count() { grep -cE "$1" "$log"; }
 for test in $(find "$build/tests" -name 'test_*' -type f -perm -u+x | sort) $(find tests -name 'test_*.sh' | sort); do
+    case $test in "$build"/*) path=${test#"$build"/} ;; *) path=$test ;; esac
+    echo "$path" | grep -qE "${2:-.}" || continue
     started=$(date +%s)
     case $test in
         *.sh) sh "$test" >"$log" 2>&1 ;;

@@ -173,7 +173,7 @@ static bool compare_days(const struct work *work, struct recent *recent) {
     if (out->first - facts->first_day < days)
         return false;
     struct slice span = {0};
-    struct selection both;
+    struct selection both = {0};
     char from[DATE_ISO_SIZE], to[DATE_ISO_SIZE], filters[2 * DATE_ISO_SIZE + 16];
     date_iso(out->first - days, from);
     date_iso(out->last, to);

@@ -47,6 +47,9 @@ static void by_band(struct buffer *out, const struct dimension_view *view) {
 static const char quarter[] = "strftime('%Y', day * 86400, 'unixepoch') || '-Q' || "
                               "((strftime('%m', day * 86400, 'unixepoch') + 2) / 3)";
 
+static const char shop[] = "(SELECT shop.name FROM import_run JOIN shop ON shop.id = shop_id"
+                           " WHERE import_run.id = run_id)";
+
 /* of the week's Thursday, which says whose year it is (ISO 8601) */
 static const char week[] =
     "printf('%s-W%02d', strftime('%Y', (day - (day + 3) % 7 + 3) * 86400, 'unixepoch'), "
@@ -71,8 +74,7 @@ static void label_append(struct buffer *out, const struct facts *facts, enum dim
         [DIMENSION_HEARD] = "CASE heard WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
         [DIMENSION_ENGAGEMENT] = "CAST(facebook + follows + heard AS TEXT)",
         [DIMENSION_SEGMENT] = "said.segment",
-        [DIMENSION_SHOP] = "(SELECT shop.name FROM import_run JOIN shop ON shop.id = shop_id"
-                           " WHERE import_run.id = run_id)",
+        [DIMENSION_SHOP] = shop,
     };
     if (expressions[dimension] != NULL) {
         buffer_text(out, expressions[dimension]);

@@ -129,9 +129,9 @@ static void give_rows(const struct facts *facts, const struct selection *selecti
     size_t count = selection != NULL ? selection->count : facts->count;
     for (size_t from = 0; from < count; from += PACK_SALES_MAX) {
         size_t left = count - from, taken = left < PACK_SALES_MAX ? left : PACK_SALES_MAX;
-        for (size_t i = 0; block != NULL && i < taken; i++)
+        for (size_t i = 0; selection == NULL && i < taken; i++)
             block[i] = (uint32_t)(from + i);
-        each(context, facts, block != NULL ? block : selection->rows + from, taken);
+        each(context, facts, selection == NULL ? block : selection->rows + from, taken);
     }
     free(block);
 }

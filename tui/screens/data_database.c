@@ -100,7 +100,7 @@ static void tell(const struct data_state *state, struct told *told) {
 }
 
 void data_draw_database(const struct data_state *state, struct pane pane, bool focused) {
-    struct told told;
+    struct told told = {0};
     (void)focused;
     tell(state, &told);
     draw_text(pane, 0, 1, STYLE_TITLE, "Database");
