@@ -272,6 +272,12 @@ int64_t facts_total(const struct facts *facts) {
     int64_t total = 0;
     if (facts->sales == NULL)
         return (int64_t)facts->count;
+    const struct cube_rows *of = facts->cube != NULL ? &facts->cube->rows : NULL;
+    if (of != NULL && of->sums.sums != NULL && of->combinations[of->count].from == facts->count) {
+        for (size_t i = 0; i < of->count; i++)
+            total += (int64_t)of->sums.sums[i].sales;
+        return total;
+    }
     for (size_t row = 0; row < facts->count; row++)
         total += facts->sales[row];
     return total;

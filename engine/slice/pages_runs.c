@@ -1,4 +1,5 @@
 /* How many sales of a slice there are of each key and month: the map of an order. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,8 @@ static enum err too_many(const struct pages *pages, struct error *error) {
 }
 
 /* The slot of a key. */
-static enum err find_slot(struct counting *counting, uint64_t key, day_number day, size_t *number,
-                          struct error *error) {
+static inline enum err find_slot(struct counting *counting, uint64_t key, day_number day,
+                                 size_t *number, struct error *error) {
     const struct pages *pages = counting->pages;
     uint64_t group = pages_group(pages, key, day);
     if (counting->slot_of[group] == 0) {
@@ -59,6 +60,7 @@ static enum err find_slot(struct counting *counting, uint64_t key, day_number da
                counting->months * sizeof *counting->sales);
         counting->slot_of[group] = (uint32_t)++counting->count;
     }
+    assert(counting->slots != NULL);
     *number = counting->slot_of[group] - 1;
     struct slot *slot = &counting->slots[*number];
     slot->least = key < slot->least ? key : slot->least;

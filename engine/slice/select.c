@@ -51,9 +51,9 @@ static size_t pass_prices(const struct tables *tables, const struct facts *facts
     return count;
 }
 
-size_t tables_pass(const struct tables *tables, const struct facts *facts, uint32_t *rows,
-                   size_t count) {
-    count = pass_days(tables, facts, rows, count);
+/* All columns but the days. */
+static size_t pass_values(const struct tables *tables, const struct facts *facts, uint32_t *rows,
+                          size_t count) {
     if (tables->locations != NULL)
         KEEP(tables->locations[facts->location[facts_at(facts, row)]]);
     if (tables->shops != NULL)
@@ -71,6 +71,12 @@ size_t tables_pass(const struct tables *tables, const struct facts *facts, uint3
     return pass_prices(tables, facts, rows, count);
 }
 
+size_t tables_pass(const struct tables *tables, const struct facts *facts, uint32_t *rows,
+                   size_t count) {
+    count = pass_days(tables, facts, rows, count);
+    return pass_values(tables, facts, rows, count);
+}
+
 /* `days` speak of all filters, those too that derived cells have passed already. */
 static enum err read_filters(const struct slice *slice, const struct facts *facts,
                              struct tables *all, struct tables *left, struct error *error) {
@@ -86,6 +92,46 @@ static enum err read_filters(const struct slice *slice, const struct facts *fact
     return result;
 }
 
+/* Rows that follow one another by what they share, so that each combination is asked about once. */
+static bool has_combinations(const struct facts *facts) {
+    const struct cube *cube = facts->cube;
+    return cube != NULL && facts->combination != NULL && cube->rows.combinations != NULL &&
+           cube->rows.combinations[cube->rows.count].from == facts->count;
+}
+
+static void select_cells(const struct tables *tables, const struct facts *facts,
+                         struct selection *out) {
+    const struct cube_rows *of = &facts->cube->rows;
+    struct facts shared = *facts; /* a row of it: what cells of a combination share */
+    shared.combination = NULL;
+    uint32_t *passing = xmalloc((of->count + 1) * sizeof *passing);
+    for (size_t i = 0; i < of->count; i++)
+        passing[i] = (uint32_t)i;
+    size_t count = pass_values(tables, &shared, passing, of->count), rows = 0, at = 0;
+    for (size_t i = 0; i < count; i++)
+        rows += of->combinations[passing[i] + 1].from - of->combinations[passing[i]].from;
+    out->rows = xmalloc((rows + 1) * sizeof *out->rows);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t to = of->combinations[passing[i] + 1].from;
+        for (uint32_t row = of->combinations[passing[i]].from; row < to; row++)
+            out->rows[at++] = row;
+        if (of->sums.sums != NULL)
+            out->sales += (int64_t)of->sums.sums[passing[i]].sales;
+    }
+    free(passing);
+    out->count = pass_days(tables, facts, out->rows, rows);
+    if (out->count < rows)
+        out->sales = 0;
+}
+
+static void select_rows(const struct tables *tables, const struct facts *facts,
+                        struct selection *out) {
+    out->rows = xmalloc((facts->count + 1) * sizeof *out->rows);
+    for (size_t i = 0; i < facts->count; i++)
+        out->rows[i] = (uint32_t)i;
+    out->count = tables_pass(tables, facts, out->rows, facts->count);
+}
+
 enum err slice_select(const struct slice *slice, const struct facts *facts, struct selection *out,
                       struct error *error) {
     *out = (struct selection){0};
@@ -94,10 +140,7 @@ enum err slice_select(const struct slice *slice, const struct facts *facts, stru
     tables_open(&left, facts);
     enum err result = read_filters(slice, facts, &all, &left, error);
     if (result == ERR_OK) {
-        out->rows = xmalloc((facts->count + 1) * sizeof *out->rows);
-        for (size_t i = 0; i < facts->count; i++)
-            out->rows[i] = (uint32_t)i;
-        out->count = tables_pass(&left, facts, out->rows, facts->count);
+        (has_combinations(facts) ? select_cells : select_rows)(&left, facts, out);
         if (out->count == 1 && facts_sales(facts, out->rows[0]) == 0)
             out->count = 0; /* the cell of nothing */
         out->days = all.days;
@@ -133,6 +176,8 @@ int64_t selection_sales(const struct facts *facts, const struct selection *selec
     int64_t sales = 0;
     if (facts->sales == NULL)
         return (int64_t)selection->count;
+    if (selection->sales != 0)
+        return selection->sales;
     for (size_t i = 0; i < selection->count; i++)
         sales += facts->sales[selection->rows[i]];
     return sales;

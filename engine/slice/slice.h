@@ -85,6 +85,7 @@ struct selection {
                          it;    NULL: every day is in */
     uint8_t weekdays; /* bit n: weekday n (0 Monday) is in; 0 stands for all seven */
     struct slice slice; /* of cells: what to ask the sales for; empty where rows are sales */
+    int64_t sales;      /* of cells, where it is known by the way; 0: not added up */
 };
 
 /* How many sales the rows of a selection stand for: more than rows where these are cells. */
