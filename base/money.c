@@ -6,6 +6,21 @@
 
 #include "base/number.h"
 
+bool money_parse_whole(const char *digits, size_t length, int64_t *minor) {
+    enum { DIGITS_MAX = 12 }; /* as many as are below MONEY_MAX_MINOR in any case */
+    int64_t value = 0;
+    if (length > DIGITS_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        unsigned digit = (unsigned)(unsigned char)digits[i] - '0';
+        if (digit > 9)
+            return false;
+        value = value * 10 + (int64_t)digit;
+    }
+    *minor = value * MONEY_MINOR;
+    return value > 0;
+}
+
 bool money_parse(const char *text, int64_t *minor, const char **reason) {
     const char *at = text;
     bool negative = *at == '-';

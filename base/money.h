@@ -13,6 +13,8 @@
 /* Reads "17073.0", "17,073.50" or "17073" whatever the locale. On false, `reason` (static)
  * completes "price '…' …": not a number, not above zero, more than two decimals. */
 bool money_parse(const char *text, int64_t *minor, const char **reason);
+/* The same of a few digits and nothing else, as most prices are; false: money_parse shall look. */
+bool money_parse_whole(const char *digits, size_t length, int64_t *minor);
 
 void money_plain(int64_t minor, char text[MONEY_TEXT_SIZE]); /* "21682" or "17466.50", for CSV */
 void money_grouped(int64_t minor,

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/short_text.h"
 #include "engine/intake/source.h"
 
 enum {
@@ -20,8 +21,9 @@ struct csv_reader {
 
     const char *chunk;
     size_t at, end;
-    int64_t line;  /* of chunk[at] */
-    bool after_cr; /* a line feed at chunk[at] would belong to the line before */
+    bool has_zero, has_carriage; /* somewhere in the chunk */
+    int64_t line;                /* of chunk[at] */
+    bool after_cr;               /* a line feed at chunk[at] would belong to the line before */
 
     struct csv_parser parser;
     struct buffer raw, text;
@@ -126,6 +128,8 @@ static enum err fill(struct csv_reader *reader, struct error *error) {
     reader->at = 0;
     reader->begun = true;
     reader->ended = err == ERR_OK && reader->end == 0;
+    reader->has_zero = reader->end > 0 && memchr(reader->chunk, '\0', reader->end) != NULL;
+    reader->has_carriage = reader->end > 0 && memchr(reader->chunk, '\r', reader->end) != NULL;
     return err == ERR_OK && begins ? begin(reader, error) : err;
 }
 
@@ -148,7 +152,7 @@ static void take_field(void *bytes, size_t length, void *context) {
     reader->field_too_long |= length > CSV_FIELD_MAX;
     if (reader->count < CSV_FIELDS_MAX) {
         reader->lengths[reader->count] = length;
-        buffer_append(&reader->text, bytes, length);
+        short_append(&reader->text, bytes, length);
     }
     reader->count++;
 }
@@ -258,13 +262,13 @@ static enum err take_line(struct csv_reader *reader, struct error *error) {
         length = (size_t)(feed - start) + 1;
         ends = true;
     }
-    const char *carriage = memchr(start, '\r', length);
+    const char *carriage = reader->has_carriage ? memchr(start, '\r', length) : NULL;
     if (carriage != NULL && carriage + 1 != feed) {
         length = (size_t)(carriage - start) + 1;
         ends = reader->after_cr = true;
     }
     reader->at += length;
-    if (memchr(start, '\0', length) != NULL)
+    if (reader->has_zero && memchr(start, '\0', length) != NULL)
         return not_text(reader, error);
     enum err err = parse(reader, start, length, error);
     if (err == ERR_OK && ends)

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/short_text.h"
 
-enum { SETS = 2048, WAYS = 4 /* texts that share a set */, TEXT_MAX = 16 };
+enum { SETS = 4096, WAYS = 4 /* texts that share a set */, TEXT_MAX = 16 };
 
 /* All of a text: its first and its last eight bytes, which overlap, and its length. */
 struct key {
@@ -30,30 +31,13 @@ void memo_free(struct memo *memo) {
     free(memo);
 }
 
-static uint64_t load(const char *bytes, size_t length) {
-    uint64_t word = 0;
-    memcpy(&word, bytes, length);
-    return word;
-}
-
-/* Of at most eight bytes: two halves that overlap, so that no copy is of a varying length. */
-static uint64_t load_short(const char *bytes, size_t length) {
-    if (length == 8)
-        return load(bytes, 8);
-    if (length >= 4)
-        return load(bytes, 4) | load(bytes + length - 4, 4) << 32;
-    if (length >= 2)
-        return load(bytes, 2) | load(bytes + length - 2, 2) << 16;
-    return length == 1 ? (unsigned char)*bytes : 0;
-}
-
 static struct key key_of(enum memo_kind kind, const char *bytes, size_t length) {
     struct key key = {.length_and_kind = (uint32_t)length | (uint32_t)kind << 8};
     if (length > 8) {
-        key.first = load(bytes, 8);
-        key.last = load(bytes + length - 8, 8);
+        key.first = short_word(bytes, 8);
+        key.last = short_word(bytes + length - 8, 8);
     } else {
-        key.first = load_short(bytes, length);
+        key.first = short_load(bytes, length);
     }
     return key;
 }
@@ -65,11 +49,15 @@ static uint64_t mix(uint64_t hash) {
 }
 
 static size_t set_of(const struct key *key) {
-    return (size_t)(mix(mix(key->first ^ key->length_and_kind) ^ key->last) >> 16) % SETS;
+    uint64_t hash = mix(key->first ^ key->length_and_kind);
+    if (key->last != 0)
+        hash = mix(hash ^ key->last);
+    return (size_t)(hash >> 16) % SETS;
 }
 
 static bool same(const struct key *a, const struct key *b) {
-    return a->first == b->first && a->last == b->last && a->length_and_kind == b->length_and_kind;
+    return ((a->first ^ b->first) | (a->last ^ b->last) |
+            (a->length_and_kind ^ b->length_and_kind)) == 0;
 }
 
 bool memo_find(const struct memo *memo, enum memo_kind kind, const char *bytes, size_t length,
@@ -100,9 +88,9 @@ void memo_keep(struct memo *memo, enum memo_kind kind, const char *bytes, size_t
 uint32_t memo_hash(const char *bytes, size_t length) {
     uint64_t hash = length;
     while (length > 8) {
-        hash = mix(hash ^ load(bytes, 8));
+        hash = mix(hash ^ short_word(bytes, 8));
         bytes += 8;
         length -= 8;
     }
-    return (uint32_t)(mix(hash ^ load_short(bytes, length)) >> 16);
+    return (uint32_t)(mix(hash ^ short_load(bytes, length)) >> 16);
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/short_text.h"
 
 enum {
     RING = 4,
@@ -89,8 +90,8 @@ static void names_grow(struct name_table *names) {
 
 static int32_t batch_text(struct batch *batch, const char *text, size_t length) {
     int32_t at = (int32_t)batch->texts.length;
-    buffer_append(&batch->texts, text, length);
-    buffer_append(&batch->texts, "", 1);
+    short_append(&batch->texts, text, length);
+    short_append(&batch->texts, "", 1);
     return at;
 }
 

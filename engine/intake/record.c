@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/money.h"
+#include "base/short_text.h"
 #include "base/text.h"
 
 enum {
@@ -111,6 +112,8 @@ char *handset_brand(const char *name) {
 
 /* Most values are plain ASCII without double spaces, which text_clean would leave as they are. */
 static bool is_plain(const char *bytes, size_t length) {
+    if (short_visible(bytes, length))
+        return true;
     char before = ' ';
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] < ' ' || bytes[i] > '~' || (bytes[i] == ' ' && before == ' '))
@@ -206,6 +209,8 @@ static bool read_day(struct record *record, struct raw_field raw, enum date_form
 static bool read_price(struct record *record, struct raw_field raw) {
     char text[VALUE_SIZE];
     const char *reason;
+    if (money_parse_whole(raw.bytes, raw.length, &record->sale.price_minor))
+        return true;
     if (!short_text(record, FIELD_PRICE, raw, text))
         return false;
     if (*text == '\0')
