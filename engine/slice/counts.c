@@ -135,6 +135,8 @@ static void coarsen(struct taking *taking) {
         taking->rows[w] = rows;
         for (size_t i = 0; i < prices->count; i++)
             for (size_t group = 0; group < groups; group++)
+                /* there, as soon as there are prices
+                 * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
                 counts->sales[into[i] * groups + group] += old[i * groups + group];
         free(old);
     }
@@ -167,6 +169,8 @@ static void count_block(struct taking *taking, const struct facts *facts, const 
         if (is_of_price(counts)) {
             reserve(counts, &taking->rows[w], taking->prices.count);
             for (size_t i = 0; i < count; i++)
+                /* priced, where one counts prices
+                 * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
                 counts->sales[numbers[i] * counts->groups + groups[i]]++;
             continue;
         }
@@ -295,8 +299,9 @@ enum err counts_take_within(const struct facts *facts, const struct selection *s
     for (int w = 0; w < count; w++) {
         open_one(&taking, w, &wanted[w], &columns);
         groups = out[w].groups > groups ? out[w].groups : groups;
-        if (is_of_price(&out[w]) && room / out[w].groups < most)
-            most = room / out[w].groups;
+        size_t rows = room / out[w].groups; /* NOLINT(clang-analyzer-core.DivideZero): never 0 */
+        if (is_of_price(&out[w]) && rows < most)
+            most = rows;
     }
     prices_open(&taking.prices, most);
     enum err err = ERR_OK;

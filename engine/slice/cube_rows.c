@@ -504,12 +504,14 @@ static int compare_spans(const void *left, const void *right) {
 static void begin(struct updating *updating, const struct cube_span *spans, const bool *here,
                   size_t count) {
     const struct cube_rows *rows = updating->rows;
+    /* of pointers NOLINTNEXTLINE(bugprone-sizeof-expression) */
     updating->spans = xcalloc(count + 1, sizeof *updating->spans);
     for (size_t i = 0; i < count; i++) {
         updating->shops = spans[i].shop > updating->shops ? spans[i].shop : updating->shops;
         if (!here[i])
             updating->spans[updating->span_count++] = &spans[i];
     }
+    /* of pointers NOLINTNEXTLINE(bugprone-sizeof-expression) */
     qsort(updating->spans, updating->span_count, sizeof *updating->spans, compare_spans);
     if (rows->packed > 0 && rows->combinations[rows->packed - 1].shop > updating->shops)
         updating->shops = rows->combinations[rows->packed - 1].shop;
