@@ -42,7 +42,9 @@ EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/extension/%.o,$(sort $(wildcard db/
 TEST_SOURCES  := $(sort $(shell find tests -name 'test_*.c'))
 TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(BUILD)/%)
 BENCH_SOURCES := $(sort $(wildcard bench/*.c))
-TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES) tests/fuzz/entry.c,$(sort $(shell find tests -name '*.c'))))
+FAULTY        := $(BUILD)/tests/faulty/$(NAME)
+FAULTY_SOURCES := $(sort $(wildcard tests/faulty/*.c))
+TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES) $(FAULTY_SOURCES) tests/fuzz/entry.c,$(sort $(shell find tests -name '*.c'))))
 
 .PHONY: all
 all: $(PROGRAM) $(EXTENSION) ## build the program and its SQLite extension (default)
@@ -79,7 +81,11 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SUPPORT) $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
 
--include $(BENCH_SOURCES:%.c=$(BUILD)/%.d) $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d)
+# The program once more, with a disk and a memory that fail when they are told to.
+$(FAULTY): $(BUILD)/cli/main.o $(FAULTY_SOURCES:%.c=$(BUILD)/%.o) $(ARCHIVE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+-include $(BENCH_SOURCES:%.c=$(BUILD)/%.d) $(BUILD)/pictures/pictures.d $(OBJECTS:.o=.d) $(EXTENSION_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_SUPPORT:.o=.d) $(FAULTY_SOURCES:%.c=$(BUILD)/%.d)
 
 # ---------------------------------------------------------------------------------------- to use it
 
@@ -97,7 +103,7 @@ test: ## install what is missing, build, and run every test
 	@sh tests/run.sh $(BUILD)
 
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS) bench-programs
+test-programs: $(TEST_PROGRAMS) $(FAULTY) bench-programs
 
 .PHONY: install
 install: $(PROGRAM) $(EXTENSION) ## install below $(DESTDIR)$(PREFIX)
@@ -120,6 +126,18 @@ uninstall: ## remove what `install` put there; the shop's data stays
 .PHONY: debug
 debug: ## build without optimisation into build/debug
 	@$(MAKE) --no-print-directory BUILD=build/debug OPTIMISE='-O0 -g3' HARDEN= all
+
+# The same programs as in `make test`, which try a few of each.
+FAULTS_KILLS ?= 100
+FAULTS_SEED  ?= $(shell date +%s)
+FAULTS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/faults/test_*.c)))
+
+.PHONY: faults
+faults: ## kill it, cut its power, fail its disk and its memory: FAULTS_KILLS (100) times each way
+	@./setup build test
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(FAULTY) $(FAULTS_PROGRAMS)
+	@FAULTS_ALL=1 FAULTS_KILLS=$(FAULTS_KILLS) FAULTS_SEED=$(FAULTS_SEED) \
+	    sh tests/faults/run.sh $(BUILD) $(FAULTS_PROGRAMS)
 
 BENCH_ROWS   ?= 1000000
 BENCH_GROWTH ?= 10000 100000 1000000

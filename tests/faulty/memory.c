@@ -1,0 +1,54 @@
+/* malloc and its kin, which fail when the plan says so. Whatever is linked here calls them: the C
+ * library itself, SQLite, ncurses, C++. Under the address sanitizer, which has its own, they stay
+ * away, and nothing fails. */
+#include <errno.h>
+#include <stddef.h>
+
+#include "tests/faulty/plan.h"
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+#define SEEN __attribute__((visibility("default")))
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *pointer, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+SEEN void *malloc(size_t size);
+SEEN void *calloc(size_t count, size_t size);
+SEEN void *realloc(void *pointer, size_t size);
+SEEN void *aligned_alloc(size_t alignment, size_t size);
+SEEN int posix_memalign(void **out, size_t alignment, size_t size);
+
+static bool refused(void) {
+    if (plan_count(CALLS_MEMORY) == FAULT_NONE)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t size) {
+    return refused() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    return refused() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *pointer, size_t size) {
+    return refused() ? NULL : __libc_realloc(pointer, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return refused() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size) {
+    if (refused())
+        return ENOMEM;
+    *out = __libc_memalign(alignment, size);
+    return *out != NULL ? 0 : ENOMEM;
+}
+
+#endif
