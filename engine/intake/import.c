@@ -35,6 +35,7 @@ struct intake {
     struct numbering locations, handsets;
     day_number today;
     struct sale_adder *adder;
+    uint64_t reject_bytes;
 };
 
 void import_result_free(struct import_result *result) {
@@ -76,10 +77,30 @@ static enum err learn_names(struct intake *intake, const struct batch *batch, st
     return err;
 }
 
+/* A file of other things must not fill the disk with its rows; a packed one can be a thousand times
+ * as long as it looks. */
+static enum err refuse_other_things(const struct intake *intake, struct error *error) {
+    const struct import_run *run = &intake->result->run;
+    error_set(error, ERR_INPUT,
+              "%s: %lld of the first %lld rows cannot be taken; the first is line "
+              "%lld: %s",
+              csv_reader_name(intake->reader), (long long)run->rejected, (long long)run->rows,
+              (long long)intake->result->rejects[0].line, intake->result->rejects[0].reason);
+    return error_hint(error, "nothing was imported; is it a file of sales, and is each column the "
+                             "right one? --map names others");
+}
+
+static bool are_other_things(const struct intake *intake) {
+    const struct import_run *run = &intake->result->run;
+    return (run->rejected > IMPORT_REJECTS_MAX && run->rejected > run->rows / 2) ||
+           intake->reject_bytes > IMPORT_REJECT_BYTES_MAX;
+}
+
 static enum err set_aside(struct intake *intake, const struct batch *batch,
                           const struct batch_reject *source, struct error *error) {
     struct import_result *result = intake->result;
     result->run.rejected++;
+    intake->reject_bytes += source->raw_length;
     struct import_reject reject = {.run_id = result->run.id,
                                    .line = source->line,
                                    .field = batch->texts.data + source->field,
@@ -113,7 +134,7 @@ static enum err take_batch(struct intake *intake, const struct batch *batch, str
     }
     for (int i = 0; err == ERR_OK && i < batch->reject_count; i++)
         err = set_aside(intake, batch, &batch->rejects[i], error);
-    return err;
+    return err == ERR_OK && are_other_things(intake) ? refuse_other_things(intake, error) : err;
 }
 
 static enum err take_all(struct intake *intake, struct error *error) {

@@ -18,7 +18,11 @@ struct import_options {
     bool dry_run;     /* everything is checked, nothing is kept */
 };
 
-enum { IMPORT_REJECTS_SHOWN = 20 };
+enum {
+    IMPORT_REJECTS_SHOWN = 20,
+    IMPORT_REJECTS_MAX = 100000,        /* where they are more than half of the rows */
+    IMPORT_REJECT_BYTES_MAX = 256 << 20 /* of rows set aside, as they stood */
+};
 
 struct import_result {
     struct import_run run; /* counts, digest, date format; id 0 where nothing was recorded */
@@ -32,7 +36,9 @@ struct import_result {
 /* Imports one file ("-": standard input) in one transaction. Memory does not grow with the file.
  * Refusals name the file, the line and what to do. The caller frees with import_result_free.
  *
- * Limits, so that no file can exhaust the machine: a field 64 KiB, a record 256 fields and 1 MiB.
+ * Limits, so that no file can exhaust the machine: a field 64 KiB, a record 256 fields and 1 MiB;
+ * rows set aside 256 MiB, and 100,000 of them unless as many were taken. A file that was changed
+ * while it was read is refused.
  */
 enum err import_file(struct db *writer, const char *path, const struct import_options *options,
                      const struct progress_sink *progress, struct import_result *out,

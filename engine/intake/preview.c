@@ -118,8 +118,13 @@ enum err preview_read(const char *path, struct preview *out, struct error *error
     struct date_choice dates;
     struct stat status;
     *out = (struct preview){0};
-    if (stat(path, &status) == 0)
+    if (stat(path, &status) == 0) {
         out->size_bytes = status.st_size;
+        if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) { /* it can be read only once */
+            error_set(error, ERR_INPUT, "%s is no file but a pipe or a device", path);
+            return error_hint(error, "retail-pulse import reads it without a look beforehand");
+        }
+    }
     date_choice_init(&dates, NULL);
     enum err err = pass(path, out, &columns, &dates, true, error);
     if (err != ERR_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/ahead.h"
@@ -25,6 +26,7 @@ struct source {
     const atomic_bool *stop; /* NULL: the sink decides */
     atomic_uint_fast64_t size;
     uint64_t total;
+    struct timespec modified; /* of a file, when it was opened */
     struct digest *digest;
     char sha256[DIGEST_TEXT_SIZE];
 
@@ -42,7 +44,9 @@ enum err source_open(const char *path, const struct progress_sink *progress, str
     *out = NULL;
     bool standard = strcmp(path, "-") == 0;
     char *name = standard ? xstrdup("standard input") : text_printable(path, strlen(path));
-    int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+    /* Without waiting for a named pipe's other end: that can be cancelled later on. */
+    int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                      : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat status = {0};
     enum err err = ERR_OK;
     if (fd < 0 || fstat(fd, &status) != 0) {
@@ -64,6 +68,7 @@ enum err source_open(const char *path, const struct progress_sink *progress, str
     source->fd = fd;
     source->regular = S_ISREG(status.st_mode);
     source->total = source->regular && status.st_size > 0 ? (uint64_t)status.st_size : 0;
+    source->modified = status.st_mtim;
     source->progress = progress;
     source->digest = digest_new();
     *out = source;
@@ -141,6 +146,22 @@ bool source_ready(const struct source *source) {
 
 /* ------------------------------------------------------------------------------------- reading */
 
+/* Somebody still writes it, or wrote it anew: its last rows may be half of themselves, and what was
+ * read the mixture of two files. */
+static enum err check_unchanged(const struct source *source, struct error *error) {
+    struct stat status;
+    if (!source->regular || fstat(source->fd, &status) != 0)
+        return ERR_OK;
+    bool made_up = status.st_size == 0 && source->total == 0; /* by the kernel, as in /proc */
+    bool same = (uint64_t)status.st_size == source->total &&
+                status.st_mtim.tv_sec == source->modified.tv_sec &&
+                status.st_mtim.tv_nsec == source->modified.tv_nsec;
+    if (same || made_up)
+        return ERR_OK;
+    error_set(error, ERR_INPUT, "%s was changed while it was read", source->name);
+    return error_hint(error, "nothing was taken from it; try again once it is complete");
+}
+
 /* The file's own bytes; 0 of them at its end. */
 static enum err read_file(struct source *source, char *bytes, size_t size, size_t *length,
                           struct error *error) {
@@ -153,7 +174,7 @@ static enum err read_file(struct source *source, char *bytes, size_t size, size_
             digest_add(source->digest, bytes, (size_t)got);
             source->size += (uint64_t)got;
             *length = (size_t)got;
-            return ERR_OK;
+            return got == 0 ? check_unchanged(source, error) : ERR_OK;
         }
         if (errno != EINTR && errno != EAGAIN)
             return error_set(error, ERR_IO, "cannot read %s: %s", source->name, strerror(errno));
