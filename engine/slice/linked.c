@@ -213,9 +213,11 @@ static enum err read_filters(struct pass *pass, const struct slice *slice, struc
             }
             pass->filtered |= UINT32_C(1) << d;
             code = tables_add(&pass->tables[d], filter, error);
-            if (code == ERR_OK && pass->facts->sales != NULL && !tables_fit_cells(&pass->tables[d]))
-                code = cube_refuse(error);
         }
+    }
+    for (int d = 0; d < DIMENSION_COUNT && pass->facts->sales != NULL && code == ERR_OK; d++) {
+        if (!tables_fit_cells(&pass->tables[d])) /* all of a list's filters together */
+            code = cube_refuse(error);
     }
     return code;
 }
@@ -271,7 +273,7 @@ static void count_all(struct pass *pass) {
     const struct facts *facts = pass->facts;
     counts_open_all(pass);
     if (facts->cube != NULL && facts->cube->rows.count > 0) {
-        linked_count_cells(facts, &pass->masks, &pass->counts);
+        linked_count_cells(facts, &pass->masks, NULL, &pass->counts);
         return;
     }
     parts_open(pass);
@@ -340,15 +342,74 @@ static void add_up(const struct pass *pass, struct cell *total) {
         cell_add(total, &pass->counts.all.by[TALLY_PERSON][code]);
 }
 
+static void read_masks(struct pass *pass) {
+    for (int i = 0; i < DIMENSION_COUNT; i++)
+        mask_dimension(&pass->masks, pass->facts, &pass->tables[i], (enum dimension)i);
+}
+
+static void make_lists(struct pass *pass, struct linked *out) {
+    for (int i = 0; i < DIMENSION_COUNT; i++)
+        make_list(pass, (enum dimension)i, &out->lists[i]);
+    add_up(pass, &out->total);
+}
+
+/* The same shop as single sales, wherever they are. */
+static struct facts as_sales(const struct facts *cells) {
+    struct facts sales = *cells;
+    sales.sales = NULL;
+    sales.price_band = NULL;
+    sales.combination = sales.revenue = NULL;
+    sales.month = NULL;
+    sales.cube = NULL;
+    sales.count = sales.count != 0; /* of more than one row, threads would share them */
+    return sales;
+}
+
+static bool can_ask_sales(const struct facts *facts, const struct linked_masks *masks) {
+    const struct sale_columns *columns = facts->cube != NULL ? facts->cube->columns : NULL;
+    return columns != NULL && (masks->segments == NULL || columns->segment != NULL);
+}
+
+/* With sales in memory, whatever cuts cells is asked of them, whether or not the slice has cells of
+ * its own: every list at once. `done` is false where nothing cuts cells, which are quicker then. */
+static enum err compute_of_sales(const struct facts *facts, const struct slice *slice,
+                                 struct linked *out, bool *done, struct error *error) {
+    struct facts sales = as_sales(facts);
+    struct pass pass;
+    *done = facts->cube->applied.count > 0;
+    pass_open(&pass, &sales);
+    enum err code = read_filters(&pass, slice, error);
+    for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++)
+        *done = *done || !tables_fit_cells(&pass.tables[i]);
+    if (code == ERR_OK && *done) {
+        read_masks(&pass);
+        *done = can_ask_sales(facts, &pass.masks);
+    }
+    if (code == ERR_OK && *done) {
+        const struct sale_columns *columns = facts->cube->columns;
+        counts_open_all(&pass);
+        linked_count_cells(columns->cells, &pass.masks, columns, &pass.counts);
+        linked_count_sales(columns, &pass.masks, &pass.counts);
+        make_lists(&pass, out);
+    }
+    pass_close(&pass);
+    return code;
+}
+
 enum err linked_compute(const struct facts *facts, const struct slice *slice, struct linked *out,
                         struct error *error) {
     struct pass pass;
+    bool done = false;
     *out = (struct linked){.total = {.sales = 0}};
+    if (facts->cube != NULL && facts->cube->columns != NULL) {
+        enum err code = compute_of_sales(facts, slice, out, &done, error);
+        if (code != ERR_OK || done)
+            return code;
+    }
     pass_open(&pass, facts);
     enum err code = read_filters(&pass, slice, error);
     if (code == ERR_OK) {
-        for (int i = 0; i < DIMENSION_COUNT; i++)
-            mask_dimension(&pass.masks, facts, &pass.tables[i], (enum dimension)i);
+        read_masks(&pass);
         count_all(&pass);
         for (int i = 0; i < DIMENSION_COUNT; i++) {
             bool passed = (pass.passed >> i & 1) != 0;
@@ -373,17 +434,6 @@ bool linked_is_pending(const struct linked *linked) {
     return pending;
 }
 
-/* Of lists that are neither of time nor of segments: what is in them tells each sale. */
-static uint32_t pending_values(const struct linked *linked) {
-    uint32_t bits = 0;
-    for (int i = 0; i < DIMENSION_COUNT; i++) {
-        bool is_late = tally_base_of((enum dimension)i) == TALLY_DAY || i == DIMENSION_SEGMENT;
-        if (linked->lists[i].pending && !is_late)
-            bits |= UINT32_C(1) << i;
-    }
-    return bits;
-}
-
 static void count_window(void *context, const struct facts *window, const uint32_t *rows,
                          size_t count) {
     struct pass *pass = context;
@@ -394,26 +444,17 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
                          struct error *error) {
     if (!linked_is_pending(out))
         return ERR_OK;
-    struct facts sales = *facts; /* the same shop as single sales, which are yet to come */
-    sales.sales = NULL;
-    sales.price_band = NULL;
-    sales.combination = sales.revenue = NULL;
-    sales.month = NULL;
-    sales.cube = NULL;
+    struct facts sales = as_sales(facts);
     const struct slice none = {0};
-    const struct sale_columns *columns = facts->cube->columns;
     struct pass pass;
     pass_open(&pass, &sales);
     enum err code = read_filters(&pass, slice, error);
     if (code == ERR_OK) {
-        for (int i = 0; i < DIMENSION_COUNT; i++)
-            mask_dimension(&pass.masks, &sales, &pass.tables[i], (enum dimension)i);
-        sales.count = 1; /* one thread counts while it reads */
+        read_masks(&pass);
         counts_open_all(&pass);
     }
-    if (code == ERR_OK && columns != NULL &&
-        (pass.masks.segments == NULL || columns->segment != NULL)) {
-        linked_count_sales(columns, &pass.masks, pending_values(out), &pass.counts);
+    if (code == ERR_OK && can_ask_sales(facts, &pass.masks)) {
+        linked_count_sales(facts->cube->columns, &pass.masks, &pass.counts);
     } else if (code == ERR_OK) {
         parts_open(&pass);
         code = stream_slice(facts, &none, (PACKED_ALL | PACKED_SEGMENT) & ~PACKED_ID, count_window,

@@ -11,8 +11,9 @@
 #include "base/memory.h"
 #include "engine/slice/answer_masks.h"
 #include "engine/slice/cube.h"
-#include "engine/slice/linked_pass.h"
+#include "engine/slice/linked_cuts.h"
 #include "engine/slice/month_ranges.h"
+#include "engine/slice/sale_sums.h"
 
 enum { PARTS_MAX = 2, STEPS_A_THREAD = 300000 };
 
@@ -27,11 +28,13 @@ struct marked {
 enum months_by {
     MONTHS_BY_INSIDE,
     MONTHS_BY_OTHERS, /* to be taken from the sums of all */
-    MONTHS_BY_COARSE  /* alone with the handset, to be taken from the sums without handsets */
+    MONTHS_BY_COARSE, /* alone with the handset, to be taken from the sums without handsets */
+    MONTHS_BY_SALES   /* of none: months are somebody else's to add */
 };
 
 struct part {
-    struct column_cells all; /* all columns but the day */
+    size_t inside, inside_end, alone, alone_end; /* of those that are marked */
+    struct column_cells all;                     /* all columns but the day */
     struct column_cells beyond[DIMENSION_COUNT];
     struct combination_sums answers[ANSWER_CODES];
     struct month_sums months;
@@ -41,6 +44,10 @@ struct pass {
     const struct facts *facts;
     const struct cube_rows *rows;
     const struct linked_masks *masks;
+    struct linked_cuts cuts;
+    const struct sale_columns *columns; /* NULL: no filter cuts cells */
+    struct sale_filter filter;          /* with columns: what their sales are asked */
+    unsigned asked;                     /* of all of them */
     struct marked marked;
     struct month_ranges time;
     bool coarse; /* combinations are for the lists of handsets only */
@@ -66,29 +73,8 @@ static inline void count(struct cell *cell, const struct combination_sums *sums,
 
 /* ---------------------------------------------------------------- what fails where */
 
-static uint32_t failed_of(const struct linked_masks *masks, const struct combination *of) {
-    uint32_t failed = 0;
-#define MARK(column, code)     \
-    if (masks->column != NULL) \
-    failed |= masks->column[code]
-    MARK(locations, of->location);
-    MARK(handsets, of->handset);
-    MARK(shops, of->shop);
-    MARK(ages, of->age);
-    MARK(genders, of->gender);
-    MARK(answers, of->answers);
-    MARK(price_bands, of->price_band);
-    MARK(segments, 0);
-#undef MARK
-    return failed;
-}
-
-static bool is_one(uint32_t bits) {
-    return bits != 0 && (bits & (bits - 1)) == 0;
-}
-
 /* Without a branch on what fails, which nobody could foretell. */
-static struct marked mark(const struct linked_masks *masks, const struct combination *combinations,
+static struct marked mark(const struct linked_cuts *cuts, const struct combination *combinations,
                           size_t count) {
     struct marked marked = {.inside = xcalloc(4 * (count + 1), sizeof *marked.inside)};
     size_t inside = 0, alone = 0, rest = 0;
@@ -96,7 +82,7 @@ static struct marked mark(const struct linked_masks *masks, const struct combina
     marked.rest = marked.alone + count + 1;
     marked.alone_failed = marked.rest + count + 1;
     for (size_t i = 0; i < count; i++) {
-        uint32_t failed = failed_of(masks, &combinations[i]), more = failed & (failed - 1);
+        uint32_t failed = linked_failed(cuts, &combinations[i]), more = failed & (failed - 1);
         marked.inside[inside] = marked.alone[alone] = marked.rest[rest] = (uint32_t)i;
         marked.alone_failed[alone] = failed;
         inside += failed == 0;
@@ -139,11 +125,23 @@ static size_t choose_months(struct pass *pass, size_t inside, const struct linke
     return without;
 }
 
+static size_t sales_of(const struct sale_columns *columns, const uint32_t *listed, size_t count) {
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += columns->from[listed[i] + 1] - columns->from[listed[i]];
+    return sum;
+}
+
 /* Returns about how many steps all combinations take. */
 static size_t mark_rows(struct pass *pass, const struct linked_counts *counts) {
     const struct cube_rows *rows = pass->rows;
     const struct marked *marked = &pass->marked;
-    pass->marked = mark(pass->masks, rows->combinations, rows->count);
+    pass->marked = mark(&pass->cuts, rows->combinations, rows->count);
+    if (pass->columns != NULL) {
+        pass->months_by = MONTHS_BY_SALES;
+        return sales_of(pass->columns, marked->inside, marked->inside_count) +
+               sales_of(pass->columns, marked->alone, marked->alone_count);
+    }
     size_t inside = rows_of(rows, marked->inside, marked->inside_count);
     size_t alone = pass->coarse ? 0 : marked->alone_count;
     size_t steps = rows->count + 4 * (marked->inside_count + alone);
@@ -198,9 +196,41 @@ static void end_run(const struct pass *pass, struct part *part, const struct com
     if (!pass->coarse) {
         cell_add(&part->all.by[TALLY_LOCATION][of->location], run);
         cell_add(&part->all.by[TALLY_SHOP][of->shop], run);
-        cell_add(&part->all.by[TALLY_SEGMENT][0], run);
+        if (pass->columns == NULL)
+            cell_add(&part->all.by[TALLY_SEGMENT][0], run);
     }
     *run = (struct cell){.sales = 0};
+}
+
+/* Of what passes the filters on time and segments, and those on ages and prices that cut it, but
+ * for those that are not `asked`. */
+static struct combination_sums sums_of(const struct pass *pass, size_t at, unsigned asked) {
+    const struct sale_columns *columns = pass->columns;
+    if (columns == NULL)
+        return month_ranges_sums(&pass->time, at);
+    if (columns->from[at] == columns->from[at + 1]) /* of a shop of which only sums are here */
+        return (struct combination_sums){.sales = 0};
+    if ((asked | pass->asked) == 0)
+        return month_ranges_sums(&pass->time, at);
+    if (pass->masks->days != NULL)
+        asked |= ASK_DAY;
+    return sale_sums(&pass->filter, asked | pass->asked, columns->from[at], columns->from[at + 1]);
+}
+
+/* Of those that fail the filters on ages alone, or those on prices, and all others pass. */
+static void add_cut(const struct pass *pass, struct part *part, size_t at, unsigned cut,
+                    const struct combination_sums *inside) {
+    const struct combination *of = &pass->rows->combinations[at];
+    for (unsigned ask = cut; ask != 0; ask &= ask - 1) {
+        unsigned alone = ask & -ask;
+        struct combination_sums sums = sums_of(pass, at, cut & ~alone);
+        sums.sales -= inside->sales;
+        sums.revenue_minor -= inside->revenue_minor;
+        sums.squares -= inside->squares;
+        if (sums.sales > 0)
+            add_beyond(pass, part, of, &sums,
+                       alone == ASK_AGE ? DIMENSION_AGE_BAND : DIMENSION_PRICE_BAND);
+    }
 }
 
 /* Combinations of one place and handset follow one another: what they add up to is handed on at
@@ -211,7 +241,8 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
     for (size_t i = from; i < to; i++) {
         size_t at = pass->marked.inside[i];
         const struct combination *of = &combinations[at];
-        const struct combination_sums sums = month_ranges_sums(&pass->time, at);
+        const unsigned cut = linked_asked(&pass->cuts, of);
+        const struct combination_sums sums = sums_of(pass, at, cut);
         if (of->handset != last->handset || of->location != last->location ||
             of->shop != last->shop)
             end_run(pass, part, last, &run);
@@ -219,8 +250,21 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
         count(&run, &sums, &pass->answers[of->answers]);
         if (!pass->coarse)
             add_everywhere(pass, part, of, &sums);
+        if (cut != 0)
+            add_cut(pass, part, at, cut, &sums);
     }
     end_run(pass, part, last, &run);
+}
+
+/* Where so many that are listed begin to be this part's. */
+static size_t share_begin(const struct pass *pass, const uint32_t *listed, size_t count,
+                          size_t part) {
+    if (pass->columns == NULL || part == 0 || part == pass->part_count)
+        return count * part / pass->part_count;
+    size_t sales = sales_of(pass->columns, listed, count) * part / pass->part_count, i = 0;
+    for (size_t before = 0; before < sales; i++)
+        before += sales_of(pass->columns, &listed[i], 1);
+    return i;
 }
 
 static enum err count_part(void *context, size_t index, struct error *error) {
@@ -228,31 +272,30 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     struct pass *pass = context;
     struct part *part = &pass->parts[index];
     const struct marked *marked = &pass->marked;
-    /* From which number on, to which: of so many in all parts. */
-#define FROM(count) ((count)*index / pass->part_count)
-#define TO(count) ((count) * (index + 1) / pass->part_count)
-    count_inside(pass, part, FROM(marked->inside_count), TO(marked->inside_count));
+    count_inside(pass, part, part->inside, part->inside_end);
     if (pass->coarse)
         return ERR_OK;
-    for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++) {
-        const struct combination_sums sums = month_ranges_sums(&pass->time, marked->alone[i]);
-        add_beyond(pass, part, &pass->rows->combinations[marked->alone[i]], &sums,
-                   (enum dimension)__builtin_ctz(marked->alone_failed[i]));
+    for (size_t i = part->alone; i < part->alone_end; i++) {
+        const struct combination *of = &pass->rows->combinations[marked->alone[i]];
+        const struct combination_sums sums =
+            sums_of(pass, marked->alone[i], linked_asked(&pass->cuts, of));
+        add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(marked->alone_failed[i]));
     }
+    if (pass->months_by == MONTHS_BY_SALES)
+        return ERR_OK;
     if (pass->months_by == MONTHS_BY_INSIDE) {
-        for (size_t i = FROM(marked->inside_count); i < TO(marked->inside_count); i++)
+        for (size_t i = part->inside; i < part->inside_end; i++)
             add_months(pass, part, marked->inside[i]);
         return ERR_OK;
     }
-    for (size_t i = FROM(marked->alone_count); i < TO(marked->alone_count); i++) {
+    for (size_t i = part->alone; i < part->alone_end; i++) {
         if (pass->months_by == MONTHS_BY_OTHERS || marked->alone_failed[i] == pass->handset_bit)
             add_months(pass, part, marked->alone[i]);
     }
-    for (size_t i = FROM(marked->rest_count);
-         pass->months_by == MONTHS_BY_OTHERS && i < TO(marked->rest_count); i++)
+    size_t rest = share_begin(pass, NULL, marked->rest_count, index);
+    size_t rest_end = share_begin(pass, NULL, marked->rest_count, index + 1);
+    for (size_t i = rest; pass->months_by == MONTHS_BY_OTHERS && i < rest_end; i++)
         add_months(pass, part, marked->rest[i]);
-#undef FROM
-#undef TO
     return ERR_OK;
 }
 
@@ -322,7 +365,7 @@ static struct month_sums count_coarse(struct pass *pass) {
     const struct coarse_sums *coarse = &pass->rows->sums.coarse;
     struct part *part = &pass->parts[0];
     uint64_t *counted = counted_months(pass);
-    struct marked marked = mark(pass->masks, coarse->combinations, coarse->count);
+    struct marked marked = mark(&pass->cuts, coarse->combinations, coarse->count);
     for (size_t i = 0; i < marked.inside_count; i++) {
         size_t at = marked.inside[i];
         const struct combination *of = &coarse->combinations[at];
@@ -348,8 +391,10 @@ static struct month_sums count_coarse(struct pass *pass) {
 static struct month_sums months_of_any_handset(const struct pass *pass) {
     const struct coarse_sums *coarse = &pass->rows->sums.coarse;
     struct linked_masks masks = *pass->masks;
+    struct linked_cuts cuts = pass->cuts;
     masks.handsets = NULL;
-    struct marked marked = mark(&masks, coarse->combinations, coarse->count);
+    cuts.masks = &masks;
+    struct marked marked = mark(&cuts, coarse->combinations, coarse->count);
     struct month_sums months = coarse_months(pass, &marked);
     free(marked.inside);
     return months;
@@ -411,7 +456,7 @@ static void add_time(const struct pass *pass, const struct month_sums *months,
             continue;
         if (failed == 0)
             counts->all.by[TALLY_DAY][code] = cell;
-        else if (is_one(failed))
+        else if (linked_fails_one(failed))
             counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][code] = cell;
     }
 }
@@ -421,6 +466,11 @@ static void open_parts(struct pass *pass, size_t steps, const struct linked_coun
     pass->part_count = wanted < PARTS_MAX ? wanted : PARTS_MAX;
     for (size_t p = 0; p < pass->part_count; p++) {
         struct part *part = &pass->parts[p];
+        const struct marked *marked = &pass->marked;
+        part->inside = share_begin(pass, marked->inside, marked->inside_count, p);
+        part->inside_end = share_begin(pass, marked->inside, marked->inside_count, p + 1);
+        part->alone = share_begin(pass, marked->alone, marked->alone_count, p);
+        part->alone_end = share_begin(pass, marked->alone, marked->alone_count, p + 1);
         column_cells_open(&part->all, pass->facts, TALLY_ALL & ~(1U << TALLY_DAY));
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             enum tally_base base = tally_base_of((enum dimension)d);
@@ -443,21 +493,51 @@ static void count_parts(struct pass *pass) {
     crew_close(crew);
 }
 
+/* Sales of all combinations are asked of their day where a month passes in part. */
+static void ask_sales(struct pass *pass, const struct sale_columns *columns) {
+    const struct linked_masks *masks = pass->masks;
+    struct sale_filter *filter = &pass->filter;
+    const uint16_t *month_at = pass->rows->sums.month_at;
+    pass->columns = filter->columns = columns;
+    sale_filter_set_prices(filter, masks->prices);
+    for (int code = 0; code < BYTE_CODES; code++) {
+        filter->ages[code] = masks->ages == NULL || masks->ages[code] == 0 ? UINT64_MAX : 0;
+        filter->segments[code] =
+            masks->segments == NULL || masks->segments[code] == 0 ? UINT64_MAX : 0;
+    }
+    if (masks->segments != NULL)
+        pass->asked |= ASK_SEGMENT;
+    if (masks->days == NULL)
+        return;
+    filter->days = xcalloc(columns->days, sizeof *filter->days);
+    for (size_t day = 0; day < columns->days; day++) {
+        filter->days[day] = masks->days[day] == 0 ? UINT64_MAX : 0;
+        if (day > 0 && month_at[day] == month_at[day - 1] &&
+            filter->days[day] != filter->days[day - 1])
+            pass->asked |= ASK_DAY;
+    }
+}
+
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
-                        struct linked_counts *counts) {
+                        const struct sale_columns *columns, struct linked_counts *counts) {
     struct pass *pass = xcalloc(1, sizeof *pass);
     pass->facts = facts;
     pass->rows = &facts->cube->rows;
     pass->masks = masks;
     answer_masks_fill(pass->answers);
+    linked_cuts_read(&pass->cuts, facts, masks);
+    if (columns != NULL)
+        ask_sales(pass, columns);
     pass->time = month_ranges_of(facts, pass->rows, masks->days);
-    pass->coarse = masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
+    pass->coarse = columns == NULL && masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
     open_parts(pass, mark_rows(pass, counts), counts);
     count_parts(pass);
-    struct month_sums months = pass->coarse ? count_coarse(pass) : months_of_parts(pass);
+    if (columns == NULL) {
+        struct month_sums months = pass->coarse ? count_coarse(pass) : months_of_parts(pass);
+        add_time(pass, &months, counts);
+        month_sums_free(&months);
+    }
     add_parts(pass, counts);
-    add_time(pass, &months, counts);
-    month_sums_free(&months);
     for (size_t p = 0; p < pass->part_count; p++) {
         column_cells_close(&pass->parts[p].all);
         for (int d = 0; d < DIMENSION_COUNT; d++)
@@ -465,5 +545,6 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
         month_sums_free(&pass->parts[p].months);
     }
     free(pass->marked.inside);
+    free(pass->filter.days);
     free(pass);
 }

@@ -23,19 +23,22 @@ struct linked_counts {
         beyond[DIMENSION_COUNT]; /* of the dimension's column; empty without filters */
 };
 
+struct sale_columns;
+
 /* Adds the cells of a cube whose rows are in their order (engine/slice/cube_rows.h). The work is
  * one step for each combination that fails at most one dimension, or two where the months' filters
  * cut: that, and its cells; and the cells of the combinations that fail nowhere or somewhere,
- * whichever are fewer, for the list of months. */
+ * whichever are fewer, for the list of months.
+ *
+ * With `columns`, of these cells, masks are those of single sales, and filters may cut cells: sales
+ * of what is cut are looked at one by one. Lists of time and segments are then linked_count_sales'
+ * to add. */
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
-                        struct linked_counts *counts);
+                        const struct sale_columns *columns, struct linked_counts *counts);
 
-/* The same of every sale; masks are those of single sales. Counts days and segments and, where bits
- * of other dimensions are `wanted`, the other columns of all sales and what is beyond in these. The
- * columns of `counts.all` are all there. */
-struct sale_columns;
+/* Adds days and segments of every sale; masks are those of single sales. */
 void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
-                        uint32_t wanted, struct linked_counts *counts);
+                        struct linked_counts *counts);
 
 /* All sales by segment and, within one, by day; the caller frees. */
 struct cell *linked_count_places(const struct sale_columns *columns);

@@ -211,12 +211,28 @@ int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at) {
     return found != NULL ? found->price_minor : 0;
 }
 
-/* What is left of all where most sales pass a filter is sooner counted by those that do not. */
+/* So that sums need no more bits, and no more care, than these sales ask for. */
+static void measure_prices(struct sale_columns *columns) {
+    uint64_t most = 1;
+    for (uint32_t at = 0; at < columns->count; at++)
+        most = columns->price_minor[at] > most ? columns->price_minor[at] : most;
+    uint64_t block = UINT64_MAX / most / most;
+    if (columns->dear_count == 0)
+        columns->block = block < UINT32_MAX ? (uint32_t)block : UINT32_MAX;
+}
+
+/* What is left of all where most sales pass a filter is sooner counted by those that do not. The
+ * revenue of n prices is at most the root of n times their squares (Cauchy): of fewer than 2^16
+ * whose squares fit 64 bits, 40 bits. */
 static void count_places(struct sale_columns *columns) {
     columns->by_place = linked_count_places(columns);
-    columns->plain = columns->dear_count == 0;
-    for (size_t place = 0; place < columns->days * columns->segments; place++)
-        columns->plain = columns->plain && columns->by_place[place].price_squares >> 64 == 0;
+    columns->plain = columns->packs = columns->dear_count == 0;
+    for (size_t place = 0; place < columns->days * columns->segments; place++) {
+        const struct cell *cell = &columns->by_place[place];
+        columns->plain = columns->plain && cell->price_squares >> 64 == 0;
+        columns->packs = columns->packs && cell->sales <= UINT16_MAX;
+    }
+    columns->packs = columns->packs && columns->plain;
 }
 
 enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
@@ -246,6 +262,7 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
     }
     if (columns->dear_count > 0)
         qsort(columns->dear, columns->dear_count, sizeof *columns->dear, compare_dear);
+    measure_prices(columns);
     count_places(columns);
     columns->cells = kept; /* what the caller copied them from */
     *out = columns;

@@ -31,7 +31,9 @@ struct sale_columns {
     uint8_t *segment;      /* as facts have it; NULL where nothing tells segments */
     struct cell *by_place; /* all of them, by segment and day */
     size_t days, segments;
-    bool plain; /* no price is dear, and the squares of all prices of a day fit 64 bits */
+    bool plain;     /* no price is dear, and the squares of all prices of a place fit 64 bits */
+    bool packs;     /* and so do revenue and sales of a place together, and its sales 16 bits */
+    uint32_t block; /* so many sales' squares fit 64 bits; 0 where prices are dear */
 };
 
 /* Reads all sales once. `cells` are whole (not derived) and their cube's database is the caller's

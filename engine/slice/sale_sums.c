@@ -1,0 +1,85 @@
+#include "engine/slice/sale_sums.h"
+
+enum { BLOCK_LEAST = 32 };
+
+void sale_filter_set_prices(struct sale_filter *filter, const struct tables *prices) {
+    filter->prices = prices;
+    filter->low = INT64_MIN;
+    filter->high = INT64_MAX;
+    filter->many_ranges = prices != NULL && prices->price_count != 1;
+    if (prices != NULL && prices->price_count == 1) {
+        filter->low = prices->prices[0].low;
+        filter->high = prices->prices[0].high;
+    }
+}
+
+/* Without branches, since which sales pass cannot be foreseen: what does not counts for nothing. A
+ * constant `asked` leaves a loop of only that. At most a block
+ * of sales, none dear. */
+static inline __attribute__((always_inline)) struct combination_sums
+add_plain(const struct sale_filter *filter, const unsigned asked, uint32_t at, uint32_t end) {
+    const uint32_t *prices = filter->columns->price_minor;
+    uint64_t sales = 0, revenue = 0, squares = 0;
+    for (; at < end; at++) {
+        uint64_t price = prices[at], passes = sale_passes(filter, asked, at, price);
+        uint64_t counted = price & passes;
+        sales -= passes; /* all ones are -1 */
+        revenue += counted;
+        squares += counted * counted;
+    }
+    return (struct combination_sums){sales, revenue, squares};
+}
+
+/* Any prices. */
+static struct combination_sums add_careful(const struct sale_filter *filter, unsigned asked,
+                                           uint32_t at, uint32_t end) {
+    const struct sale_columns *columns = filter->columns;
+    struct combination_sums sums = {.sales = 0};
+    for (; at < end; at++) {
+        uint64_t price = sale_columns_price(columns, at);
+        if (sale_passes(filter, asked, at, price) == 0)
+            continue;
+        sums.sales++;
+        sums.revenue_minor += price;
+        sums.squares += (uint128)price * price;
+    }
+    return sums;
+}
+
+static struct combination_sums add_block(const struct sale_filter *filter, unsigned asked,
+                                         uint32_t at, uint32_t end) {
+    switch (asked) {
+    case 0:
+        return add_plain(filter, 0, at, end);
+    case ASK_DAY:
+        return add_plain(filter, ASK_DAY, at, end);
+    case ASK_SEGMENT:
+        return add_plain(filter, ASK_SEGMENT, at, end);
+    case ASK_DAY | ASK_SEGMENT:
+        return add_plain(filter, ASK_DAY | ASK_SEGMENT, at, end);
+    case ASK_AGE:
+        return add_plain(filter, ASK_AGE, at, end);
+    case ASK_PRICE:
+        return add_plain(filter, ASK_PRICE, at, end);
+    default:
+        return add_plain(filter, asked, at, end);
+    }
+}
+
+struct combination_sums sale_sums(const struct sale_filter *filter, unsigned asked, uint32_t at,
+                                  uint32_t end) {
+    const uint32_t block = filter->columns->block;
+    if (block < BLOCK_LEAST)
+        return add_careful(filter, asked, at, end);
+    if (end - at <= block)
+        return add_block(filter, asked, at, end);
+    struct combination_sums sums = {.sales = 0};
+    for (uint32_t to; at < end; at = to) {
+        to = end - at > block ? at + block : end;
+        struct combination_sums more = add_block(filter, asked, at, to);
+        sums.sales += more.sales;
+        sums.revenue_minor += more.revenue_minor;
+        sums.squares += more.squares;
+    }
+    return sums;
+}
