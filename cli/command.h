@@ -24,6 +24,7 @@
     X(models, "models", "trained models beside their trivial baselines", READS, false, true)      \
     X(sales, "sales", "the sales themselves", READS, false, true)                                 \
     X(imports, "imports", "what was imported, and which rows were set aside", READS, false, true) \
+    X(log, "log", "who wrote what into the database, and when", READS, false, true)               \
     X(report, "report", "all of it as one document, for mail and paper", READS, false, true)      \
     X(train, "train", "train the models and the segments", WRITES, false, true)                   \
     X(predict, "predict", "what if this customer walks in?", READS, true, true)                   \

@@ -86,14 +86,24 @@ enum { UPGRADE_TOLD_BYTES = 20000000 }; /* smaller ones take less than a second 
 /* A large database of an older program seems to hang otherwise. */
 static void tell_upgrade(const struct invocation *invocation) {
     int64_t bytes = db_upgrade_bytes(invocation->db_path);
-    if (bytes < UPGRADE_TOLD_BYTES || invocation->settings.quiet)
+    char *backup = db_upgrade_backup(invocation->db_path);
+    if (backup == NULL || invocation->settings.quiet) {
+        free(backup);
         return;
-    char *path = text_printable(invocation->db_path, strlen(invocation->db_path));
+    }
+    char *path = text_printable(invocation->db_path, strlen(invocation->db_path)),
+         *copy = text_printable(backup, strlen(backup));
     fprintf(stderr,
-            "retail-pulse: bringing %s (%.0f MB) up to date first; this happens once, takes about "
-            "as long as copying it, and may be interrupted\n",
-            path, (double)bytes / 1e6);
+            "retail-pulse: bringing %s (%.0f MB) up to date first%s\n"
+            "  a copy of it as it is now stays beside it: %s\n",
+            path, (double)bytes / 1e6,
+            bytes < UPGRADE_TOLD_BYTES ? ""
+                                       : "; this happens once, takes about twice as long as "
+                                         "copying it, and may be interrupted",
+            copy);
+    free(copy);
     free(path);
+    free(backup);
 }
 
 /* Nothing can be read until then, and there is nothing to be read. Ctrl-C ends the waiting. */

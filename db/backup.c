@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "db/audit.h"
 #include "db/check.h"
 #include "db/connection.h"
 #include "db/place.h"
@@ -328,4 +329,18 @@ enum err db_backup(struct db *db, const char *path, bool replace,
     else
         free(copying.target);
     return err;
+}
+
+void db_backup_record(const char *database, const struct backup *backup) {
+    struct db *db;
+    struct error ignored;
+    if (connection_open_writer(database, NULL, 0, &db, &ignored) != ERR_OK)
+        return;
+    enum err err = db_begin(db, &ignored);
+    if (err == ERR_OK)
+        err = db_audit(db, AUDIT_BACKUP, backup->path, &ignored, "%lld sales, read back and whole",
+                       (long long)backup->sales);
+    if (err == ERR_OK)
+        db_commit(db, &ignored);
+    db_close(db); /* rolls back what is not committed */
 }

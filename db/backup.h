@@ -27,4 +27,7 @@ void backup_free(struct backup *backup);
 enum err db_backup(struct db *db, const char *path, bool replace,
                    const struct progress_sink *progress, struct backup *out, struct error *error);
 
+/* Puts it on record in the database (db/audit.h) where nobody writes there just now. */
+void db_backup_record(const char *database, const struct backup *backup);
+
 #endif

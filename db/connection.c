@@ -178,6 +178,7 @@ void db_close(struct db *db) {
         connection_end(db);
     }
     lock_release(db->lock_fd); /* last: nobody may write before the log is in the file */
+    free(db->upgrade_backup);
     free(db->path);
     free(db);
 }

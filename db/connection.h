@@ -30,9 +30,10 @@ struct db {
     int lock_fd; /* of the writer; −1 for a reader */
     int wal_pages;
     struct statement statements[SQL_COUNT];
-    bool borrowed;      /* the handle is somebody else's: nothing of ours may stay open on it */
-    bool snapshot;      /* a borrowed handle's db_snapshot_begin could begin one */
-    bool preparing_own; /* SQL of db/sql.h, which the fence around a person's lets pass */
+    char *upgrade_backup; /* made before the upgrade that opening was; NULL: none */
+    bool borrowed;        /* the handle is somebody else's: nothing of ours may stay open on it */
+    bool snapshot;        /* a borrowed handle's db_snapshot_begin could begin one */
+    bool preparing_own;   /* SQL of db/sql.h, which the fence around a person's lets pass */
     struct statement refused; /* handed out where a statement is in use already; always fails */
 
     /* A reader of a file whose log is missing and cannot be made, because the folder is read-only:

@@ -32,6 +32,10 @@ enum err db_open_writer(const char *path, const struct progress_sink *waiting, s
  * time. Only looks at the file's first bytes. */
 int64_t db_upgrade_bytes(const char *path);
 
+/* Where the next opening will keep the database as it is now, because bringing it up to date
+ * rewrites facts: "shop.db.before-4". NULL where it does not; the caller frees. */
+char *db_upgrade_backup(const char *path);
+
 /* Whether the database's first import is under way, during which nobody can read it, and whose it
  * is: "retail-pulse import (user anna, since 14:05)". Opening for reading is ERR_BUSY meanwhile. */
 bool db_first_import_runs(const char *path, char *who, size_t size);

@@ -2,15 +2,19 @@
 
 #include <stdio.h>
 
+#include "db/audit.h"
 #include "db/connection.h"
 
 int migration_newest(void) {
     return migrations[migration_count - 1].version;
 }
 
-bool migrations_copy_sales(int version) {
-    enum { FIRST = 1, COPIES_SALES = 4 }; /* migrations/0004_sales_without_identity.sql */
-    return version >= FIRST && version < COPIES_SALES;
+int migrations_rewrite_facts(int version) {
+    for (int i = 0; version > 0 && i < migration_count; i++) {
+        if (migrations[i].version > version && migrations[i].rewrites_facts)
+            return migrations[i].version;
+    }
+    return 0;
 }
 
 static enum err execute(struct db *db, const char *sql, struct error *error) {
@@ -31,7 +35,19 @@ static enum err check_references(struct db *db, const struct migration *migratio
     return err;
 }
 
-static enum err apply(struct db *db, const struct migration *migration, struct error *error) {
+/* Once, with the last step: only then is there a table for it. */
+static enum err say_on_record(struct db *db, int64_t from, struct error *error) {
+    char subject[48];
+    snprintf(subject, sizeof subject, "schema %d", migration_newest());
+    if (from == 0)
+        return db_audit(db, AUDIT_CREATE, subject, error, "a new database");
+    return db_audit(db, AUDIT_UPGRADE, subject, error, "from schema %lld; %s%s", (long long)from,
+                    db->upgrade_backup != NULL ? "as it was: " : "nothing that was there changed",
+                    db->upgrade_backup != NULL ? db->upgrade_backup : "");
+}
+
+static enum err apply(struct db *db, const struct migration *migration, int64_t from,
+                      struct error *error) {
     /* PRAGMA takes no binds; these are two numbers of our own. */
     char stamp[96];
     snprintf(stamp, sizeof stamp, "PRAGMA application_id=%d; PRAGMA user_version=%d",
@@ -41,13 +57,15 @@ static enum err apply(struct db *db, const struct migration *migration, struct e
         err = execute(db, stamp, error);
     if (err == ERR_OK)
         err = check_references(db, migration, error);
+    if (err == ERR_OK && migration == &migrations[migration_count - 1])
+        err = say_on_record(db, from, error);
     return err;
 }
 
 /* The version is read again within the transaction, so that what one waited for is not done twice.
  */
-static enum err apply_next(struct db *db, const struct migration *list, int count, bool *done,
-                           struct error *error) {
+static enum err apply_next(struct db *db, const struct migration *list, int count, int64_t from,
+                           bool *done, struct error *error) {
     enum err err = statement_run_plain(db, SQL_BEGIN_IMMEDIATE, error);
     if (err != ERR_OK)
         return err;
@@ -60,7 +78,7 @@ static enum err apply_next(struct db *db, const struct migration *list, int coun
     }
     *done = next == NULL;
     if (err == ERR_OK && next != NULL)
-        err = apply(db, next, error);
+        err = apply(db, next, from, error);
     if (err == ERR_OK)
         err = statement_run_plain(db, SQL_COMMIT, error);
     if (err != ERR_OK)
@@ -80,7 +98,7 @@ enum err migrations_apply(struct db *db, const struct migration *list, int count
     err = statement_run_plain(db, SQL_FOREIGN_KEYS_OFF, error);
     bool done = false;
     while (err == ERR_OK && !done)
-        err = apply_next(db, list, count, &done, error);
+        err = apply_next(db, list, count, version, &done, error);
     enum err restored = statement_run_plain(db, SQL_FOREIGN_KEYS_ON, err == ERR_OK ? error : NULL);
     return err != ERR_OK ? err : restored;
 }

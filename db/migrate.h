@@ -11,6 +11,7 @@ struct migration {
     int version; /* PRAGMA user_version after it */
     const char *name;
     const char *sql;
+    bool rewrites_facts; /* copies or changes what cannot be made again: a backup comes first */
 };
 
 extern const struct migration migrations[]; /* ascending; made from migrations/ by the build */
@@ -19,9 +20,9 @@ extern const int migration_count;
 /* The last entry's version: what this program reads and writes. */
 int migration_newest(void);
 
-/* Whether one of those above this version copies the table of all sales: that takes time and room.
- */
-bool migrations_copy_sales(int version);
+/* The first of those above this version that rewrites facts, which takes time and room and is not
+ * begun without a backup; 0 where none does, or the version is 0: there are no facts yet. */
+int migrations_rewrite_facts(int version);
 
 /* Applies, by the writer who holds the lock, whatever of `list` lies above the file's version. Each
  * is a transaction of its own: after a failure the file stands at the last one that succeeded. */

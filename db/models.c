@@ -1,11 +1,13 @@
 #include "db/models.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "db/audit.h"
 #include "db/connection.h"
 
 static char *copy_bytes(const void *bytes, size_t length) {
@@ -120,6 +122,10 @@ enum err db_model_activate(struct db *db, int64_t id, struct error *error) {
     if (err != ERR_OK)
         return err;
     err = activate(db, id, error);
+    char subject[32];
+    snprintf(subject, sizeof subject, "model %lld", (long long)id);
+    if (err == ERR_OK)
+        err = db_audit(db, AUDIT_USE, subject, error, "predicts from now on");
     if (err == ERR_OK)
         return db_commit(db, error);
     db_rollback(db);
@@ -134,6 +140,12 @@ enum err db_model_store(struct db *db, const struct model_record *record, struct
     err = db_model_add(db, record, &id, error);
     if (err == ERR_OK)
         err = activate(db, id, error);
+    char subject[96];
+    snprintf(subject, sizeof subject, "model %lld: %s, %s", (long long)id, record->target,
+             record->algorithm);
+    if (err == ERR_OK)
+        err = db_audit(db, AUDIT_TRAIN, subject, error, "%s, of %lld sales", record->verdict,
+                       (long long)record->rows);
     if (err == ERR_OK)
         return db_commit(db, error);
     db_rollback(db);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "db/backup.h"
 #include "db/connection.h"
 #include "db/lock.h"
 #include "db/migrate.h"
@@ -95,17 +96,46 @@ static enum err make_wal(struct db *db, struct error *error) {
     return err;
 }
 
-/* The log takes what is copied and what is freed, then the file takes the copy. */
-static int64_t upgrade_room(const char *path) {
+/* The first migration due that rewrites facts; 0: none. */
+static int rewriting_migration(const char *path) {
     struct place_header header = place_header(path);
-    return header.application_id == DATABASE_APPLICATION_ID &&
-                   migrations_copy_sales((int)header.schema_version)
-               ? 2 * header.size_bytes
+    return header.application_id == DATABASE_APPLICATION_ID
+               ? migrations_rewrite_facts((int)header.schema_version)
                : 0;
 }
 
+/* The backup, then the log, which takes what is copied and what is freed, then the file. */
+static int64_t upgrade_room(const char *path) {
+    return 3 * db_upgrade_bytes(path);
+}
+
 int64_t db_upgrade_bytes(const char *path) {
-    return upgrade_room(path) / 2;
+    return rewriting_migration(path) != 0 ? place_header(path).size_bytes : 0;
+}
+
+char *db_upgrade_backup(const char *path) {
+    enum { TRIES = 100 };
+    int version = rewriting_migration(path);
+    char *whole = version != 0 ? realpath(path, NULL) : NULL;
+    char *name = whole != NULL ? xasprintf("%s.before-%d", whole, version) : NULL;
+    for (int i = 2; name != NULL && i <= TRIES && access(name, F_OK) == 0; i++) {
+        free(name);
+        name = xasprintf("%s.before-%d.%d", whole, version, i);
+    }
+    free(whole);
+    return name;
+}
+
+/* An upgrade is one transaction a step; against what it might do wrong there is a copy. */
+static enum err back_up_first(struct db *db, const struct progress_sink *progress,
+                              struct error *error) {
+    struct backup backup;
+    db->upgrade_backup = db_upgrade_backup(db->path);
+    if (db->upgrade_backup == NULL)
+        return ERR_OK;
+    enum err err = db_backup(db, db->upgrade_backup, false, progress, &backup, error);
+    backup_free(&backup);
+    return err;
 }
 
 static enum err check_room(const char *path, struct error *error) {
@@ -122,7 +152,8 @@ static enum err check_room(const char *path, struct error *error) {
 }
 
 /* The lock is held: nobody else changes the file until we close. */
-static enum err prepare_writer(struct db *db, struct error *error) {
+static enum err prepare_writer(struct db *db, const struct progress_sink *progress,
+                               struct error *error) {
     static const enum sql for_writers[] = {SQL_SYNCHRONOUS_FULL, SQL_NO_AUTOCHECKPOINT,
                                            SQL_WRITER_CACHE};
     /* Made here, because SQLite would let the whole machine read it. */
@@ -142,6 +173,9 @@ static enum err prepare_writer(struct db *db, struct error *error) {
         err = statement_run_plain(db, for_writers[i], error);
     if (err == ERR_OK) {
         sqlite3_wal_hook(db->handle, log_grew, db);
+        err = standing == STANDING_OLDER ? back_up_first(db, progress, error) : ERR_OK;
+    }
+    if (err == ERR_OK) {
         err = migrations_apply(db, migrations, migration_count, error);
     }
     if (err == ERR_OK)
@@ -179,7 +213,7 @@ enum err connection_open_writer(const char *path, const struct progress_sink *wa
     if (err == ERR_OK)
         err = lock_take(db->path, waiting, patience_ms, &db->lock_fd, error);
     if (err == ERR_OK)
-        err = prepare_writer(db, error);
+        err = prepare_writer(db, waiting, error);
     if (err == ERR_OK)
         *out = db;
     else

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
+#include "db/audit.h"
 #include "db/connection.h"
 
 /* A segmentation stored before there were shapes has an empty one, and a digest without it. */
@@ -81,6 +82,9 @@ enum err db_segmentation_store(struct db *db, const struct segmentation_record *
     int64_t id = sqlite3_last_insert_rowid(db->handle);
     for (int i = 0; err == ERR_OK && i < record->k; i++)
         err = store_segment(db, id, i, record->width, &record->segments[i], error);
+    if (err == ERR_OK)
+        err = db_audit(db, AUDIT_TRAIN, "segments", error, "%d kinds, of %lld sales", record->k,
+                       (long long)record->rows);
     if (err == ERR_OK)
         return db_commit(db, error);
     db_rollback(db);
@@ -234,6 +238,10 @@ enum err db_persona_rename(struct db *writer, const char *persona, const char *n
         return err;
     err = name != NULL ? put_name(writer, persona, name, error)
                        : take_name_back(writer, persona, error);
+    if (err == ERR_OK)
+        err = name != NULL
+                  ? db_audit(writer, AUDIT_RENAME, persona, error, "is called %s", name)
+                  : db_audit(writer, AUDIT_RENAME, persona, error, "has its own name again");
     if (err == ERR_OK)
         return db_commit(writer, error);
     db_rollback(writer);

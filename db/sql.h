@@ -209,6 +209,12 @@
     X(REJECTS_OF_ALL, "SELECT run_id, line, field, reason, raw FROM import_reject"                 \
                       " ORDER BY run_id, line, id LIMIT :limit OFFSET :offset")                    \
                                                                                                    \
+    /* audit */                                                                                    \
+    X(AUDIT_ADD, "INSERT INTO audit (at, action, subject, outcome, who, origin, pid, program)"     \
+                 " VALUES (:at, :action, :subject, :outcome, :who, :origin, :pid, :program)")      \
+    X(AUDIT, "SELECT id, at, action, subject, outcome, who, origin, pid, program FROM audit"       \
+             " ORDER BY id DESC LIMIT :limit")                                                     \
+                                                                                                   \
     /* models */                                                                                   \
     X(LEARNT, "SELECT (SELECT count(*) FROM model) + (SELECT count(*) FROM segmentation)")         \
     X(MODEL_REMOVE, "DELETE FROM model WHERE target = :target AND algorithm = :algorithm"          \

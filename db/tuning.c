@@ -1,8 +1,10 @@
 #include "db/tuning.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "db/audit.h"
 #include "db/connection.h"
 
 void tuning_record_free(struct tuning_record *record) {
@@ -34,6 +36,11 @@ enum err db_tuning_begin(struct db *db, const struct tuning_record *record, int6
     if (err != ERR_OK)
         return err;
     err = begin(db, record, id, error);
+    char subject[32];
+    snprintf(subject, sizeof subject, "search %lld", (long long)*id);
+    if (err == ERR_OK)
+        err = db_audit(db, AUDIT_TUNE, subject, error, "begun for %s, %s", record->target,
+                       record->algorithm);
     if (err == ERR_OK)
         return db_commit(db, error);
     db_rollback(db);
@@ -66,6 +73,10 @@ enum err db_tuning_add(struct db *db, int64_t tuning_id, const struct trial *tri
         statement_bind_integer(finish, "id", tuning_id);
         statement_bind_text(finish, "finished_at", finished_at);
         err = statement_run(finish, error);
+        char subject[32];
+        snprintf(subject, sizeof subject, "search %lld", (long long)tuning_id);
+        if (err == ERR_OK)
+            err = db_audit(db, AUDIT_TUNE, subject, error, "ended");
     }
     if (err == ERR_OK)
         return db_commit(db, error);

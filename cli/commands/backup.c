@@ -33,6 +33,12 @@ static void tell(struct document *document, const struct backup *backup) {
                                 "retail-pulse --db FILE opens it.");
 }
 
+/* Where nobody writes just now and it is allowed: the copy is made, whatever comes of this. */
+static void say_on_record(const struct invocation *invocation, const struct backup *backup) {
+    if (!invocation->settings.read_only)
+        db_backup_record(invocation->db_path, backup);
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     if (invocation->operand_count != 1) {
@@ -52,6 +58,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
     free(path);
     progress_line_erase(&line);
     if (err == ERR_OK) {
+        say_on_record(invocation, &backup);
         struct document *document = document_new();
         tell(document, &backup);
         err = invocation_print(invocation, document, error);

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
+#include "db/audit.h"
 #include "db/shops.h"
 
 struct options {
@@ -108,6 +109,8 @@ static enum err rename_own(struct db *db, const char *name, struct error *error)
         clean[0] != '\0' ? db_begin(db, error) : error_set(error, ERR_USAGE, "--own needs a name");
     if (err == ERR_OK) {
         err = db_shop_rename(db, SHOP_OWN, clean, error);
+        if (err == ERR_OK)
+            err = db_audit(db, AUDIT_RENAME, "this shop", error, "is called %s", clean);
         if (err == ERR_OK)
             err = db_commit(db, error);
         else

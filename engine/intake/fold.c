@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "db/audit.h"
 #include "db/cube.h"
 #include "db/packs.h"
 #include "db/sales.h"
@@ -147,6 +148,9 @@ enum err sales_rebuild(struct db *writer, const struct progress_sink *progress, 
         err = sales_fold(writer, progress, error);
     if (err == ERR_OK)
         err = count(writer, out, error);
+    if (err == ERR_OK)
+        err = db_audit(writer, AUDIT_REBUILD, "columns and sums", error, "of %lld sales",
+                       (long long)out->sales);
     if (err == ERR_OK)
         return db_commit(writer, error);
     db_rollback(writer);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/user.h"
+#include "db/audit.h"
 #include "db/sale_adder.h"
 #include "db/sales.h"
 #include "db/shops.h"
@@ -199,6 +200,15 @@ static enum err count_synthetic(struct intake *intake, struct error *error) {
     return err;
 }
 
+static enum err say_on_record(struct db *db, const struct import_run *run, struct error *error) {
+    char *subject = xasprintf("import %lld: %s", (long long)run->id, run->file);
+    enum err err = db_audit(
+        db, AUDIT_IMPORT, subject, error, "%lld sales in, %lld present already, %lld set aside",
+        (long long)run->imported, (long long)run->duplicates, (long long)run->rejected);
+    free(subject);
+    return err;
+}
+
 static enum err complete_run(struct intake *intake, struct error *error) {
     struct import_result *result = intake->result;
     struct import_run *run = &result->run;
@@ -218,6 +228,8 @@ static enum err complete_run(struct intake *intake, struct error *error) {
     err = db_import_known(intake->db, run->shop, run->sha256, &known, error);
     if (err == ERR_OK)
         err = db_import_finish(intake->db, run, error);
+    if (err == ERR_OK)
+        err = say_on_record(intake->db, run, error);
     result->nothing_new = err == ERR_OK && known && run->imported == 0;
     return err == ERR_OK ? count_synthetic(intake, error) : err;
 }

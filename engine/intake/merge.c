@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "db/audit.h"
 #include "db/cube.h"
 #include "db/sales.h"
 #include "engine/intake/merge_parts.h"
@@ -238,6 +239,14 @@ static enum err read_other(struct merger *merger) {
     return merge_read_runs(merger);
 }
 
+static enum err say_on_record(struct merger *merger) {
+    int64_t added = 0;
+    for (int i = 0; i < merger->result->count; i++)
+        added += merger->result->shops[i].added;
+    return db_audit(merger->db, AUDIT_MERGE, db_path(merger->other), merger->error,
+                    "%lld sales in, of %d shops", (long long)added, merger->result->count);
+}
+
 static enum err within_transaction(struct merger *merger) {
     enum err err = count_terms(merger, -1);
     if (err == ERR_OK)
@@ -248,6 +257,8 @@ static enum err within_transaction(struct merger *merger) {
         err = say_merged(merger);
     if (err == ERR_OK)
         err = merge_sums(merger);
+    if (err == ERR_OK && merger->changed)
+        err = say_on_record(merger);
     return err == ERR_OK ? count_terms(merger, 1) : err;
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/user.h"
+#include "db/audit.h"
 #include "db/cube.h"
 #include "db/packs.h"
 #include "db/removal.h"
@@ -336,6 +337,11 @@ static enum err within_transaction(struct undoing *undoing, int64_t run_id) {
     if (err == ERR_OK)
         err = db_import_undone(undoing->db, &said, undoing->error);
     free(who);
+    char *subject = xasprintf("import %lld: %s", (long long)run_id, undoing->result->run.file);
+    if (err == ERR_OK)
+        err = db_audit(undoing->db, AUDIT_UNDO, subject, undoing->error, "%lld sales out",
+                       (long long)undoing->result->sales);
+    free(subject);
     if (err == ERR_OK)
         err = db_has_learnt(undoing->db, &undoing->result->trained, undoing->error);
     undoing->result->rejects = undoing->result->run.rejected;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "db/audit.h"
 #include "db/sales.h"
 #include "engine/learn/scorer.h"
 
@@ -150,6 +151,9 @@ enum err scoring_run(const char *db_path, bool all, const struct progress_sink *
     err = db_begin(db, error);
     if (err == ERR_OK) {
         err = score_sales(db, all, progress, out, error);
+        if (err == ERR_OK)
+            err = db_audit(db, AUDIT_SCORE, out->anew ? "all sales" : "new sales", error,
+                           "%lld sales scored", (long long)out->scored);
         if (err == ERR_OK)
             err = db_commit(db, error);
         else

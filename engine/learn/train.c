@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "db/audit.h"
 #include "db/models.h"
 #include "engine/learn/evaluate.h"
 #include "engine/learn/features.h"
@@ -200,6 +201,16 @@ static enum err activate_best(struct db *writer, enum outcome outcome, struct er
     return err;
 }
 
+static enum err say_on_record(struct db *writer, const struct model_record *record, int64_t id,
+                              struct error *error) {
+    char *subject =
+        xasprintf("model %lld: %s, %s", (long long)id, record->target, record->algorithm);
+    enum err err = db_audit(writer, AUDIT_TRAIN, subject, error, "%s, of %lld sales",
+                            record->verdict, (long long)record->rows);
+    free(subject);
+    return err;
+}
+
 static enum err store_model(const struct training *training, enum outcome outcome,
                             const struct model_record *record, struct error *error) {
     struct db *writer;
@@ -212,6 +223,8 @@ static enum err store_model(const struct training *training, enum outcome outcom
         err = db_model_add(writer, record, &id, error);
     if (err == ERR_OK)
         err = activate_best(writer, outcome, error);
+    if (err == ERR_OK)
+        err = say_on_record(writer, record, id, error);
     if (err == ERR_OK)
         err = db_commit(writer, error);
     db_close(writer); /* rolls back what is not committed */

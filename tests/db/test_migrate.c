@@ -1,19 +1,25 @@
 /* db/migrate: forward only, one transaction each, once. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "db/connection.h"
 #include "db/migrate.h"
+#include "engine/intake/fold.h"
+#include "tests/support/derived.h"
 #include "tests/support/scratch.h"
 
 static const struct migration steps[] = {
@@ -21,14 +27,16 @@ static const struct migration steps[] = {
      "CREATE TABLE one (id INTEGER PRIMARY KEY);"
      "INSERT INTO one VALUES (1), (2);"
      "CREATE TABLE of_one (one_id INTEGER NOT NULL REFERENCES one (id)"
-     " ON DELETE CASCADE); INSERT INTO of_one VALUES (1), (2);"},
+     " ON DELETE CASCADE); INSERT INTO of_one VALUES (1), (2);",
+     false},
     /* SQLite's way to change a table: copy, drop, rename. Nothing may cascade. */
     {1002, "1002_two",
      "CREATE TABLE new_one (id INTEGER PRIMARY KEY, name TEXT);"
      "INSERT INTO new_one SELECT id, 'x' FROM one; DROP TABLE one;"
-     "ALTER TABLE new_one RENAME TO one;"},
-    {1003, "1003_fails", "CREATE TABLE three (id INTEGER); INSERT INTO nowhere VALUES (1);"},
-    {1003, "1003_orphans", "DELETE FROM one WHERE id = 2;"},
+     "ALTER TABLE new_one RENAME TO one;",
+     false},
+    {1003, "1003_fails", "CREATE TABLE three (id INTEGER); INSERT INTO nowhere VALUES (1);", false},
+    {1003, "1003_orphans", "DELETE FROM one WHERE id = 2;", false},
 };
 
 static int64_t number(struct db *db, const char *sql) {
@@ -184,8 +192,153 @@ static void every_table_is_strict(void **state) {
                      0);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
                                 " AND strict"),
-                     22);
+                     23);
     db_close(db);
+    free(path);
+}
+
+/* -------------------------------------------------------- from every version, cut off anywhere */
+
+enum { OLD_SALES = 3000 };
+
+static void must_run(sqlite3 *handle, const char *sql) {
+    char *message = NULL;
+    if (sqlite3_exec(handle, sql, NULL, NULL, &message) != SQLITE_OK)
+        fail_msg("%s: %s", sql, message);
+}
+
+/* As a program of that version left it, with two imports of sales. */
+static char *of_version(void **state, int version) {
+    char *path = scratch_path(state, "old.db");
+    sqlite3 *handle;
+    unlink(path);
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    must_run(handle, "PRAGMA journal_mode=WAL");
+    for (int i = 0; i < version; i++)
+        must_run(handle, migrations[i].sql);
+    must_run(handle, "INSERT INTO location VALUES (1, 'Lakeside', 1), (2, 'Outside', 0);"
+                     "INSERT INTO handset VALUES (1, 'Pixel 7a', 'Google'), (2, 'Moto G', 'Moto');"
+                     "INSERT INTO import_run (id, file, who, started_at, finished_at, row_count,"
+                     " imported) VALUES (1, 'a.csv', 'anna', '2024', '2024', 1000, 1000),"
+                     " (2, 'b.csv', 'anna', '2025', '2025', 2000, 2000)");
+    const char *identity = version < 4 ? "identity," : "";
+    char *sql = sqlite3_mprintf(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+        " INSERT INTO sale (id, %s run_id, reference, day, location_id, age_years, gender,"
+        " handset_id, price_minor, facebook, follows, bought_before, heard)"
+        " SELECT i, %s 1 + (i > 1000), 'C' || i, 19000 + i %% 400, 1 + i %% 2, 20 + i %% 50, i %% "
+        "2,"
+        " 1 + i %% 2, 10000 + i, i %% 2, NULL, i %% 3 = 0, 1 FROM n",
+        OLD_SALES, identity, version < 4 ? "i," : "");
+    must_run(handle, sql);
+    sqlite3_free(sql);
+    sql = sqlite3_mprintf("PRAGMA application_id=%d; PRAGMA user_version=%d",
+                          DATABASE_APPLICATION_ID, version);
+    must_run(handle, sql);
+    sqlite3_free(sql);
+    sqlite3_close(handle);
+    return path;
+}
+
+static void check_facts(struct db *db) {
+    assert_int_equal(number(db, "SELECT count(*) FROM sale"), OLD_SALES);
+    assert_int_equal(number(db, "SELECT sum(price_minor + day + location_id + age_years + run_id +"
+                                " gender + bought_before + heard + substr(reference, 2))"
+                                " FROM sale"),
+                     96730200);
+    assert_int_equal(number(db, "SELECT sum(imported) FROM import_run"), OLD_SALES);
+}
+
+/* Whose copy the upgrade made, or 0. */
+static int64_t copy_version(const char *path, int before) {
+    char *copy = xasprintf("%s.before-%d", path, before);
+    sqlite3 *handle;
+    int64_t version = 0;
+    if (access(copy, F_OK) == 0) {
+        struct db raw = {.lock_fd = -1};
+        assert_int_equal(sqlite3_open_v2(copy, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        raw.handle = handle;
+        version = number(&raw, "PRAGMA user_version");
+        check_facts(&raw);
+        sqlite3_close(handle);
+    }
+    free(copy);
+    return version;
+}
+
+static void every_released_version_becomes_what_a_new_database_is(void **state) {
+    enum { REWRITES_SALES = 4 };
+    char *new_path = scratch_path(state, "new.db");
+    struct db *new_db = scratch_writer(new_path);
+    char *new_schema = schema_of(new_db);
+    db_close(new_db);
+    for (int version = 1; version < migration_newest(); version++) {
+        char *path = of_version(state, version);
+        struct error error;
+        struct db *db = scratch_writer(path);
+        char *schema = schema_of(db);
+        assert_string_equal(schema, new_schema);
+        check_facts(db);
+        assert_int_equal(number(db, "SELECT count(*) FROM audit WHERE action = 'upgrade'"), 1);
+        assert_int_equal(copy_version(path, REWRITES_SALES),
+                         version < REWRITES_SALES ? version : 0);
+        struct rebuilt rebuilt;
+        assert_int_equal(sales_rebuild(db, NULL, &rebuilt, &error), ERR_OK);
+        assert_int_equal(rebuilt.sales, OLD_SALES);
+        derived_check(db, true);
+        db_close(db);
+        char *copy = xasprintf("%s.before-%d", path, REWRITES_SALES);
+        unlink(copy);
+        free(copy);
+        free(schema);
+        free(path);
+    }
+    free(new_schema);
+    free(new_path);
+}
+
+/* No file may grow beyond `limit`: the write that would ends with an error, or kills. */
+static void upgrade_within(const char *path, rlim_t limit, bool kill) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        const struct rlimit no_core = {0}, low = {limit, limit};
+        struct db *db = NULL;
+        signal(SIGXFSZ, kill ? SIG_DFL : SIG_IGN);
+        if (setrlimit(RLIMIT_CORE, &no_core) != 0 || setrlimit(RLIMIT_FSIZE, &low) != 0)
+            _exit(2);
+        enum err err = db_open_writer(path, NULL, &db, NULL);
+        db_close(db);
+        _exit(err == ERR_OK ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+}
+
+static void an_upgrade_cut_off_at_any_write_leaves_a_whole_version(void **state) {
+    enum { VERSION = 3, STEP = 24576, WHOLE = 800000 };
+    int old = 0, newest = 0;
+    char *path = of_version(state, VERSION);
+    for (rlim_t limit = STEP; limit < WHOLE; limit += STEP) {
+        free(of_version(state, VERSION));
+        upgrade_within(path, limit, limit / STEP % 2 == 0);
+        struct db raw = {.lock_fd = -1};
+        assert_int_equal(sqlite3_open_v2(path, &raw.handle, SQLITE_OPEN_READWRITE, NULL),
+                         SQLITE_OK);
+        int64_t version = number(&raw, "PRAGMA user_version");
+        check_facts(&raw);
+        sqlite3_close(raw.handle);
+        assert_in_range(version, VERSION, migration_newest());
+        old += version == VERSION;
+        newest += version == migration_newest();
+        struct db *db = scratch_writer(path);
+        check_facts(db);
+        assert_int_equal(number(db, "PRAGMA user_version"), migration_newest());
+        db_close(db);
+    }
+    assert_true(old > 3);
+    assert_true(newest > 3);
     free(path);
 }
 
@@ -201,6 +354,8 @@ int main(void) {
         SCRATCH_TEST(the_shipped_steps_ascend_from_one),
         SCRATCH_TEST(an_upgraded_file_has_the_schema_of_a_fresh_one),
         SCRATCH_TEST(every_table_is_strict),
+        SCRATCH_TEST(every_released_version_becomes_what_a_new_database_is),
+        SCRATCH_TEST(an_upgrade_cut_off_at_any_write_leaves_a_whole_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

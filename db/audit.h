@@ -1,0 +1,55 @@
+/* Facts: what was done to the database, by whom. A row is part of the write's own transaction: what
+ * was written is on record, and what is on record was written. */
+#ifndef DB_AUDIT_H
+#define DB_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "db/db.h"
+
+/* X(symbol, name in the table) */
+#define AUDIT_LIST(X)     \
+    X(CREATE, "create")   \
+    X(UPGRADE, "upgrade") \
+    X(IMPORT, "import")   \
+    X(UNDO, "undo")       \
+    X(MERGE, "merge")     \
+    X(TRAIN, "train")     \
+    X(TUNE, "tune")       \
+    X(USE, "use model")   \
+    X(RENAME, "rename")   \
+    X(SCORE, "score")     \
+    X(REBUILD, "rebuild") \
+    X(SALVAGE, "salvage") \
+    X(BACKUP, "backup")
+
+enum audit_action {
+#define X(symbol, name) AUDIT_##symbol,
+    AUDIT_LIST(X)
+#undef X
+};
+
+struct audit_entry {
+    int64_t id;
+    char at[CLOCK_STAMP_SIZE]; /* UTC */
+    char *action, *subject, *outcome;
+    char *who;    /* user name */
+    char *origin; /* the host, or the address that an ssh session came from */
+    int64_t pid;
+    char *program; /* version */
+};
+
+/* Within db_begin … db_commit. `subject`: which file, import or model; never a customer. */
+enum err db_audit(struct db *db, enum audit_action action, const char *subject, struct error *error,
+                  const char *outcome, ...) __attribute__((format(printf, 5, 6)));
+
+/* Newest first, `limit` at most (0: all). The callback's struct lives until it returns; false from
+ * it ends the list. */
+enum err db_audit_list(struct db *db, int64_t limit,
+                       bool (*each)(void *, const struct audit_entry *), void *context,
+                       struct error *error);
+
+#endif
