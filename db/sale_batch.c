@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "db/connection.h"
 
-/* The columns of table `sale`, in its order, but for the id, which SQLite gives. */
+/* The columns of table `sale`, in its order, but for the id, which SQLite gives, and the run, which
+ * all of a batch have in common. */
 enum {
-    COLUMN_RUN,
     COLUMN_REFERENCE,
     COLUMN_DAY,
     COLUMN_LOCATION,
@@ -19,7 +19,7 @@ enum {
     COLUMN_FACEBOOK /* and the other answers, in the order of enum answer */
 };
 
-static const char declaration[] = "CREATE TABLE incoming_sale (run_id, reference, day,"
+static const char declaration[] = "CREATE TABLE incoming_sale (reference, day,"
                                   " location_id, age_years, gender, handset_id, price_minor,"
                                   " facebook, follows, bought_before, heard)";
 
@@ -31,7 +31,6 @@ struct batch_table {
 struct batch_cursor {
     sqlite3_vtab_cursor base;
     const struct sale *at, *end;
-    int64_t run_id;
 };
 
 static int connect_table(sqlite3 *handle, void *context, int argc, const char *const *argv,
@@ -82,7 +81,6 @@ static int filter(sqlite3_vtab_cursor *base, int plan, const char *text, int arg
     const struct sale_batch *batch = ((const struct batch_table *)base->pVtab)->db->incoming;
     cursor->at = batch != NULL ? batch->sales : NULL;
     cursor->end = batch != NULL ? batch->sales + batch->count : NULL;
-    cursor->run_id = batch != NULL ? batch->run_id : 0;
     return SQLITE_OK;
 }
 
@@ -106,9 +104,6 @@ static int column(sqlite3_vtab_cursor *base, sqlite3_context *context, int index
     const struct batch_cursor *cursor = (const struct batch_cursor *)base;
     const struct sale *sale = cursor->at;
     switch (index) {
-    case COLUMN_RUN:
-        sqlite3_result_int64(context, cursor->run_id);
-        break;
     case COLUMN_REFERENCE:
         if (sale->reference != NULL)
             sqlite3_result_text(context, sale->reference, -1, SQLITE_STATIC);
@@ -162,7 +157,9 @@ enum err sale_batch_register(struct db *db, struct error *error) {
 
 enum err sale_batch_insert(struct db *db, const struct sale_batch *batch, struct error *error) {
     db->incoming = batch;
-    enum err err = statement_run_plain(db, SQL_SALES_ADD, error);
+    struct statement *add = statement_get(db, SQL_SALES_ADD);
+    statement_bind_integer(add, "run_id", batch->run_id);
+    enum err err = statement_run(add, error);
     db->incoming = NULL;
     /* The ids were given by the caller to the packs and by SQLite to the table: they must agree. */
     int64_t last = batch->sales[batch->count - 1].id;

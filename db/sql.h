@@ -71,7 +71,7 @@
                                                                                                    \
     /* sales */                                                                                    \
     /* From the array that db/sale_batch.c lends to SQLite */                                      \
-    X(SALES_ADD, "INSERT INTO sale SELECT NULL, run_id, reference, day, location_id, age_years,"   \
+    X(SALES_ADD, "INSERT INTO sale SELECT NULL, :run_id, reference, day, location_id, age_years,"   \
                  " gender, handset_id, price_minor, facebook, follows, bought_before, heard"       \
                  " FROM incoming_sale")                                                            \
     X(SALE_REMOVE, "DELETE FROM sale WHERE id = :id")                                              \

@@ -1,6 +1,7 @@
 #include "engine/slice/cube_month.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/errand.h"
 #include "base/memory.h"
@@ -30,61 +31,104 @@ enum err cube_month_read(struct db *db, int32_t shop, int month, struct cube_cel
     return err;
 }
 
-static enum err add_packs(struct db *db, int32_t shop, int month, int64_t after_id,
-                          struct cube_builder *builder, struct error *error) {
-    struct pack_list packs;
-    enum err err = db_packs_of_month(db, shop, month, &packs, error);
-    if (err != ERR_OK)
-        return err;
-    struct pack_rows rows = {.id = xcalloc(PACK_SALES_MAX, sizeof *rows.id),
-                             .location = xcalloc(PACK_SALES_MAX, sizeof *rows.location),
-                             .handset = xcalloc(PACK_SALES_MAX, sizeof *rows.handset),
-                             .age = xcalloc(PACK_SALES_MAX, sizeof *rows.age),
-                             .gender = xcalloc(PACK_SALES_MAX, sizeof *rows.gender),
-                             .answers = xcalloc(PACK_SALES_MAX, sizeof *rows.answers),
-                             .price_minor = xcalloc(PACK_SALES_MAX, sizeof *rows.price_minor)};
-    for (size_t i = 0; err == ERR_OK && i < packs.count; i++) {
-        const struct pack *pack = &packs.packs[i];
-        if (pack->last_sale_id <= after_id)
-            continue;
-        err = db_pack_read(db, pack, &rows, error);
-        size_t from = 0;
-        while (err == ERR_OK && from < (size_t)pack->sales && rows.id[from] <= after_id)
-            from++;
-        if (err == ERR_OK && cube_builder_count(builder) <= CUBE_MONTH_CELLS_MAX)
-            cube_builder_add_rows(builder, &rows, from, (size_t)pack->sales);
-    }
-    free(rows.id);
-    free(rows.location);
-    free(rows.handset);
-    free(rows.age);
-    free(rows.gender);
-    free(rows.answers);
-    free(rows.price_minor);
-    pack_list_free(&packs);
-    return err;
-}
+/* The columns that cells are made of. */
+#define KEY_COLUMN_LIST(X) X(location) X(handset) X(age) X(gender) X(answers) X(price_minor)
 
-/* A month on its way: added up, then (on another thread) sorted and coded, then written. */
+/* A month on its way: its sales are read, then (on another thread) added up, sorted and coded, then
+ * written. */
 struct making {
     struct cube_builder *builder; /* NULL: there is none */
+    struct pack_rows rows;        /* not added up yet */
+    size_t row_count;
     struct cube_month stored;
     bool kept;
     struct buffer bytes, summary;
     struct errand *coding; /* NULL: it is not under way */
 };
 
+static void rows_free(struct making *making) {
+#define X(member) free(making->rows.member);
+    KEY_COLUMN_LIST(X)
+#undef X
+    making->rows = (struct pack_rows){0};
+    making->row_count = 0;
+}
+
 static void making_free(struct making *making) {
     if (making->coding != NULL)
         errand_end(making->coding, NULL);
     cube_builder_free(making->builder);
+    rows_free(making);
     buffer_free(&making->bytes);
     buffer_free(&making->summary);
     *making = (struct making){0};
 }
 
-static enum err add_up(struct db *db, struct shop_month of, int64_t after_id, int64_t generation,
-                       struct making *making, struct error *error) {
+static void rows_reserve(struct making *making, size_t capacity) {
+#define X(member) making->rows.member = xcalloc(capacity + 1, sizeof *making->rows.member);
+    KEY_COLUMN_LIST(X)
+#undef X
+}
+
+/* The pack's sales after `after_id`, behind those that are there. */
+static enum err read_pack(struct db *db, const struct pack *pack, int64_t after_id,
+                          struct making *making, struct error *error) {
+    struct pack_rows into = {0};
+    int64_t *ids = NULL;
+    if (pack->first_sale_id <= after_id)
+        into.id = ids = xcalloc((size_t)pack->sales, sizeof *ids);
+#define X(member) into.member = making->rows.member + making->row_count;
+    KEY_COLUMN_LIST(X)
+#undef X
+    enum err err = db_pack_read(db, pack, &into, error);
+    size_t from = 0, sales = (size_t)pack->sales;
+    while (err == ERR_OK && ids != NULL && from < sales && ids[from] <= after_id)
+        from++;
+    if (err == ERR_OK && from > 0) {
+#define X(member) memmove(into.member, into.member + from, (sales - from) * sizeof *into.member);
+        KEY_COLUMN_LIST(X)
+#undef X
+    }
+    making->row_count += err == ERR_OK ? sales - from : 0;
+    free(ids);
+    return err;
+}
+
+static void add_rows(struct making *making) {
+    if (cube_builder_count(making->builder) <= CUBE_MONTH_CELLS_MAX)
+        cube_builder_add_rows(making->builder, &making->rows, 0, making->row_count);
+    making->row_count = 0;
+}
+
+/* While a month is read, the two before it are made. Large ones at once would take too much memory:
+ * a month of more cells than this is not made beside others, and one of more sales is added up pack
+ * by pack. */
+enum { TURNS = 3, BESIDE_MAX = 180000 };
+
+static enum err read_packs(struct db *db, struct shop_month of, int64_t after_id,
+                           struct making *making, struct error *error) {
+    struct pack_list packs;
+    enum err err = db_packs_of_month(db, of.shop, of.month, &packs, error);
+    if (err != ERR_OK)
+        return err;
+    size_t sales = 0;
+    for (size_t i = 0; i < packs.count; i++)
+        sales += packs.packs[i].last_sale_id > after_id ? (size_t)packs.packs[i].sales : 0;
+    bool at_once = sales <= BESIDE_MAX;
+    rows_reserve(making, at_once ? sales : PACK_SALES_MAX);
+    for (size_t i = 0; err == ERR_OK && i < packs.count; i++) {
+        if (packs.packs[i].last_sale_id <= after_id)
+            continue;
+        err = read_pack(db, &packs.packs[i], after_id, making, error);
+        if (err == ERR_OK && !at_once)
+            add_rows(making);
+    }
+    pack_list_free(&packs);
+    return err;
+}
+
+static enum err read_month(struct db *db, struct shop_month of, int64_t after_id,
+                           int64_t generation, struct making *making, struct error *error) {
     struct cube_cells cells = {0};
     *making = (struct making){
         .builder = cube_builder_new(),
@@ -95,10 +139,9 @@ static enum err add_up(struct db *db, struct shop_month of, int64_t after_id, in
                        : ERR_OK;
     if (err == ERR_OK && making->kept) {
         cube_builder_add_cells(making->builder, &cells);
-        err = add_packs(db, of.shop, of.month, after_id, making->builder, error);
+        err = read_packs(db, of, after_id, making, error);
     }
     cube_cells_free(&cells);
-    making->kept = making->kept && cube_builder_count(making->builder) <= CUBE_MONTH_CELLS_MAX;
     return err;
 }
 
@@ -107,6 +150,10 @@ static enum err code(void *context, const atomic_bool *stop, struct error *error
     (void)error;
     struct making *making = context;
     struct cube_cells cells = {0};
+    if (making->kept)
+        add_rows(making);
+    rows_free(making);
+    making->kept = making->kept && cube_builder_count(making->builder) <= CUBE_MONTH_CELLS_MAX;
     if (making->kept) {
         cube_builder_cells(making->builder, &cells);
         making->stored.cells = (int64_t)cells.count;
@@ -117,9 +164,7 @@ static enum err code(void *context, const atomic_bool *stop, struct error *error
     return ERR_OK;
 }
 
-/* Two large months at once would take too much memory. */
 static void code_beside(struct making *making) {
-    enum { BESIDE_MAX = 200000 };
     if (cube_builder_count(making->builder) <= BESIDE_MAX)
         making->coding = errand_start(code, making);
     if (making->coding == NULL)
@@ -143,23 +188,23 @@ enum err cube_months_update(struct db *db, const struct shop_month *months, size
                             int64_t after_id, int64_t generation,
                             enum err (*report)(void *context, size_t done), void *context,
                             struct error *error) {
-    struct making turns[2] = {0};
+    struct making turns[TURNS] = {0};
     enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i <= count; i++) {
-        struct making *now = &turns[i % 2], *before = &turns[(i + 1) % 2];
+    for (size_t i = 0; err == ERR_OK && i < count + TURNS - 1; i++) {
+        struct making *now = &turns[i % TURNS], *oldest = &turns[(i + 1) % TURNS];
         if (i < count && report != NULL)
             err = report(context, i);
         if (err == ERR_OK && i < count)
-            err = add_up(db, months[i], after_id, generation, now, error);
-        wait_for(before);
+            err = read_month(db, months[i], after_id, generation, now, error);
+        wait_for(oldest);
         if (err == ERR_OK && i < count)
             code_beside(now);
-        if (err == ERR_OK && i > 0)
-            err = write_month(db, before, error);
-        making_free(before);
+        if (err == ERR_OK && i >= TURNS - 1)
+            err = write_month(db, oldest, error);
+        making_free(oldest);
     }
-    making_free(&turns[0]);
-    making_free(&turns[1]);
+    for (size_t i = 0; i < TURNS; i++)
+        making_free(&turns[i]);
     return err;
 }
 
