@@ -21,7 +21,7 @@
 #include "tests/faults/contents.h"
 #include "tests/support/scratch.h"
 
-enum { SALES = 900, FIRST = 600, OVERLAP = 200 };
+enum { SALES = 900, FIRST = 600, OVERLAP = 200, SMALL = 20 };
 
 #define FIRST_IN "import --quiet @/first.csv"
 #define SECOND_IN "import --quiet @/second.csv"
@@ -30,6 +30,7 @@ enum { SALES = 900, FIRST = 600, OVERLAP = 200 };
 const struct scenario scenarios[] = {
     {.name = "first_import", .command = FIRST_IN},
     {.name = "import", .before = {FIRST_IN}, .command = SECOND_IN},
+    {.name = "small_import", .before = {FIRST_IN}, .command = "import --quiet @/small.csv"},
     {.name = "undo",
      .before = {FIRST_IN, SECOND_IN},
      .command = "import --quiet --undo 1",
@@ -46,6 +47,15 @@ const struct scenario scenarios[] = {
      .also_made = "@/copy.db"},
 };
 const int scenario_count = sizeof scenarios / sizeof *scenarios;
+
+const struct scenario *scenario_find(const char *name) {
+    for (int i = 0; i < scenario_count; i++) {
+        if (strcmp(scenarios[i].name, name) == 0)
+            return &scenarios[i];
+    }
+    fail_msg("there is no scenario %s", name);
+    return NULL;
+}
 
 static char last[512]; /* what is being tried */
 
@@ -76,7 +86,8 @@ static const char *line_end(const char *text, int lines) {
     return text;
 }
 
-/* Two files that overlap, the second with rows that cannot be taken; and one of another shop. */
+/* Two files that overlap, the second with rows that cannot be taken; a few sales; and a file of
+ * another shop. */
 static void write_files(const char *folder) {
     struct error error;
     struct buffer csv = {0}, second = {0};
@@ -90,6 +101,12 @@ static void write_files(const char *folder) {
     buffer_text(&second, line_end(csv.data, FIRST + 1 - OVERLAP));
     buffer_text(&second, "no sale at all\nnor,is,this\n");
     path = in_folder(folder, "@/second.csv");
+    scratch_write(path, second.data, second.length);
+    free(path);
+    buffer_clear(&second);
+    buffer_append(&second, csv.data, header);
+    buffer_text(&second, line_end(csv.data, SALES + 1 - SMALL));
+    path = in_folder(folder, "@/small.csv");
     scratch_write(path, second.data, second.length);
     free(path);
     buffer_clear(&csv);
@@ -221,6 +238,23 @@ static bool has_content(const char *database, const char *suffix) {
     return has;
 }
 
+static bool is_same_file(const char *a, const char *b) {
+    size_t a_length, b_length;
+    char *a_bytes = scratch_read(a, &a_length), *b_bytes = scratch_read(b, &b_length);
+    bool same = a_length == b_length && memcmp(a_bytes, b_bytes, a_length) == 0;
+    free(a_bytes);
+    free(b_bytes);
+    return same;
+}
+
+/* Byte for byte as it stood before, with nothing beside it that would be put in: what was true then
+ * is true now, and the next run is one more undisturbed run. */
+static bool is_untouched(const struct stage *stage) {
+    return access(stage->template, F_OK) == 0 && !has_content(stage->database, "-wal") &&
+           !has_content(stage->database, "-journal") &&
+           is_same_file(stage->database, stage->template);
+}
+
 /* Whether what the database holds now is what it is to hold, and not what it held. */
 static bool look(const struct stage *stage, bool must_be_done, const char *when) {
     char *holds = contents_check(stage->database);
@@ -252,6 +286,8 @@ struct trial stage_try(const struct stage *stage, const struct attempt *attempt)
     trial.recovered =
         has_content(stage->database, "-wal") || has_content(stage->database, "-journal");
     bool told_done = ending_is_done(&trial.ending);
+    if (!told_done && stage->scenario->also_made == NULL && is_untouched(stage))
+        return trial;
     trial.done = look(stage, told_done, "afterwards");
     if (stage->scenario->also_made != NULL)
         look_at_copy(stage, told_done);

@@ -22,6 +22,7 @@ struct scenario {
 
 extern const struct scenario scenarios[];
 extern const int scenario_count;
+const struct scenario *scenario_find(const char *name);
 
 struct stage {
     const struct scenario *scenario;
