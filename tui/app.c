@@ -44,6 +44,10 @@ bool app_read_only(const struct app *app) {
     return app->options.read_only;
 }
 
+bool app_defers(const struct app *app) {
+    return app->options.beside;
+}
+
 bool app_is_linear(const struct app *app) {
     return app->options.linear;
 }

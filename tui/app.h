@@ -70,6 +70,7 @@ const struct selection *app_selection(const struct app *app); /* the slice's sal
 const struct slice *app_slice(const struct app *app);
 struct reading app_reading(const struct app *app); /* all three, for the builders of report/ */
 bool app_read_only(const struct app *app);
+bool app_defers(const struct app *app); /* what takes a moment may come after the picture */
 bool app_is_linear(const struct app *app); /* told in lines: what the cursor is on must be said */
 /* When the dashboard was last left (UTC stamp) and the last sale of then (0: none); NULL where this
  * is the first visit or nothing is remembered. */

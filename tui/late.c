@@ -5,11 +5,21 @@
 #include "base/memory.h"
 #include "tui/app_state.h"
 
+static bool is_shown(const struct app *app, const struct view *view) {
+    return view->fresh && view->code == ERR_OK && app_facts(app)->count != 0 &&
+           !app_is_waiting(app);
+}
+
+static bool is_due(const struct view *view) {
+    return view->ops->is_due != NULL && view->ops->is_due(view->state);
+}
+
 bool late_is_wanted(const struct app *app) {
     const struct view *view = app_top(app);
-    return view->ops->late_work != NULL && view->fresh && view->code == ERR_OK && !view->complete &&
-           app_facts(app)->count != 0 && !app_is_reading(app) &&
-           view->ops->late_begin(view->state, NULL);
+    if (!is_shown(app, view))
+        return false;
+    return is_due(view) || (view->ops->late_work != NULL && !view->complete &&
+                            view->ops->late_begin(view->state, NULL));
 }
 
 static void discard(const struct view *view, void *result) {
@@ -96,10 +106,10 @@ static unsigned work_at_once(struct app *app, struct view *view) {
 
 unsigned late_start(struct app *app) {
     struct view *view = app_top(app);
+    if (is_due(view))
+        return view->ops->complete(view->state, app) ? REACT_DRAW : REACT_NONE;
     late_stop(app);
     view->complete = true;
-    if (view->ops->complete != NULL)
-        return view->ops->complete(view->state, app) ? REACT_DRAW : REACT_NONE;
     void *result = app->options.beside ? new_result(view) : NULL;
     if (result != NULL && start(app, view, result))
         return REACT_NONE;

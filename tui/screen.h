@@ -23,8 +23,12 @@ struct screen_ops {
      * changed. Cursors in the state are kept as far as they still fit. */
     enum err (*load)(void *state, struct app *app, struct error *error);
 
-    /* Called while no key waits, after the picture of what load left out because it takes a moment:
-     * adds it and says whether there was any. NULL: load leaves nothing out. */
+    /* What load and keys leave out so that they answer at once, and what is better at hand before
+     * it is asked for: done a little at a time while no key waits, after the picture. `is_due` says
+     * whether there is any; `complete` does some of it, stops as soon as a key waits
+     * (terminal_key_waits) and says whether the picture changed. Left out only where app_defers
+     * says so. NULL: there is never any. */
+    bool (*is_due)(const void *state);
     bool (*complete)(void *state, struct app *app);
 
     /* What load leaves out because it takes long, computed beside the interface (tui/late.h).

@@ -47,6 +47,11 @@ void pages_window_free(struct facts *window);
 enum err pages_read(struct pages *pages, int64_t from, size_t count, struct facts *window,
                     struct error *error);
 
+/* What pages_read of this position needs first, the order of some thousand sales around it: whether
+ * it is at hand, and reading it, which may take some milliseconds. Asks `go_on`. */
+bool pages_is_ready(const struct pages *pages, int64_t position);
+enum err pages_make_ready(struct pages *pages, int64_t position, struct error *error);
+
 /* Where a sale stands, or would stand where it is not of the slice (`found` is false then).
  * ERR_NOT_FOUND where there is no such sale. */
 enum err pages_locate(struct pages *pages, int64_t sale_id, int64_t *position, bool *found,

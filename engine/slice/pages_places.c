@@ -120,6 +120,23 @@ static enum err find_place(struct pages *pages, uint64_t key, day_number day, ui
     return ERR_OK;
 }
 
+bool pages_is_ready(const struct pages *pages, int64_t position) {
+    return position < 0 || position >= pages_count(pages) ||
+           pages_has_chunk(pages, pages_chunk_at(pages, position));
+}
+
+enum err pages_make_ready(struct pages *pages, int64_t position, struct error *error) {
+    const struct chunk *chunk;
+    if (pages_is_ready(pages, position))
+        return ERR_OK;
+    enum err err = pages_begin(pages, error);
+    if (err != ERR_OK)
+        return err;
+    err = pages_chunk(pages, pages_chunk_at(pages, position), false, &chunk, error);
+    pages_end(pages);
+    return err;
+}
+
 enum err pages_read(struct pages *pages, int64_t from, size_t count, struct facts *window,
                     struct error *error) {
     window->count = 0;

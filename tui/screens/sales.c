@@ -1,5 +1,4 @@
 /* Sales: the rows of the slice, sorted by any column, searched, one of them in full. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +45,7 @@ static void forget_rows(struct sales *sales) {
     sales->rows = NULL;
     sales->count = 0;
     sales->around_from = sales->around_to = 0;
+    sales->ready_at = -1;
 }
 
 /* Too many to be held: a map of them, and a window that follows the cursor. */
@@ -58,7 +58,7 @@ static enum err open_pages(struct sales *sales, struct app *app, struct error *e
                                     .go_on = sales_go_on,
                                     .context = sales};
     struct pages *pages;
-    sales_begin(sales, app, "Sorting");
+    sales_begin(sales, app, "Sorting", app_defers(app));
     enum err err = pages_open(&request, &pages, error);
     if (err != ERR_OK)
         return err;
@@ -87,87 +87,6 @@ static enum err sort_rows(struct sales *sales, struct app *app, struct error *er
                selection->count);
     free(scores);
     return ERR_OK;
-}
-
-bool sales_at(const struct sales *sales, const struct app *app, long position,
-              const struct facts **facts, uint32_t *row) {
-    bool around = position >= sales->around_from && position < sales->around_to;
-    if (sales->pages != NULL) {
-        *facts = &sales->window;
-        *row = (uint32_t)(position - sales->around_from);
-        return around;
-    }
-    *facts = app_facts(app);
-    *row = position < sales->count ? sales->rows[position] : 0;
-    return position < sales->count;
-}
-
-static void read_scores_around(struct sales *sales, struct app *app) {
-    struct db *db = shop_db(app_shop(app));
-    if (sales->scores == NULL)
-        sales->scores = xcalloc(2 * AROUND, sizeof *sales->scores);
-    for (long at = sales->around_from; at < sales->around_to; at++) {
-        struct sale_score score;
-        const struct facts *facts;
-        uint32_t row;
-        bool found;
-        float *pair = sales->scores[at - sales->around_from];
-        pair[0] = pair[1] = NAN;
-        if (sales_at(sales, app, at, &facts, &row) &&
-            scoring_sale(db, facts->id[row], &score, &found, NULL) == ERR_OK && found) {
-            pair[0] = (float)sale_score_probability(&score, OUTCOME_RETURNING);
-            pair[1] = (float)sale_score_probability(&score, OUTCOME_FACEBOOK);
-        }
-    }
-}
-
-/* The sales of positions `from` … `to` − 1, with their segments. Where another program has just
- * changed them there are none, until the next tick has read everything anew. */
-static void read_pages(struct sales *sales, struct app *app, long from, long to) {
-    const char *problem;
-    struct error error;
-    sales_begin(sales, app, "Sorting");
-    enum err err = pages_read(sales->pages, from, (size_t)(to - from), &sales->window, &error);
-    if (err != ERR_OK) {
-        sales->around_to = sales->around_from;
-        if (err != ERR_CANCELLED)
-            app_notice(app, STYLE_WARNING, "%s", error.message);
-        return;
-    }
-    sales->around_to = from + (long)sales->window.count;
-    const struct segmentation *segmentation = shop_segmentation(app_shop(app), &problem);
-    if (segmentation != NULL && sales->window.count > 0)
-        segmentation_assign(segmentation, &sales->window);
-}
-
-/* What is around the cursor, of more rows than a screen has. */
-static void read_around(struct sales *sales, struct app *app) {
-    long low = sales->table.cursor - AROUND / 2, high = low + AROUND;
-    low = low < 0 ? 0 : low;
-    high = high > sales->count ? sales->count : high;
-    if ((!sales->scored && sales->pages == NULL) ||
-        (low >= sales->around_from && high <= sales->around_to))
-        return;
-    long from = sales->table.cursor - AROUND, to = sales->table.cursor + AROUND;
-    sales->around_from = from < 0 ? 0 : from;
-    sales->around_to = to > sales->count ? sales->count : to;
-    if (sales->pages != NULL)
-        read_pages(sales, app, sales->around_from, sales->around_to);
-    if (sales->scored)
-        read_scores_around(sales, app);
-}
-
-void sales_follow(struct sales *sales, struct app *app) {
-    const struct facts *facts;
-    uint32_t row;
-    if (sales->count == 0)
-        return;
-    read_around(sales, app);
-    if (!sales_at(sales, app, sales->table.cursor, &facts, &row))
-        return;
-    sales->id = facts->id[row];
-    if (sales->detailed)
-        sales_read_page(sales, app, facts, row);
 }
 
 static void stand_at(struct sales *sales, long position) {
@@ -402,6 +321,8 @@ const struct screen_ops sales_screen = {
         "band or price band for date, age and price.",
     .state_size = sizeof(struct sales),
     .load = load,
+    .is_due = sales_is_due,
+    .complete = sales_complete,
     .draw = draw,
     .act = act,
     .release = release,

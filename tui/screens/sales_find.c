@@ -8,19 +8,31 @@
 
 enum { PATIENCE_MS = 200 }; /* keys typed ahead do not stop a quick search */
 
-void sales_begin(struct sales *sales, const struct app *app, const char *doing) {
+bool sales_must_read(const struct sales *sales, long position) {
+    return sales->pages != NULL && !pages_is_ready(sales->pages, position);
+}
+
+static void tell(struct sales *sales) {
+    if (sales->told != NULL)
+        app_tell(sales->told, "%s all sales …  Any key stops it.", sales->doing);
+    sales->told = NULL;
+}
+
+void sales_begin(struct sales *sales, const struct app *app, const char *doing, bool now) {
     sales->began_ms = clock_elapsed_ms();
     sales->doing = doing;
     sales->told = app;
+    if (now)
+        tell(sales);
 }
 
 bool sales_go_on(void *data) {
     struct sales *sales = data;
+    if (sales->ahead)
+        return !terminal_key_waits();
     if (clock_elapsed_ms() - sales->began_ms < PATIENCE_MS)
         return true;
-    if (sales->told != NULL)
-        app_tell(sales->told, "%s all sales …  Any key stops it.", sales->doing);
-    sales->told = NULL;
+    tell(sales);
     return !terminal_key_waits();
 }
 
@@ -126,7 +138,7 @@ static enum err find_next(struct sales *sales, struct app *app, long from, int d
 static unsigned find_from(struct sales *sales, struct app *app, long from, int direction) {
     struct error error;
     long found = -1;
-    sales_begin(sales, app, "Searching");
+    sales_begin(sales, app, "Searching", sales->pages != NULL && app_defers(app));
     enum err err = open_finder(sales, app, sales->pages == NULL || sales->referenced, &error);
     if (err == ERR_OK && from < 0 && sales->pages != NULL && go_to_days(sales, app))
         return REACT_DRAW;

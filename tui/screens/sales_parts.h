@@ -10,7 +10,9 @@
 #include "tui/screen.h"
 #include "tui/widgets/table.h"
 
-enum { AROUND = 120 }; /* rows above and below the cursor that are at hand, with their scores */
+/* Rows above and below the cursor that are at hand, with their scores; whose place in the order of
+ * many sales is known before a key asks for them. */
+enum { AROUND = 120, AHEAD = 960 };
 
 /* A sale with everything that is known of it. */
 struct sale_page {
@@ -37,6 +39,8 @@ struct sales {
     bool scored;                 /* there are any scores */
     long around_from, around_to; /* the positions of window and … */
     float (*scores)[2];          /* … scores; NaN: not scored; owned */
+    long ready_at;               /* the cursor that all is at hand for; −1: none */
+    bool ahead;                  /* the work is not asked for yet: a key stops it at once */
     int64_t began_ms;            /* the work that any key stops */
     const char *doing;           /* "Sorting" */
     const struct app *told;      /* who is still to be told of it; NULL: was */
@@ -48,9 +52,12 @@ struct sales {
 bool sales_at(const struct sales *sales, const struct app *app, long position,
               const struct facts **facts, uint32_t *row);
 
-/* Before work that may take long; what asks sales_go_on then is told on the screen once it does,
- * and stopped as soon as a key waits. */
-void sales_begin(struct sales *sales, const struct app *app, const char *doing);
+/* Whether pages_read of this position takes milliseconds: then that is told first. */
+bool sales_must_read(const struct sales *sales, long position);
+
+/* Before work that may take long, `now` told at once; what asks sales_go_on then is told on the
+ * screen once it does, and stopped as soon as a key waits. */
+void sales_begin(struct sales *sales, const struct app *app, const char *doing, bool now);
 bool sales_go_on(void *sales); /* a struct sales */
 
 /* sales_rows.c: the columns, and a hint below them. */
@@ -71,7 +78,10 @@ void sales_read_page(struct sales *sales, struct app *app, const struct facts *f
 struct document *sales_page_document(const struct sales *sales, const struct app *app);
 void sales_draw_page(const struct sales *sales, const struct app *app, struct pane pane);
 
-/* sales.c: after every move. */
+/* sales_around.c: what is at hand around the cursor, of more rows than a screen has; after every
+ * move. */
+bool sales_is_due(const void *sales);
+bool sales_complete(void *sales, struct app *app);
 void sales_follow(struct sales *sales, struct app *app);
 
 #endif
