@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/customer_options.h"
-#include "report/print.h"
 #include "engine/intake/csv.h"
+#include "report/print.h"
 
 enum { BLOCK = 4096 }; /* customers asked about at once */
 

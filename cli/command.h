@@ -64,9 +64,11 @@ struct option_spec {
 
 /* The options that every command has. */
 struct settings {
-    const char *db;      /* as given; NULL: the default */
-    int format;          /* enum format */
-    const char *weekend; /* as given; NULL: the default */
+    const char *db;           /* as given; NULL: the default */
+    int format;               /* enum format */
+    const char *weekend;      /* as given; NULL: the default */
+    const char *restrictions; /* a settings file; NULL: none but the usual */
+    const char *mode;         /* as given; NULL: the default */
     bool read_only, no_color, ascii, linear, quiet, help, version;
 };
 

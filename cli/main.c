@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/help.h"
@@ -76,7 +79,7 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                   .mouse = invocation->preferences.mouse,
                                   .theme = invocation->preferences.theme,
                                   .slice = invocation->preferences.slice,
-                                  .remember = true,
+                                  .remember = !invocation->preferences.forgets,
                                   .read_only = settings->read_only};
     return settings->linear ? linear_run(&options, error) : tui_run(&options, error);
 }
@@ -140,6 +143,23 @@ static enum err print_help(const struct invocation *invocation, struct error *er
     return stream_check(stdout, "standard output", error);
 }
 
+/* What may be written, where, and who may read it; before anything is. */
+static enum err restrict_files(const struct invocation *invocation, struct error *error) {
+    const struct preferences *preferences = &invocation->preferences;
+    const char *given = invocation->settings.mode;
+    unsigned mode = preferences->mode;
+    if (given != NULL && !file_mode_read(given, &mode))
+        return error_set(error, ERR_USAGE, "--mode is 0600, 0640 or 0660, not '%s'", given);
+    if (preferences->mode_is_held)
+        mode = preferences->mode;
+    if (mode != 0)
+        file_set_mode(mode);
+    if (invocation->settings.read_only)
+        db_forbid_writing();
+    return preferences->export_folder != NULL ? file_stay_in(preferences->export_folder, error)
+                                              : ERR_OK;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct settings *settings = &invocation->settings;
     if (settings->version) {
@@ -148,11 +168,13 @@ static enum err run(struct invocation *invocation, struct error *error) {
     }
     if (settings->help)
         return print_help(invocation, error);
-    enum err code = preferences_load(&invocation->preferences, error);
+    enum err code = preferences_load(&invocation->preferences, settings->restrictions, error);
+    invocation->settings.read_only |= invocation->preferences.read_only;
+    if (code == ERR_OK)
+        code = restrict_files(invocation, error);
     if (code != ERR_OK)
         return code;
     invocation->weekend = invocation->preferences.weekend;
-    invocation->settings.read_only |= invocation->preferences.read_only;
     invocation->settings.ascii |= invocation->preferences.ascii;
     if (settings->weekend != NULL &&
         calendar_read_weekend(settings->weekend, &invocation->weekend, error) != ERR_OK) {
@@ -177,14 +199,26 @@ static enum err run(struct invocation *invocation, struct error *error) {
     if (command == NULL)
         return dashboard(invocation, error);
     if (settings->read_only && command->access == WRITES) {
-        error_set(error, ERR_READ_ONLY, "%s would change the database, which --read-only refuses",
-                  command->name);
-        return error_hint(error, "Leave --read-only out.");
+        bool held = invocation->preferences.read_only;
+        error_set(error, ERR_READ_ONLY, "%s would change the database, which %s refuses",
+                  command->name, held ? "read-only in the settings" : "--read-only");
+        return held ? ERR_READ_ONLY : error_hint(error, "Leave --read-only out.");
     }
     return command->subcommand->run(invocation, error);
 }
 
+/* A core would have the sales in it, and so has the memory that a debugger of the same user could
+ * read. Where a debugger is wanted (no optimisation) or a sanitizer looks, nothing is hidden. */
+static void hide_memory(void) {
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 int main(int argc, char **argv) {
+    hide_memory();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough ends the program quietly */
     struct invocation invocation;

@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/money.h"
 #include "base/number.h"
@@ -56,6 +57,39 @@ static bool set_sign(const char *value) {
     return good;
 }
 
+/* What restricts can be said once, by whoever is read first; the administrator is. */
+static bool restrict_by(struct preferences *preferences, enum preference preference,
+                        const char *value) {
+    bool yes;
+    unsigned mode;
+    switch (preference) {
+    case PREFERENCE_READ_ONLY:
+        if (!yes_or_no(value, &yes))
+            return false;
+        preferences->read_only |= yes;
+        return true;
+    case PREFERENCE_REMEMBER:
+        if (!yes_or_no(value, &yes))
+            return false;
+        preferences->forgets |= !yes;
+        return true;
+    case PREFERENCE_MODE:
+        if (!file_mode_read(value, &mode))
+            return false;
+        if (preferences->mode == 0)
+            preferences->mode = mode;
+        return true;
+    case PREFERENCE_EXPORT_FOLDER:
+        if (value[0] != '/')
+            return false;
+        if (preferences->export_folder == NULL)
+            preferences->export_folder = xstrdup(value);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* False where the value is none that the setting can have. */
 static bool apply(struct preferences *preferences, enum preference preference, const char *value) {
     enum digits digits;
@@ -68,7 +102,10 @@ static bool apply(struct preferences *preferences, enum preference preference, c
     case PREFERENCE_MOUSE:
         return yes_or_no(value, &preferences->mouse);
     case PREFERENCE_READ_ONLY:
-        return yes_or_no(value, &preferences->read_only);
+    case PREFERENCE_REMEMBER:
+    case PREFERENCE_MODE:
+    case PREFERENCE_EXPORT_FOLDER:
+        return restrict_by(preferences, preference, value);
     case PREFERENCE_CURRENCY:
         return set_sign(value);
     case PREFERENCE_GROUPING:
@@ -127,26 +164,33 @@ static enum err read_entry(struct preferences *preferences, const struct config 
     return error_hint(error, "retail-pulse help settings lists them.");
 }
 
-enum err preferences_load(struct preferences *preferences, struct error *error) {
-    *preferences = (struct preferences){.path = default_path()};
+static enum err read_file(struct preferences *preferences, const char *path, bool must_exist,
+                          struct error *error) {
     struct config config;
-    enum err err = config_read(&config, preferences->path, error);
-    if (err == ERR_NOT_FOUND) {
-        config_free(&config);
-        return ERR_OK;
-    }
+    enum err err = config_read(&config, path, error);
+    bool missing = err == ERR_NOT_FOUND && !must_exist;
     for (size_t i = 0; err == ERR_OK && i < config.count; i++)
         err = read_entry(preferences, &config, &config.entries[i], error);
     struct error why;
     if (err == ERR_OK && actions_check(&why) != ERR_OK)
-        err = error_set(error, ERR_INPUT, "%s: %s", preferences->path, why.message);
+        err = error_set(error, ERR_INPUT, "%s: %s", path, why.message);
     config_free(&config);
-    return err;
+    return missing ? ERR_OK : err;
+}
+
+enum err preferences_load(struct preferences *preferences, const char *more, struct error *error) {
+    *preferences = (struct preferences){.path = default_path()};
+    enum err err = read_file(preferences, SYSTEM_SETTINGS, false, error);
+    if (err == ERR_OK && more != NULL)
+        err = read_file(preferences, more, true, error);
+    preferences->mode_is_held = preferences->mode != 0;
+    return err == ERR_OK ? read_file(preferences, preferences->path, false, error) : err;
 }
 
 void preferences_free(struct preferences *preferences) {
     free(preferences->path);
     free(preferences->slice);
+    free(preferences->export_folder);
     *preferences = (struct preferences){0};
 }
 
@@ -162,9 +206,11 @@ void preferences_about(struct buffer *out) {
                      "  currency = Tk\n"
                      "  [keys]\n"
                      "  filter = f F\n\n"
-                     "A name, =, a value; # begins a comment; quotes keep blanks.\n\n");
+                     "A name, =, a value; # begins a comment; quotes keep blanks.\n"
+                     "What " SYSTEM_SETTINGS " says is read before, and --settings FILE:\n"
+                     "read-only, remember, mode and export-folder there cannot be undone.\n\n");
     for (int i = 0; i < PREFERENCE_COUNT; i++)
-        buffer_printf(out, "  %-10s %s\n  %-10s   %s\n", names[i], purposes[i], "", allowed[i]);
+        buffer_printf(out, "  %-13s %s\n  %-13s   %s\n", names[i], purposes[i], "", allowed[i]);
     buffer_text(out, "\nUnder [keys], actions and their keys, parted by blanks:\n\n");
     for (int i = 1; i < ACTION_COUNT; i++)
         buffer_printf(out, "  %-16s %-14s %s\n", action_name((enum action)i),

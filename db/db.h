@@ -22,11 +22,15 @@ enum err db_open_reader(const char *path, struct db **db, struct error *error);
 /* The same, but never changes the file: ERR_DATABASE where its schema is older. */
 enum err db_open_unchanged(const char *path, struct db **db, struct error *error);
 
-/* Opens for writing, creating file (mode 0600), folder and schema as needed. Where another process
- * writes, waits for it, reporting phase "waiting for retail-pulse import (user anna, since 14:05)";
- * a sink that returns false ends the wait with ERR_CANCELLED. */
+/* Opens for writing, creating file (of file_mode()), folder and schema as needed. Where another
+ * process writes, waits for it, reporting phase "waiting for retail-pulse import (user anna, since
+ * 14:05)"; a sink that returns false ends the wait with ERR_CANCELLED. */
 enum err db_open_writer(const char *path, const struct progress_sink *waiting, struct db **db,
                         struct error *error);
+
+/* From now on this process opens no database for writing, not even to bring its schema up to date:
+ * ERR_READ_ONLY. Like a locale, set once. */
+void db_forbid_writing(void);
 
 /* How many bytes the next opening will copy to bring the schema up to date: 0 where that takes no
  * time. Only looks at the file's first bytes. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "db/place.h"
@@ -94,9 +95,10 @@ static enum err open_lock_file(const char *database, const char *path, int *fd,
         return place_failure(error, errno, "open the lock file", path);
     /* Whoever may write the database may take its lock, as with SQLite's own side files. */
     struct stat of_database, of_lock;
-    if (stat(database, &of_database) == 0 && fstat(*fd, &of_lock) == 0 &&
-        of_lock.st_uid == geteuid() && (of_lock.st_mode ^ of_database.st_mode) & 0666u)
-        (void)fchmod(*fd, of_database.st_mode & 0666u);
+    mode_t mode = stat(database, &of_database) == 0 ? of_database.st_mode & 0666u : file_mode();
+    if (fstat(*fd, &of_lock) == 0 && of_lock.st_uid == geteuid() &&
+        (of_lock.st_mode ^ mode) & 0666u)
+        (void)fchmod(*fd, mode);
     return ERR_OK;
 }
 

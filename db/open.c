@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "db/backup.h"
 #include "db/connection.h"
@@ -157,7 +158,11 @@ static enum err prepare_writer(struct db *db, const struct progress_sink *progre
     static const enum sql for_writers[] = {SQL_SYNCHRONOUS_FULL, SQL_NO_AUTOCHECKPOINT,
                                            SQL_WRITER_CACHE};
     /* Made here, because SQLite would let the whole machine read it. */
-    int fd = open(db->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        (void)fchmod(fd, file_mode());
+    else if (errno == EEXIST)
+        fd = open(db->path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return place_failure(error, errno, "write", db->path);
     close(fd);
@@ -197,10 +202,18 @@ static enum err look_first(struct db *db, struct error *error) {
     return err;
 }
 
+static bool forbidden;
+
+void db_forbid_writing(void) {
+    forbidden = true;
+}
+
 enum err connection_open_writer(const char *path, const struct progress_sink *waiting,
                                 int64_t patience_ms, struct db **out, struct error *error) {
     *out = NULL;
     char *resolved;
+    if (forbidden)
+        return error_set(error, ERR_READ_ONLY, "%s may not be written here", path);
     enum err err = place_resolve(path, true, &resolved, error);
     if (err != ERR_OK)
         return err;

@@ -90,6 +90,10 @@ static enum err save(struct app *app, const char *path, bool replace, size_t *ro
 static unsigned write_to(struct app *app, const char *path, bool replace) {
     struct error error = {0};
     size_t rows = 0;
+    if (file_check_place(path, &error) != ERR_OK) {
+        app_notice(app, STYLE_PROBLEM, "%s", error.message);
+        return REACT_DRAW;
+    }
     if (!replace && access(path, F_OK) == 0) {
         char question[SHARE_PATH_MAX + 32];
         snprintf(app->share.path, sizeof app->share.path, "%s", path);

@@ -51,7 +51,9 @@ static enum err run(struct invocation *invocation, struct error *error) {
     struct db *db = NULL;
     interrupt_catch();
     char *path = file_expand(invocation->operands[0]);
-    enum err err = db_open_reader(invocation->db_path, &db, error);
+    enum err err = file_check_place(path, error);
+    if (err == ERR_OK)
+        err = db_open_reader(invocation->db_path, &db, error);
     if (err == ERR_OK)
         err = db_backup(db, path, options->force, &sink, &backup, error);
     db_close(db);

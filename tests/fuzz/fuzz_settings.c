@@ -28,7 +28,7 @@ void fuzz_settings(const uint8_t *data, size_t size) {
     struct preferences preferences;
     struct error error = {0};
     fuzz_write(settings_file(), data, size);
-    enum err err = preferences_load(&preferences, &error);
+    enum err err = preferences_load(&preferences, NULL, &error);
     FUZZ_MUST_ABOUT(err == ERR_OK || (err == ERR_INPUT && error.message[0] != '\0'), error.message);
     FUZZ_MUST(err != ERR_OK || actions_check(&error) == ERR_OK);
     preferences_free(&preferences);
