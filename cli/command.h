@@ -12,29 +12,30 @@
 
 /* X(symbol, name, summary, what it does to the database, whether it calls XGBoost in this process,
  * whether the list shows it) */
-#define COMMAND_LIST(X)                                                                           \
-    X(import, "import", "take sales files into the database", WRITES, false, true)                \
-    X(merge, "merge", "other shops' databases into this one", WRITES, false, true)                \
-    X(overview, "overview", "key figures, months, places, handsets", READS, false, true)          \
-    X(explore, "explore", "any measure by one or two dimensions", READS, false, true)             \
-    X(describe, "describe", "how numbers and categories are spread", READS, false, true)          \
-    X(impact, "impact", "who differs in an outcome, and whether it is noise", READS, false, true) \
-    X(compare, "compare", "two slices side by side, and whether they differ", READS, false, true) \
-    X(segments, "segments", "kinds of customer", READS, false, true)                              \
-    X(models, "models", "trained models beside their trivial baselines", READS, false, true)      \
-    X(sales, "sales", "the sales themselves", READS, false, true)                                 \
-    X(imports, "imports", "what was imported, and which rows were set aside", READS, false, true) \
-    X(log, "log", "who wrote what into the database, and when", READS, false, true)               \
-    X(report, "report", "all of it as one document, for mail and paper", READS, false, true)      \
-    X(train, "train", "train the models and the segments", WRITES, false, true)                   \
-    X(predict, "predict", "what if this customer walks in?", READS, true, true)                   \
-    X(score, "score", "write what the models make of each sale", WRITES, true, true)              \
-    X(rebuild, "rebuild", "make what is derived from the sales anew", WRITES, false, true)        \
-    X(backup, "backup", "a checked copy, while others work on", READS, false, true)               \
-    X(sql, "sql", "ask in SQL, read-only, with the models as functions", READS, true, true)       \
-    X(export, "export", "sales as CSV that can be imported again", READS, false, true)            \
-    X(sample, "sample", "a synthetic shop as CSV, with known truth", READS, false, true)          \
-    X(help, "help", "explain a command", READS, false, true)                                      \
+#define COMMAND_LIST(X)                                                                            \
+    X(import, "import", "take sales files into the database", WRITES, false, true)                 \
+    X(merge, "merge", "other shops' databases into this one", WRITES, false, true)                 \
+    X(overview, "overview", "key figures, months, places, handsets", READS, false, true)           \
+    X(explore, "explore", "any measure by one or two dimensions", READS, false, true)              \
+    X(describe, "describe", "how numbers and categories are spread", READS, false, true)           \
+    X(impact, "impact", "who differs in an outcome, and whether it is noise", READS, false, true)  \
+    X(compare, "compare", "two slices side by side, and whether they differ", READS, false, true)  \
+    X(segments, "segments", "kinds of customer", READS, false, true)                               \
+    X(models, "models", "trained models beside their trivial baselines", READS, false, true)       \
+    X(sales, "sales", "the sales themselves", READS, false, true)                                  \
+    X(imports, "imports", "what was imported, and which rows were set aside", READS, false, true)  \
+    X(log, "log", "who wrote what into the database, and when", READS, false, true)                \
+    X(report, "report", "all of it as one document, for mail and paper", READS, false, true)       \
+    X(train, "train", "train the models and the segments", WRITES, false, true)                    \
+    X(predict, "predict", "what if this customer walks in?", READS, true, true)                    \
+    X(score, "score", "write what the models make of each sale", WRITES, true, true)               \
+    X(rebuild, "rebuild", "make what is derived from the sales anew", WRITES, false, true)         \
+    X(doctor, "doctor", "whether the database is whole, and what to do if not", READS, true, true) \
+    X(backup, "backup", "a checked copy, while others work on", READS, false, true)                \
+    X(sql, "sql", "ask in SQL, read-only, with the models as functions", READS, true, true)        \
+    X(export, "export", "sales as CSV that can be imported again", READS, false, true)             \
+    X(sample, "sample", "a synthetic shop as CSV, with known truth", READS, false, true)           \
+    X(help, "help", "explain a command", READS, false, true)                                       \
     X(train_worker, "train-worker", "the process that trains", WRITES, true, false)
 
 enum access { READS, WRITES };

@@ -160,6 +160,15 @@ static enum err restrict_files(const struct invocation *invocation, struct error
                                               : ERR_OK;
 }
 
+/* `doctor` looks at whatever there is, without changing it. */
+static bool opens_database(const struct command *command) {
+    static const char *const others[] = {"help", "sample", "doctor"};
+    bool opens = true;
+    for (size_t i = 0; command != NULL && i < sizeof others / sizeof *others; i++)
+        opens = opens && strcmp(command->name, others[i]) != 0;
+    return opens;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct settings *settings = &invocation->settings;
     if (settings->version) {
@@ -190,9 +199,7 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return instead(invocation, "overview", error);
     if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);
-    bool opens = command == NULL ||
-                 (strcmp(command->name, "help") != 0 && strcmp(command->name, "sample") != 0);
-    if (opens) {
+    if (opens_database(command)) {
         wait_for_first_import(invocation);
         tell_upgrade(invocation);
     }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "db/connection.h"
 #include "db/migrate.h"
+#include "db/place.h"
 
 enum { OPCODES_BETWEEN_LOOKS = 200000 };
 
@@ -132,4 +133,42 @@ enum err db_check_schema(struct db *db, struct check_result *out, struct error *
     }
     db_close(expected);
     return err;
+}
+
+/* ------------------------------------------------------------------------------------- opening */
+
+enum err db_open_to_check(const char *path, struct db **out, struct error *error) {
+    char *resolved;
+    *out = NULL;
+    enum err err = place_resolve(path, false, &resolved, error);
+    if (err != ERR_OK)
+        return err;
+    struct db *db = xcalloc(1, sizeof *db);
+    db->path = resolved;
+    db->lock_fd = -1;
+    err = connection_make_reader(db, error);
+    if (err == ERR_OK)
+        *out = db;
+    else
+        db_close(db);
+    return err;
+}
+
+enum err db_check_identity(struct db *db, struct check_identity *out, struct error *error) {
+    int64_t application;
+    *out = (struct check_identity){.newest = migration_newest()};
+    enum err err =
+        statement_run_integer(statement_get(db, SQL_APPLICATION_ID), &application, error);
+    if (err == ERR_OK)
+        err = statement_run_integer(statement_get(db, SQL_USER_VERSION), &out->schema, error);
+    out->ours = err == ERR_OK && application == DATABASE_APPLICATION_ID;
+    return err;
+}
+
+enum err db_check_imports(struct db *db, int64_t *unended, int64_t *undone_with_sales,
+                          struct error *error) {
+    enum err err = statement_run_integer(statement_get(db, SQL_IMPORTS_UNENDED), unended, error);
+    return err == ERR_OK ? statement_run_integer(statement_get(db, SQL_IMPORTS_UNDONE_WITH_SALES),
+                                                 undone_with_sales, error)
+                         : err;
 }

@@ -2,6 +2,9 @@
 #ifndef DB_CHECK_H
 #define DB_CHECK_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/progress.h"
 #include "db/db.h"
@@ -14,6 +17,20 @@ struct check_result {
     int count;
 };
 void check_result_free(struct check_result *result);
+
+/* Opens for reading whatever SQLite can open, whosever it is, of whatever version, whole or not. */
+enum err db_open_to_check(const char *path, struct db **db, struct error *error);
+
+struct check_identity {
+    bool ours;
+    int64_t schema, newest; /* versions */
+};
+enum err db_check_identity(struct db *db, struct check_identity *out, struct error *error);
+
+/* Imports that never ended, and those taken back that still have sales (0 and 0, as it should be).
+ */
+enum err db_check_imports(struct db *db, int64_t *unended, int64_t *undone_with_sales,
+                          struct error *error);
 
 /* Every page, every row's shape, every index (PRAGMA integrity_check). A file so damaged that the
  * check cannot end is a line of the result, not an error. */

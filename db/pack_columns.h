@@ -1,4 +1,4 @@
-/* A pack's columns as bytes: for db/packs.c and db/packer.c only. */
+/* A pack's columns as bytes: for db/pack*.c, and for whoever reads whole packs. */
 #ifndef DB_PACK_COLUMNS_H
 #define DB_PACK_COLUMNS_H
 

@@ -193,6 +193,9 @@
                " row_count, imported, duplicates, rejected, synthetic, shop_id FROM import_run"    \
                " WHERE finished_at IS NOT NULL AND id NOT IN (SELECT run_id FROM import_undone)"   \
                " ORDER BY id DESC")                                                                \
+    X(IMPORTS_UNENDED, "SELECT count(*) FROM import_run WHERE finished_at IS NULL")                \
+    X(IMPORTS_UNDONE_WITH_SALES, "SELECT count(DISTINCT run_id) FROM sale WHERE run_id IN"         \
+                                 " (SELECT run_id FROM import_undone)")                            \
     X(REJECT_ADD, "INSERT INTO import_reject (run_id, line, field, reason, raw)"                   \
                   " VALUES (:run_id, :line, :field, :reason, :raw)")                               \
     X(REJECTS_OF_RUN_REMOVE, "DELETE FROM import_reject WHERE run_id = :run_id")                   \

@@ -208,6 +208,22 @@ enum err cube_months_update(struct db *db, const struct shop_month *months, size
     return err;
 }
 
+enum err cube_month_code(struct db *db, int32_t shop, int month, struct cube_month *out,
+                         struct buffer *cells, struct buffer *summary, struct error *error) {
+    struct making making = {0};
+    enum err err = read_month(db, (struct shop_month){shop, month}, 0, 0, &making, error);
+    if (err == ERR_OK) {
+        code(&making, NULL, NULL);
+        *out = making.stored;
+        buffer_clear(cells);
+        buffer_append(cells, making.bytes.data, making.bytes.length);
+        buffer_clear(summary);
+        buffer_append(summary, making.summary.data, making.summary.length);
+    }
+    making_free(&making);
+    return err;
+}
+
 enum err cube_month_update(struct db *db, int32_t shop, int month, int64_t after_id,
                            int64_t generation, struct error *error) {
     return cube_months_update(db, &(struct shop_month){shop, month}, 1, after_id, generation, NULL,

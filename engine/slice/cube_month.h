@@ -15,6 +15,11 @@ enum err cube_month_read(struct db *db, int32_t shop, int month, struct cube_cel
 enum err cube_month_update(struct db *db, int32_t shop, int month, int64_t after_id,
                            int64_t generation, struct error *error);
 
+/* What a month's packs add up to, coded as cells and summary would be stored; nothing is written.
+ * Their buffers are replaced. */
+enum err cube_month_code(struct db *db, int32_t shop, int month, struct cube_month *out,
+                         struct buffer *cells, struct buffer *summary, struct error *error);
+
 /* The same for several, which takes less time: while one is read and added up, the one before is
  * sorted and coded on another thread. `report` (NULL: nobody) is called on this one before each
  * month, and ends it by returning anything but ERR_OK. */
