@@ -38,6 +38,7 @@ static struct {
     int saved_stderr;
     int signal_pipe[2];
     struct termios saved_modes;
+    bool taken;        /* the user's terminal, from before curses starts until it has ended */
     char restore[256]; /* what a crash writes; curses cannot be called from a signal */
     size_t restore_length;
 } terminal = {.saved_stderr = -1, .signal_pipe = {-1, -1}};
@@ -129,9 +130,13 @@ static void on_end_signal(int number) {
 
 /* Async-signal-safe: only write and tcsetattr. */
 static void restore_raw(void) {
-    if (terminal.screen == NULL || terminal.nowhere != NULL)
+    /* while curses starts and knows nothing of the terminal yet: as most understand it */
+    static const char usual[] = "\033(B\033[m\033[?25h\033[?1049l\r\n";
+    if (!terminal.taken)
         return;
-    ssize_t written = write(STDOUT_FILENO, terminal.restore, terminal.restore_length);
+    bool known = terminal.restore_length > 0;
+    ssize_t written = write(STDOUT_FILENO, known ? terminal.restore : usual,
+                            known ? terminal.restore_length : sizeof usual - 1);
     (void)written;
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal.saved_modes);
     if (terminal.saved_stderr >= 0)
@@ -162,6 +167,33 @@ static void prepare_restore(void) {
     }
 }
 
+/* Curses ends the program by itself where it has no memory. */
+static void on_early_exit(void) {
+    static const char message[] =
+        "retail-pulse: the screen could not be drawn; nothing that was saved is lost\n";
+    if (!terminal.taken)
+        return;
+    restore_raw();
+    terminal.taken = false;
+    ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)written;
+}
+
+/* Before curses starts: it has been seen to crash there for want of memory. */
+static void watch_crashes(void) {
+    struct sigaction crashes = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&crashes.sa_mask);
+    static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof crash_signals / sizeof *crash_signals; i++)
+        sigaction(crash_signals[i], &crashes, NULL);
+    memory_on_exhausted(restore_raw);
+    static bool at_exit;
+    if (!at_exit)
+        at_exit = atexit(on_early_exit) == 0;
+    terminal.restore_length = 0;
+    terminal.taken = true;
+}
+
 static void watch_signals(void) {
     if (pipe2(terminal.signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         terminal.signal_pipe[0] = terminal.signal_pipe[1] = -1;
@@ -170,13 +202,7 @@ static void watch_signals(void) {
     sigaction(SIGTERM, &ends, NULL);
     sigaction(SIGHUP, &ends, NULL);
     sigaction(SIGINT, &ends, NULL);
-    struct sigaction crashes = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&crashes.sa_mask);
-    static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
-    for (size_t i = 0; i < sizeof crash_signals / sizeof *crash_signals; i++)
-        sigaction(crash_signals[i], &crashes, NULL);
     signal(SIGPIPE, SIG_IGN);
-    memory_on_exhausted(restore_raw);
 }
 
 int terminal_signal_fd(void) {
@@ -224,12 +250,15 @@ enum err terminal_open(const struct terminal_options *options, struct error *err
         type = "xterm-256color";
     if (tcgetattr(STDIN_FILENO, &terminal.saved_modes) != 0)
         return error_set(error, ERR_IO, "standard input is not a terminal");
+    watch_crashes();
     terminal.screen = newterm(type, stdout, stdin);
     if (terminal.screen == NULL) {
         type = "xterm-256color";
         terminal.screen = newterm(type, stdout, stdin);
     }
     if (terminal.screen == NULL) {
+        terminal.taken = false;
+        memory_on_exhausted(NULL);
         error_set(error, ERR_IO, "curses cannot drive this terminal (TERM=%s)", getenv("TERM"));
         return error_hint(error, "Set TERM to what your terminal is, for example xterm-256color.");
     }
@@ -282,6 +311,7 @@ void terminal_close(void) {
     endwin();
     delscreen(terminal.screen);
     terminal.screen = NULL;
+    terminal.taken = false;
     memory_on_exhausted(NULL);
     if (terminal.saved_stderr >= 0) {
         dup2(terminal.saved_stderr, STDERR_FILENO);

@@ -1,8 +1,15 @@
 /* malloc and its kin, which fail when the plan says so. Whatever is linked here calls them: the C
  * library itself, SQLite, ncurses, C++. Under the address sanitizer, which has its own, they stay
  * away, and nothing fails. */
+#include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "tests/faulty/plan.h"
 
@@ -49,6 +56,35 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
         return ENOMEM;
     *out = __libc_memalign(alignment, size);
     return *out != NULL ? 0 : ENOMEM;
+}
+
+/* ------------------------------------------------------------------ libraries that cannot do
+ * without */
+
+/* Says whose code it was: "faulty: crashed in libc.so.6". The frames are this function, the
+ * kernel's return and what was interrupted. */
+static void on_crash(int number) {
+    enum { INTERRUPTED = 2 };
+    void *frames[INTERRUPTED + 1];
+    char line[256];
+    Dl_info where = {0};
+    if (backtrace(frames, INTERRUPTED + 1) > INTERRUPTED)
+        dladdr(frames[INTERRUPTED], &where);
+    const char *name = where.dli_fname != NULL ? strrchr(where.dli_fname, '/') : NULL;
+    int length =
+        snprintf(line, sizeof line, "faulty: crashed in %s\n", name != NULL ? name + 1 : "?");
+    ssize_t written = write(STDERR_FILENO, line, (size_t)length);
+    (void)written;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+__attribute__((constructor)) static void watch(void) {
+    void *frame;
+    if (getenv("FAULT") == NULL)
+        return;
+    backtrace(&frame, 1); /* loads what it needs before memory ends */
+    signal(SIGSEGV, on_crash);
 }
 
 #endif
