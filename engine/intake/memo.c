@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/short_text.h"
 
 enum { SETS = 4096, WAYS = 4 /* texts that share a set */, TEXT_MAX = 16 };
 
@@ -19,15 +18,19 @@ struct slot {
     int32_t value;
 };
 
-struct memo {
+struct memo_table {
     struct slot slots[SETS][WAYS];
 };
 
 struct memo *memo_new(void) {
-    return xcalloc(1, sizeof(struct memo));
+    struct memo *memo = xcalloc(1, sizeof *memo);
+    memo->table = xcalloc(1, sizeof *memo->table);
+    return memo;
 }
 
 void memo_free(struct memo *memo) {
+    if (memo != NULL)
+        free(memo->table);
     free(memo);
 }
 
@@ -60,12 +63,12 @@ static bool same(const struct key *a, const struct key *b) {
             (a->length_and_kind ^ b->length_and_kind)) == 0;
 }
 
-bool memo_find(const struct memo *memo, enum memo_kind kind, const char *bytes, size_t length,
-               int32_t *value) {
+bool memo_find_any(const struct memo *memo, enum memo_kind kind, const char *bytes, size_t length,
+                   int32_t *value) {
     if (memo == NULL || length > TEXT_MAX || length == 0)
         return false;
     struct key key = key_of(kind, bytes, length);
-    const struct slot *set = memo->slots[set_of(&key)];
+    const struct slot *set = memo->table->slots[set_of(&key)];
     for (int way = 0; way < WAYS; way++) {
         if (same(&set[way].key, &key)) {
             *value = set[way].value;
@@ -80,9 +83,14 @@ void memo_keep(struct memo *memo, enum memo_kind kind, const char *bytes, size_t
     if (memo == NULL || length > TEXT_MAX || length == 0)
         return;
     struct key key = key_of(kind, bytes, length);
-    struct slot *set = memo->slots[set_of(&key)];
+    struct slot *set = memo->table->slots[set_of(&key)];
     memmove(set + 1, set, (WAYS - 1) * sizeof *set); /* the oldest goes */
     set[0] = (struct slot){key, value};
+    if (length <= MEMO_SHORT_MAX) {
+        struct memo_short text = memo_short_of(kind, bytes, length);
+        text.value = value;
+        memo->shorts[memo_short_slot(&text)] = text;
+    }
 }
 
 uint32_t memo_hash(const char *bytes, size_t length) {
