@@ -296,16 +296,29 @@ const struct facts *shop_facts(const struct shop *shop) {
     return shop->chosen ? &shop->derived : &shop->facts;
 }
 
-bool shop_must_derive(struct shop *shop, const struct slice *slice) {
+const struct facts *shop_list_facts(const struct shop *shop) {
+    return shop->columns != NULL ? &shop->facts : shop_facts(shop);
+}
+
+/* The slice cuts cells otherwise than those that are there. */
+static bool is_new_cut(const struct shop *shop, const struct slice *slice) {
     struct slice fine = {0};
+    bool cuts = cube_fine_filters(&shop->facts, slice, &fine, NULL) == ERR_OK && fine.count > 0 &&
+                (shop->derived.cube == NULL || !slice_equal(&shop->derived.cube->applied, &fine));
+    free(fine.filters);
+    return cuts;
+}
+
+bool shop_would_sieve(const struct shop *shop, const struct slice *slice) {
+    return shop->columns != NULL && is_new_cut(shop, slice);
+}
+
+bool shop_must_derive(struct shop *shop, const struct slice *slice) {
     shop->chosen = false;
     see_to_sales(shop, slice);
     if (shop->facts.cube == NULL || shop->facts.summary != NULL || shop->columns != NULL)
         return false; /* of sales in memory that is no pass to be waited for */
-    bool must = cube_fine_filters(&shop->facts, slice, &fine, NULL) == ERR_OK && fine.count > 0 &&
-                (shop->derived.cube == NULL || !slice_equal(&shop->derived.cube->applied, &fine));
-    free(fine.filters);
-    return must;
+    return is_new_cut(shop, slice);
 }
 
 void shop_take_derived(struct shop *shop, struct facts *derived) {

@@ -49,6 +49,10 @@ enum err shop_choose(struct shop *shop, const struct slice *slice, struct error 
 /* For doing that beside: whether shop_choose would stream for this slice (until then shop_facts are
  * all the cells again); cells that were made from those, by cube_derive, are taken over. */
 bool shop_must_derive(struct shop *shop, const struct slice *slice);
+
+/* Whether shop_choose would sieve the sales in memory, which takes some frames: worth doing beside
+ * for who has shop_list_facts to show meanwhile. */
+bool shop_would_sieve(const struct shop *shop, const struct slice *slice);
 void shop_take_derived(struct shop *shop, struct facts *derived);
 
 /* Takes the sales into memory, eight bytes each, where they are held as cells and are not too many
@@ -58,6 +62,10 @@ enum err shop_hold_sales(struct shop *shop, struct error *error);
 
 struct db *shop_db(struct shop *shop);
 const struct facts *shop_facts(const struct shop *shop);
+
+/* What linked_compute takes for any slice, chosen or not: all cells where the sales are in memory,
+ * which it then asks, else shop_facts. */
+const struct facts *shop_list_facts(const struct shop *shop);
 
 int64_t shop_sales(const struct shop *shop); /* all of them, counted once */
 
@@ -69,8 +77,8 @@ const struct segmentation *shop_segmentation(const struct shop *shop, const char
  * long as streaming them all. */
 enum err shop_predictor(struct shop *shop, struct predictor **out, struct error *error);
 
-/* For doing that beside: whether shop_predictor answers at once; all facts, whatever was chosen, and
- * a predictor that predictor_open made of these, which is taken over. */
+/* For doing that beside: whether shop_predictor answers at once; all facts, whatever was chosen,
+ * and a predictor that predictor_open made of these, which is taken over. */
 bool shop_has_predictor(const struct shop *shop);
 const struct facts *shop_all_facts(const struct shop *shop);
 void shop_take_predictor(struct shop *shop, struct predictor *predictor);

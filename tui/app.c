@@ -25,6 +25,10 @@ const struct facts *app_facts(const struct app *app) {
     return shop_facts(app->shop);
 }
 
+const struct facts *app_list_facts(const struct app *app) {
+    return shop_list_facts(app->shop);
+}
+
 const struct selection *app_selection(const struct app *app) {
     return &app->selection;
 }

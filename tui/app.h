@@ -66,6 +66,7 @@ void app_draw(struct app *app);
 /* For screens. */
 struct shop *app_shop(const struct app *app);
 const struct facts *app_facts(const struct app *app);
+const struct facts *app_list_facts(const struct app *app);    /* shop_list_facts */
 const struct selection *app_selection(const struct app *app); /* the slice's sales */
 const struct slice *app_slice(const struct app *app);
 struct reading app_reading(const struct app *app); /* all three, for the builders of report/ */

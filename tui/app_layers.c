@@ -49,7 +49,7 @@ bool app_is_waiting(const struct app *app) {
 
 bool app_must_wait(const struct app *app, const struct view *view) {
     if (late_is_deriving(app))
-        return true;
+        return !(view->ops->by_sales && shop_would_sieve(app->shop, &app->slice));
     return app_is_reading(app) && shop_problem(app->shop) == NULL &&
            !(view->ops->by_summary && app->slice.count == 0);
 }

@@ -59,20 +59,9 @@ unsigned app_cells_came(struct app *app, int names) {
     return REACT_DRAW;
 }
 
-unsigned app_reselect(struct app *app) {
+/* A slice that cannot be answered goes. */
+unsigned app_choose(struct app *app) {
     struct error error;
-    late_stop(app);
-    if (app_is_reading(app) && app->slice.count > 0) { /* once the cells are there */
-        selection_free(&app->selection);
-        count_sales(app);
-        stale(app);
-        return REACT_DRAW;
-    }
-    if (app->options.beside && shop_must_derive(app->shop, &app->slice) && late_derive(app)) {
-        selection_free(&app->selection);
-        stale(app);
-        return REACT_DRAW;
-    }
     if (shop_choose(app->shop, &app->slice, &error) != ERR_OK ||
         app_select(app, &error) != ERR_OK) {
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
@@ -83,6 +72,33 @@ unsigned app_reselect(struct app *app) {
     }
     stale(app);
     return REACT_DRAW;
+}
+
+/* Cells of the slice, where these take more than a moment. Sales in memory give them within some
+ * frames: who has lists to show meanwhile shows these first. */
+static bool derive_beside(struct app *app) {
+    if (shop_must_derive(app->shop, &app->slice))
+        return late_derive(app);
+    if (!app_top(app)->ops->by_sales || !shop_would_sieve(app->shop, &app->slice))
+        return false;
+    late_derive_soon(app);
+    return true;
+}
+
+unsigned app_reselect(struct app *app) {
+    late_stop(app);
+    if (app_is_reading(app) && app->slice.count > 0) { /* once the cells are there */
+        selection_free(&app->selection);
+        count_sales(app);
+        stale(app);
+        return REACT_DRAW;
+    }
+    if (app->options.beside && derive_beside(app)) {
+        selection_free(&app->selection);
+        stale(app);
+        return REACT_DRAW;
+    }
+    return app_choose(app);
 }
 
 void app_clear_slice(struct app *app) {

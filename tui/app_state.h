@@ -110,6 +110,7 @@ void app_clear_slice(struct app *app);               /* app_reselect has to foll
 int app_names_known(const struct app *app);          /* of places and handsets */
 enum err app_select(struct app *app, struct error *error);     /* the slice's sales, counted */
 unsigned app_reselect(struct app *app);                        /* the data or the filters changed */
+unsigned app_choose(struct app *app);                          /* the same, at once and here */
 unsigned app_change_slice(struct app *app, struct slice next); /* takes over `next` */
 unsigned app_drop_filter(struct app *app, bool all);
 void app_open_with(struct app *app, const char *filters); /* NULL: none */

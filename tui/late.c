@@ -16,6 +16,8 @@ static bool is_due(const struct view *view) {
 
 bool late_is_wanted(const struct app *app) {
     const struct view *view = app_top(app);
+    if (app->late.waits_for_keys)
+        return true;
     if (!is_shown(app, view))
         return false;
     return is_due(view) || (view->ops->late_work != NULL && !view->complete &&
@@ -106,6 +108,10 @@ static unsigned work_at_once(struct app *app, struct view *view) {
 
 unsigned late_start(struct app *app) {
     struct view *view = app_top(app);
+    if (app->late.waits_for_keys) {
+        app->late.waits_for_keys = false;
+        return start(app, NULL, NULL) ? REACT_NONE : app_choose(app);
+    }
     if (is_due(view))
         return view->ops->complete(view->state, app) ? REACT_DRAW : REACT_NONE;
     late_stop(app);
@@ -123,8 +129,13 @@ bool late_derive(struct app *app) {
     return start(app, NULL, NULL);
 }
 
+void late_derive_soon(struct app *app) {
+    late_stop(app);
+    app->late.waits_for_keys = true;
+}
+
 bool late_is_deriving(const struct app *app) {
-    return app->late.errand != NULL && app->late.view == NULL;
+    return app->late.waits_for_keys || (app->late.errand != NULL && app->late.view == NULL);
 }
 
 int late_percent(const struct app *app) {
@@ -139,8 +150,12 @@ static unsigned take_cells(struct app *app, enum err err, struct facts *cells,
     if (err == ERR_BUSY && shop_is_changed(app->shop))
         return app_reselect(app);
     if (err == ERR_OK) {
+        const struct view *top = app_top(app);
+        bool stands = top->fresh && top->ops->by_sales; /* these lists, from the same sales */
         shop_take_derived(app->shop, cells);
-        return app_reselect(app);
+        unsigned reaction = app_reselect(app);
+        app_top(app)->fresh = stands && app->slice.count > 0;
+        return reaction;
     }
     problem = *error;
     app_clear_slice(app);
@@ -173,6 +188,7 @@ int late_fd(const struct app *app) {
 
 void late_stop(struct app *app) {
     struct late *late = &app->late;
+    late->waits_for_keys = false;
     if (late->errand == NULL)
         return;
     errand_stop(late->errand);

@@ -24,6 +24,7 @@ struct late_source {
 struct late {
     struct errand *errand; /* NULL: nothing runs */
     struct view *view;     /* whose; NULL: the slice's */
+    bool waits_for_keys;   /* the slice's cells, as soon as no key waits */
     void *result;
     struct facts derived; /* the slice's cells */
     atomic_size_t streamed;
@@ -45,6 +46,8 @@ int late_fd(const struct app *app);  /* −1: nothing runs */
 /* Makes the cells of the app's slice, which shop_must_derive; false where the system refuses a
  * thread. Until they are there the facts are of no slice, and nothing is selected. */
 bool late_derive(struct app *app);
+/* The same once no key waits, since lists of the slice are shown first (screen_ops.by_sales). */
+void late_derive_soon(struct app *app);
 bool late_is_deriving(const struct app *app);
 int late_percent(const struct app *app); /* of the sales that have been passed over */
 

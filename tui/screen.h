@@ -17,6 +17,7 @@ struct screen_ops {
     bool keeps_filters; /* leaving this layer leaves the filters as they are by then */
     bool passing;       /* a layer that undo never comes back to */
     bool works_empty;   /* loads and draws without any sale too (Data) */
+    bool by_sales;   /* loads and draws by shop_list_facts, before the slice has cells of its own */
     bool by_summary; /* loads and draws all sales from their summary too (engine/slice/summary.h) */
 
     /* Fills the state from the app's current slice; called again whenever the slice or the data

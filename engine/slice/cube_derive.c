@@ -166,7 +166,7 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
     const struct sale_columns *columns = facts->cube->columns;
     bool held = columns != NULL && (tables.segments == NULL || columns->segment != NULL);
     if (err == ERR_OK && held)
-        cube_sieve(columns, &tables, out, &rows);
+        err = cube_sieve(columns, facts->cube, &tables, out, &rows, error);
     else if (err == ERR_OK)
         err = derive_streamed(facts, fine, out, &rows, error);
     tables_close(&tables);

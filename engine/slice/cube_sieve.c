@@ -8,9 +8,10 @@
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/sale_columns.h"
+#include "engine/slice/sale_sums.h"
 #include "engine/slice/tables.h"
 
-enum { PARTS_MAX = 2, SALES_A_THREAD = 200000, BANDS = 16 };
+enum { PARTS_MAX = 2, SALES_A_THREAD = 200000, BANDS = 16, COMBINATIONS_A_LOOK = 256 };
 
 /* Whether the sales of a month or a band pass. */
 enum passing { NONE_PASS, SOME_PASS, ALL_PASS };
@@ -27,9 +28,9 @@ struct sieve {
     const struct tables *tables;
     const struct facts *cells;
     struct facts *out;
-    uint8_t *days; /* by day: whether it passes */
-    uint8_t ages[BYTE_CODES], segments[BYTE_CODES];
-    uint8_t *months; /* enum passing */
+    const struct cube *cube;   /* tells to stop */
+    struct sale_filter filter; /* owns its days */
+    uint8_t *months;           /* enum passing */
     enum passing age_bands[BANDS], price_bands[BANDS];
     struct part parts[PARTS_MAX];
     size_t part_count;
@@ -79,12 +80,13 @@ static void read_days(struct sieve *sieve) {
     size_t months = (size_t)sums->months.count;
     enum passing *passing = xcalloc(months + 1, sizeof *passing);
     bool *seen = xcalloc(months + 1, sizeof *seen);
-    sieve->days = xcalloc(sieve->columns->days + 1, 1);
+    sieve->filter.days = xcalloc(sieve->columns->days + 1, sizeof *sieve->filter.days);
     for (size_t day = 0; day < sieve->columns->days; day++) {
         day_number date = sieve->cells->first_day + (day_number)day;
-        sieve->days[day] = (tables->days == NULL || tables->days[day] != 0) &&
-                           (tables->weekdays >> date_weekday(date) & 1) != 0;
-        see(&passing[sums->month_at[day]], &seen[sums->month_at[day]], sieve->days[day] != 0);
+        bool passes = (tables->days == NULL || tables->days[day] != 0) &&
+                      (tables->weekdays >> date_weekday(date) & 1) != 0;
+        sieve->filter.days[day] = passes ? UINT64_MAX : 0;
+        see(&passing[sums->month_at[day]], &seen[sums->month_at[day]], passes);
     }
     sieve->months = xcalloc(months + 1, 1);
     for (size_t month = 0; month < months; month++)
@@ -98,12 +100,14 @@ static void read_bands(struct sieve *sieve) {
     bool seen[BANDS] = {false};
     struct dimension_view view;
     for (int code = 0; code < BYTE_CODES; code++) {
-        sieve->ages[code] = tables->ages == NULL || tables->ages[code] != 0;
-        sieve->segments[code] = tables->segments == NULL || tables->segments[code] != 0;
+        bool age = tables->ages == NULL || tables->ages[code] != 0;
+        bool segment = tables->segments == NULL || tables->segments[code] != 0;
+        sieve->filter.ages[code] = age ? UINT64_MAX : 0;
+        sieve->filter.segments[code] = segment ? UINT64_MAX : 0;
     }
     for (int age = 0; age <= AGE_MAX; age++) {
         int band = dimension_age_band_code(age);
-        see(&sieve->age_bands[band], &seen[band], sieve->ages[age] != 0);
+        see(&sieve->age_bands[band], &seen[band], sieve->filter.ages[age] != 0);
     }
     dimension_open(&view, sieve->cells, DIMENSION_PRICE_BAND);
     for (int code = 1; code < view.codes; code++) {
@@ -121,67 +125,21 @@ static void read_bands(struct sieve *sieve) {
     dimension_close(&view);
 }
 
-/* By what cells know. */
-static enum passing passing_of(const struct sieve *sieve, const struct combination *of) {
+/* By what cells know; and what its sales are asked but for their day. */
+static bool may_pass(const struct sieve *sieve, const struct combination *of, unsigned *asked) {
     const struct tables *tables = sieve->tables;
 #define FAILS(column, code) (tables->column != NULL && tables->column[code] == 0)
     if (FAILS(locations, of->location) || FAILS(handsets, of->handset) || FAILS(shops, of->shop) ||
         FAILS(genders, of->gender) || FAILS(answers, of->answers))
-        return NONE_PASS;
+        return false;
 #undef FAILS
     enum passing age = sieve->age_bands[of->age_band], price = sieve->price_bands[of->price_band];
-    if (age == NONE_PASS || price == NONE_PASS)
-        return NONE_PASS;
-    return age == SOME_PASS || price == SOME_PASS || tables->segments != NULL ? SOME_PASS
-                                                                              : ALL_PASS;
+    *asked = (age == SOME_PASS ? ASK_AGE : 0U) | (price == SOME_PASS ? ASK_PRICE : 0U) |
+             (tables->segments != NULL ? ASK_SEGMENT : 0U);
+    return age != NONE_PASS && price != NONE_PASS;
 }
 
 /* ------------------------------------------------------------------------ sieving */
-
-/* Where nothing but days decide. */
-static void sieve_days(const struct sieve *sieve, uint32_t at, uint32_t end,
-                       struct combination_sums *sums) {
-    const uint16_t *days = sieve->columns->day;
-    const uint32_t *prices = sieve->columns->price_minor;
-    uint64_t sales = 0, revenue = 0, squares = 0;
-    for (; at < end; at++) {
-        uint64_t passes = sieve->days[days[at]], counted = prices[at] & -passes;
-        sales += passes;
-        revenue += counted;
-        squares += counted * counted;
-    }
-    *sums = (struct combination_sums){sales, revenue, squares};
-}
-
-static void sieve_sales(const struct sieve *sieve, uint32_t at, uint32_t end,
-                        struct combination_sums *sums) {
-    const struct sale_columns *columns = sieve->columns;
-    const struct tables *tables = sieve->tables;
-    bool one_range = tables->priced && tables->price_count == 1;
-    int64_t low = one_range ? tables->prices[0].low : 0;
-    int64_t high = one_range ? tables->prices[0].high : INT64_MAX;
-    bool ranges = tables->priced && !one_range;
-    uint64_t sales = 0, revenue = 0, squares = 0;
-    uint128 all_squares = 0;
-    for (; at < end; at++) {
-        uint64_t price =
-            columns->plain ? columns->price_minor[at] : sale_columns_price(columns, at);
-        uint64_t passes = (uint64_t)sieve->days[columns->day[at]] & sieve->ages[columns->age[at]] &
-                          ((int64_t)price >= low) & ((int64_t)price <= high);
-        if (columns->segment != NULL)
-            passes &= sieve->segments[columns->segment[at]];
-        if (ranges)
-            passes &= tables_price_passes(tables, (int64_t)price);
-        uint64_t counted = price & -passes;
-        sales += passes;
-        revenue += counted;
-        if (columns->plain)
-            squares += counted * counted;
-        else
-            all_squares += (uint128)counted * counted;
-    }
-    *sums = (struct combination_sums){sales, revenue, all_squares + squares};
-}
 
 static void put_row(const struct sieve *sieve, size_t to, size_t row,
                     const struct combination_sums *sums) {
@@ -202,23 +160,21 @@ static void sieve_combination(const struct sieve *sieve, struct part *part, size
     const struct cube_rows *rows = &sieve->cells->cube->rows;
     const struct combination *of = &rows->combinations[number];
     uint32_t at = sieve->columns->from[number];
-    enum passing passing = passing_of(sieve, of);
     size_t first = part->end;
-    if (passing == NONE_PASS || at == sieve->columns->from[number + 1])
+    unsigned asked;
+    if (!may_pass(sieve, of, &asked) || at == sieve->columns->from[number + 1])
         return;
     for (size_t row = of->from; row < of[1].from; row++) {
         uint32_t next = at + sieve->cells->sales[row];
         int day = facts_day(sieve->cells, row) - sieve->cells->first_day;
         enum passing month = (enum passing)sieve->months[rows->sums.month_at[day]];
         struct combination_sums sums = {.sales = 0};
-        if (month == ALL_PASS && passing == ALL_PASS)
+        if (month == ALL_PASS && asked == 0)
             sums = (struct combination_sums){sieve->cells->sales[row],
                                              (uint64_t)facts_revenue(sieve->cells, row),
                                              facts_price_squares(sieve->cells, row)};
-        else if (month == SOME_PASS && passing == ALL_PASS && sieve->columns->plain)
-            sieve_days(sieve, at, next, &sums);
         else if (month != NONE_PASS)
-            sieve_sales(sieve, at, next, &sums);
+            sums = sale_sums(&sieve->filter, asked | (month == SOME_PASS ? ASK_DAY : 0), at, next);
         if (sums.sales > 0)
             put_row(sieve, part->end++, row, &sums);
         at = next;
@@ -231,12 +187,15 @@ static void sieve_combination(const struct sieve *sieve, struct part *part, size
 }
 
 static enum err sieve_part(void *context, size_t index, struct error *error) {
-    (void)error;
     const struct sieve *sieve = context;
     struct part *part = &((struct sieve *)context)->parts[index];
-    for (size_t i = part->from; i < part->to; i++)
+    enum err err = ERR_OK;
+    for (size_t i = part->from; i < part->to && err == ERR_OK; i++) {
+        if (i % COMBINATIONS_A_LOOK == 0)
+            err = cube_go_on(sieve->cube, error);
         sieve_combination(sieve, part, i);
-    return ERR_OK;
+    }
+    return err;
 }
 
 /* Halves of all sales; the crew may fail to start. */
@@ -257,7 +216,8 @@ static void sieve_parts(struct sieve *sieve) {
     }
     struct crew *crew =
         sieve->part_count > 1 ? crew_open((int)sieve->part_count, NULL, NULL) : NULL;
-    if (crew == NULL || crew_run(crew, sieve->part_count, &jobs, NULL) != ERR_OK) {
+    enum err err = crew != NULL ? crew_run(crew, sieve->part_count, &jobs, NULL) : ERR_FAILED;
+    if (err != ERR_OK && err != ERR_CANCELLED) {
         for (size_t p = 0; p < sieve->part_count; p++) {
             struct part *part = &sieve->parts[p];
             part->count = part->packed = 0;
@@ -284,30 +244,42 @@ static void join_parts(struct sieve *sieve, struct cube_rows *rows) {
         move_rows(sieve->out, at, part->first, part->end - part->first);
         at += part->end - part->first;
         rows->packed += part->packed;
-        free(part->combinations);
     }
     rows->combinations[rows->count].from = (uint32_t)at;
     sieve->out->count = at;
 }
 
-void cube_sieve(const struct sale_columns *columns, const struct tables *tables, struct facts *out,
-                struct cube_rows *rows) {
+static void parts_free(struct sieve *sieve) {
+    for (size_t p = 0; p < sieve->part_count; p++)
+        free(sieve->parts[p].combinations);
+}
+
+enum err cube_sieve(const struct sale_columns *columns, const struct cube *cube,
+                    const struct tables *tables, struct facts *out, struct cube_rows *rows,
+                    struct error *error) {
     struct sieve *sieve = xcalloc(1, sizeof *sieve);
-    sieve->columns = columns;
+    sieve->columns = sieve->filter.columns = columns;
+    sieve->cube = cube;
     sieve->tables = tables;
     sieve->cells = columns->cells;
     sieve->out = out;
+    sale_filter_set_prices(&sieve->filter, tables->priced ? tables : NULL);
     read_days(sieve);
     read_bands(sieve);
     out_reserve(out, sieve->cells, sieve->cells->count);
     cube_rows_number_months(out);
     sieve_parts(sieve);
-    join_parts(sieve, rows);
-    out_reserve(out, sieve->cells, out->count); /* gives the rest back */
-    cube_rows_share(out, rows);
-    if (rows->count > 0)
-        cube_sums_make(&rows->sums, out, rows->combinations, rows->count);
-    free(sieve->days);
+    enum err err = cube_go_on(cube, error);
+    if (err == ERR_OK) {
+        join_parts(sieve, rows);
+        out_reserve(out, sieve->cells, out->count); /* gives the rest back */
+        cube_rows_share(out, rows);
+        if (rows->count > 0)
+            cube_sums_make(&rows->sums, out, rows->combinations, rows->count);
+    }
+    parts_free(sieve);
+    free(sieve->filter.days);
     free(sieve->months);
     free(sieve);
+    return err;
 }

@@ -365,11 +365,6 @@ static struct facts as_sales(const struct facts *cells) {
     return sales;
 }
 
-static bool can_ask_sales(const struct facts *facts, const struct linked_masks *masks) {
-    const struct sale_columns *columns = facts->cube != NULL ? facts->cube->columns : NULL;
-    return columns != NULL && (masks->segments == NULL || columns->segment != NULL);
-}
-
 /* With sales in memory, whatever cuts cells is asked of them, whether or not the slice has cells of
  * its own: every list at once. `done` is false where nothing cuts cells, which are quicker then. */
 static enum err compute_of_sales(const struct facts *facts, const struct slice *slice,
@@ -382,11 +377,8 @@ static enum err compute_of_sales(const struct facts *facts, const struct slice *
     for (int i = 0; i < DIMENSION_COUNT && code == ERR_OK; i++)
         *done = *done || !tables_fit_cells(&pass.tables[i]);
     if (code == ERR_OK && *done) {
-        read_masks(&pass);
-        *done = can_ask_sales(facts, &pass.masks);
-    }
-    if (code == ERR_OK && *done) {
         const struct sale_columns *columns = facts->cube->columns;
+        read_masks(&pass);
         counts_open_all(&pass);
         linked_count_cells(columns->cells, &pass.masks, columns, &pass.counts);
         linked_count_sales(columns, &pass.masks, &pass.counts);
@@ -453,7 +445,7 @@ enum err linked_complete(const struct facts *facts, const struct slice *slice, s
         read_masks(&pass);
         counts_open_all(&pass);
     }
-    if (code == ERR_OK && can_ask_sales(facts, &pass.masks)) {
+    if (code == ERR_OK && facts->cube->columns != NULL) {
         linked_count_sales(facts->cube->columns, &pass.masks, &pass.counts);
     } else if (code == ERR_OK) {
         parts_open(&pass);

@@ -15,7 +15,7 @@ struct linked_cuts {
     bool cuts_age_band[LINKED_BANDS], cuts_price_band[LINKED_BANDS]; /* … of a cut band 0 */
 };
 
-/* `cells` are those of the combinations; masks may be of cells or of single sales. */
+/* `cells` are those of the combinations; masks may be of these or of single sales. */
 void linked_cuts_read(struct linked_cuts *cuts, const struct facts *cells,
                       const struct linked_masks *masks);
 

@@ -226,13 +226,12 @@ static void measure_prices(struct sale_columns *columns) {
  * whose squares fit 64 bits, 40 bits. */
 static void count_places(struct sale_columns *columns) {
     columns->by_place = linked_count_places(columns);
-    columns->plain = columns->packs = columns->dear_count == 0;
+    columns->packs = columns->dear_count == 0;
     for (size_t place = 0; place < columns->days * columns->segments; place++) {
         const struct cell *cell = &columns->by_place[place];
-        columns->plain = columns->plain && cell->price_squares >> 64 == 0;
-        columns->packs = columns->packs && cell->sales <= UINT16_MAX;
+        columns->packs =
+            columns->packs && cell->price_squares >> 64 == 0 && cell->sales <= UINT16_MAX;
     }
-    columns->packs = columns->packs && columns->plain;
 }
 
 enum err sale_columns_make(const struct facts *cells, const struct facts *kept,

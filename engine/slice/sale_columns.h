@@ -28,11 +28,11 @@ struct sale_columns {
     uint32_t *price_minor; /* 0: among the dear ones */
     struct dear_price *dear;
     size_t dear_count;
-    uint8_t *segment;      /* as facts have it; NULL where nothing tells segments */
+    uint8_t *segment; /* as facts have it; NULL where nothing tells segments, nor filters by them */
     struct cell *by_place; /* all of them, by segment and day */
     size_t days, segments;
-    bool plain;     /* no price is dear, and the squares of all prices of a place fit 64 bits */
-    bool packs;     /* and so do revenue and sales of a place together, and its sales 16 bits */
+    /* No price is dear, and of each place the squares of all prices fit 64 bits, its sales 16. */
+    bool packs;
     uint32_t block; /* so many sales' squares fit 64 bits; 0 where prices are dear */
 };
 
@@ -45,11 +45,14 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
 void sale_columns_free(struct sale_columns *columns); /* NULL is fine */
 
 struct tables;
+struct cube;
 
 /* The cells of those sales that pass, as facts and rows of their own: `out` has days, dictionaries
- * and shops. Filters on segments where the columns have them. */
-void cube_sieve(const struct sale_columns *columns, const struct tables *tables, struct facts *out,
-                struct cube_rows *rows);
+ * and shops. Filters on segments where the columns have them. ERR_CANCELLED where the cube is told
+ * to stop. */
+enum err cube_sieve(const struct sale_columns *columns, const struct cube *cube,
+                    const struct tables *tables, struct facts *out, struct cube_rows *rows,
+                    struct error *error);
 
 int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at);
 

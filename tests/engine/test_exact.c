@@ -429,6 +429,18 @@ static void expect_cuts(const struct world *world) {
     }
 }
 
+static void expect_of_segments(const struct world *world) {
+    static const char *const texts[] = {"segment=unknown gender=F",
+                                        "segment!=others weekday=Fri age!=30"};
+    struct error error;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct slice slice = {0};
+        assert_int_equal(slice_parse(&slice, &world->sales, texts[i], &error), ERR_OK);
+        expect_slice(world, &slice, false);
+        slice_free(&slice);
+    }
+}
+
 /* From the database, and with what a dashboard takes into memory of single sales. */
 static void expect_same(const struct world *world, unsigned seed) {
     struct sale_columns *columns;
@@ -442,6 +454,8 @@ static void expect_same(const struct world *world, unsigned seed) {
     world->cells.cube->columns = columns;
     expect_slices(world, seed + 1000);
     expect_cuts(world);
+    if (world->cells.segment_rule != NULL)
+        expect_of_segments(world);
     if (columns->block > SALES_A_BLOCK) { /* as of dearer prices, whose squares fill 64 bits */
         columns->block = SALES_A_BLOCK;
         expect_cuts(world);

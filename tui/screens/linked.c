@@ -84,7 +84,7 @@ static enum err load(void *data, struct app *app, struct error *error) {
     struct linked_state *state = data;
     struct linked linked;
     choose_lists(state, app_facts(app));
-    enum err code = linked_compute(app_facts(app), app_slice(app), &linked, error);
+    enum err code = linked_compute(app_list_facts(app), app_slice(app), &linked, error);
     if (code == ERR_OK)
         show(state, &linked);
     linked_free(&linked);
@@ -269,6 +269,7 @@ const struct screen_ops linked_screen = {
             "share of the whole slice.",
     .state_size = sizeof(struct linked_state),
     .keeps_filters = true,
+    .by_sales = true,
     .load = load,
     .late_size = sizeof(struct linked),
     .late_begin = late_begin,
