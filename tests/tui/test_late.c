@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -188,6 +189,48 @@ static void lists_that_take_long_come_while_keys_are_answered(void **state) {
     free(path);
 }
 
+/* Sales come into memory beside, once there is a filter. */
+static void wait_for_sales(struct app *app) {
+    enum { TIMES = 1000 };
+    bool waits = true;
+    for (int i = 0; waits && i < TIMES; i++) {
+        nanosleep(&(struct timespec){0, 5000000}, NULL);
+        dashboard_type(app, i % 2 == 0 ? "Xf weekday=Mon<Enter>" : "Xf weekday=Tue<Enter>");
+        waits = dashboard_has("Looking through");
+        dashboard_settle(app);
+    }
+    assert_false(waits);
+}
+
+static void lists_of_sales_in_memory_stand_before_the_slice_has_cells(void **state) {
+    char *path = make_shop(state);
+    char *expected = patiently(path, "0f weekday=Fri age!=30<Enter>");
+    char *elsewhere = patiently(path, "f weekday=Fri age!=31<Enter>");
+    struct app *app = dashboard_open_beside(path, LIMIT, 24, 80);
+    dashboard_settle(app);
+    dashboard_type(app, "0");
+    wait_for_sales(app);
+    dashboard_type(app, "Xf weekday=Fri age!=30<Enter>");
+    assert_int_equal(app_late_fd(app), -1); /* not before the picture … */
+    assert_true(dashboard_has("Lakeside"));
+    assert_true(dashboard_has("(… sales"));
+    assert_false(app_is_idle(app));
+    app_begin_late(app); /* … but then */
+    assert_true(app_late_fd(app) >= 0);
+    dashboard_type(app, "<Down><Up>");
+    assert_true(app_late_fd(app) >= 0);
+    dashboard_settle(app);
+    expect_text(expected);
+    dashboard_type(app, "Xf weekday=Fri age!=31<Enter>1"); /* a screen that needs the cells */
+    assert_true(dashboard_has("Looking through"));
+    dashboard_settle(app);
+    expect_text(elsewhere);
+    dashboard_close(app);
+    free(expected);
+    free(elsewhere);
+    free(path);
+}
+
 static void an_import_by_another_process_meanwhile_is_shown(void **state) {
     char *path = make_shop(state);
     struct app *app = dashboard_open_beside(path, LIMIT, 24, 80);
@@ -253,6 +296,7 @@ int main(void) {
         SCRATCH_TEST(a_filter_that_cuts_cells_is_looked_through_for_beside),
         SCRATCH_TEST(escape_takes_such_a_filter_back),
         SCRATCH_TEST(lists_that_take_long_come_while_keys_are_answered),
+        SCRATCH_TEST(lists_of_sales_in_memory_stand_before_the_slice_has_cells),
         SCRATCH_TEST(an_import_by_another_process_meanwhile_is_shown),
         SCRATCH_TEST(an_import_while_a_slice_is_looked_for_begins_that_anew),
         SCRATCH_TEST(of_a_damaged_month_the_overview_stays_and_the_rest_says_why),
