@@ -145,6 +145,10 @@ int app_late_fd(const struct app *app) {
     return late_fd(app);
 }
 
+bool app_is_due(const struct app *app) {
+    return late_is_due(app);
+}
+
 bool app_is_idle(const struct app *app) {
     return !late_is_wanted(app);
 }

@@ -58,6 +58,7 @@ unsigned app_tick(struct app *app); /* data changed elsewhere? the worker's news
 int app_worker_fd(const struct app *app);  /* −1 while nothing runs */
 int app_reading_fd(const struct app *app); /* −1 while nothing is read beside */
 int app_late_fd(const struct app *app);    /* −1 while nothing that load left out is computed */
+bool app_is_due(const struct app *app);    /* a little work ahead of keys is to be done */
 bool app_is_idle(const struct app *app);   /* nothing to begin that load left out */
 unsigned app_begin_late(struct app *app);  /* begins it */
 void app_prepare(struct app *app);         /* loads the top screen where it is stale */

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "tui/app_state.h"
+#include "tui/frame.h"
 #include "tui/named.h"
 
 /* Reads filters as typed, @names among them. */
@@ -18,6 +19,12 @@ static enum err read_filters(const struct app *app, const char *text, struct sli
     enum err code = slice_parse(slice, app_facts(app), filters, error);
     free(filters);
     return code;
+}
+
+const struct facts *app_facts_for(const struct app *app, const struct slice *slice) {
+    const struct facts *facts = app_facts(app);
+    bool cut = facts->cube != NULL && !slice_contains(slice, &facts->cube->applied);
+    return cut ? shop_all_facts(app->shop) : facts;
 }
 
 static void stale(struct app *app) {
@@ -113,6 +120,7 @@ unsigned app_change_slice(struct app *app, struct slice next) {
     }
     slice_free(&app->slice);
     app->slice = next;
+    frame_announce_filters(app);
     return app_reselect(app);
 }
 
@@ -196,19 +204,18 @@ static void tell_names(const struct slice *slice, const struct facts *facts, con
 void filters_preview(struct app *app) {
     struct slice slice = {0};
     struct error error;
-    struct selection selection;
+    int64_t sales;
     struct prompt *prompt = &app->prompt;
     prompt->remark_is_problem = false;
     if (read_filters(app, prompt->text, &slice, &error) != ERR_OK) {
         snprintf(prompt->remark, sizeof prompt->remark, " %.250s", error.message);
     } else if (!app_is_reading(app) &&
-               slice_select(&slice, app_facts(app), &selection, &error) == ERR_OK) {
+               slice_count(&slice, app_facts_for(app, &slice), &sales, &error) == ERR_OK) {
         char count[NUMBER_TEXT_SIZE], names[128] = "";
-        number_grouped(selection_sales(app_facts(app), &selection), count, sizeof count);
+        number_grouped(sales, count, sizeof count);
         tell_names(&slice, app_facts(app), prompt->text, names, sizeof names);
         snprintf(prompt->remark, sizeof prompt->remark, " %s sales.  %s", count,
                  names[0] != '\0' ? names : "Tab completes, Enter applies, Esc leaves.");
-        selection_free(&selection);
     } else { /* of a large shop: to count these takes a pass over the sales */
         snprintf(prompt->remark, sizeof prompt->remark,
                  " Enter counts and applies these.  Tab completes, Esc leaves.");

@@ -37,6 +37,7 @@ struct app {
     struct slice slice;
     struct selection selection;
     int64_t selected_sales; /* of the selection */
+    bool drawn;             /* there is a picture */
 
     struct view numbered[NUMBERED_SCREENS];
     int current;
@@ -103,6 +104,9 @@ void visit_remember(struct app *app);
 unsigned app_act(struct app *app, enum action action);
 unsigned app_answer(struct app *app, const char *text); /* of the open prompt */
 unsigned app_add_filters(struct app *app, const char *text);
+
+/* The present cells or, where these were cut by filters that the slice does not have, all. */
+const struct facts *app_facts_for(const struct app *app, const struct slice *slice);
 
 /* app_slice.c: what each returns is a reaction. */
 unsigned app_cells_came(struct app *app, int names); /* where there were so many names before */

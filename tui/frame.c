@@ -55,7 +55,7 @@ static void draw_tabs(const struct app *app, struct pane screen) {
 
 /* The filters are what one wants to read: the dates of the first and last sale make way for them.
  */
-static void draw_filters(const struct app *app, struct pane screen) {
+static void draw_filters(const struct app *app, struct pane screen, bool unused, int64_t sales) {
     const struct facts *facts = app_facts(app);
     const char *made_up = facts->synthetic == 0                       ? ""
                           : facts->synthetic == shop_sales(app->shop) ? "SYNTHETIC  "
@@ -68,12 +68,6 @@ static void draw_filters(const struct app *app, struct pane screen) {
         snprintf(right, sizeof right, "%s%s – %s ", made_up, from, to);
     }
     int room = screen.width - 2;
-    const struct view *top = app_top(app);
-    bool unused = top->ops->ignores_filters != NULL && top->ops->ignores_filters(top->state, app);
-    bool counted = unused || !app_is_waiting(app) || app->slice.count == 0;
-    int64_t sales = !counted ? FILTER_LINE_UNCOUNTED
-                    : unused ? shop_sales(app->shop)
-                             : app->selected_sales;
     char *line = filter_line(&app->slice, sales, unused, INT_MAX);
     if (text_width(line) > room - text_width(right))
         snprintf(right, sizeof right, "%s", made_up);
@@ -88,6 +82,38 @@ static void draw_filters(const struct app *app, struct pane screen) {
     free(line);
     draw_text(screen, 1, end, facts->synthetic != 0 ? STYLE_WARNING : STYLE_DIM, right);
     draw_underline(screen, 1);
+}
+
+static bool is_unused(const struct app *app) {
+    const struct view *top = app_top(app);
+    return top->ops->ignores_filters != NULL && top->ops->ignores_filters(top->state, app);
+}
+
+static void draw_present_filters(const struct app *app, struct pane screen) {
+    bool unused = is_unused(app);
+    bool counted = unused || !app_is_waiting(app) || app->slice.count == 0;
+    draw_filters(app, screen, unused,
+                 !counted ? FILTER_LINE_UNCOUNTED
+                 : unused ? shop_sales(app->shop)
+                          : app->selected_sales);
+}
+
+static bool is_large_enough(struct pane screen) {
+    return screen.height >= LEAST_ROWS && screen.width >= LEAST_COLUMNS;
+}
+
+void frame_announce_filters(const struct app *app) {
+    enum { CELLS_AT_ONCE = 100000 }; /* figures of so many come as quickly as this line */
+    struct pane screen = whole_screen();
+    const struct facts *facts = app_facts_for(app, &app->slice);
+    int64_t sales;
+    if (!app->drawn || app->options.linear || !is_large_enough(screen) || facts->sales == NULL ||
+        facts->count < CELLS_AT_ONCE || is_unused(app))
+        return;
+    if (!slice_count_by_sums(&app->slice, facts, &sales))
+        sales = FILTER_LINE_UNCOUNTED;
+    draw_filters(app, screen, false, sales);
+    terminal_flush(-1, -1);
 }
 
 static void first_key(enum action action, char *text, size_t size) {
@@ -160,7 +186,7 @@ void app_tell(const struct app *app, const char *format, ...) {
     struct pane screen = whole_screen();
     char text[256];
     va_list arguments;
-    if (app->options.linear || screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS)
+    if (app->options.linear || !is_large_enough(screen))
         return;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
@@ -214,7 +240,7 @@ static void draw_job(const struct app *app, struct pane screen) {
 
 /* A screen that takes time to load is named at once, over what is still shown. */
 static void announce(const struct app *app, struct pane screen) {
-    if (app_top(app)->fresh || screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS)
+    if (app_top(app)->fresh || !is_large_enough(screen))
         return;
     draw_tabs(app, screen);
     terminal_flush(-1, -1);
@@ -224,14 +250,15 @@ void app_draw(struct app *app) {
     struct pane screen = whole_screen();
     announce(app, screen);
     terminal_clear();
-    if (screen.height < LEAST_ROWS || screen.width < LEAST_COLUMNS) {
+    app->drawn = true;
+    if (!is_large_enough(screen)) {
         draw_paragraph(screen, 0, 0, STYLE_TEXT,
                        "This window is too small: 40 columns and 10 rows are the least.");
         terminal_flush(-1, -1);
         return;
     }
     draw_tabs(app, screen);
-    draw_filters(app, screen);
+    draw_present_filters(app, screen);
     draw_body(app, frame_body(app));
     if (app->job.running)
         draw_job(app, screen);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "tui/app_state.h"
+#include "tui/frame.h"
 
 /* -------------------------------------------------------------------- moments */
 
@@ -169,6 +170,7 @@ static unsigned travel(struct app *app, struct moment *from, int *from_count, st
     push(to, to_count, moment_now(app));
     go_to(app, &from[--*from_count]);
     app->history.travelled = true;
+    frame_announce_filters(app);
     return app_reselect(app);
 }
 

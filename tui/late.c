@@ -14,6 +14,10 @@ static bool is_due(const struct view *view) {
     return view->ops->is_due != NULL && view->ops->is_due(view->state);
 }
 
+bool late_is_due(const struct app *app) {
+    return is_shown(app, app_top(app)) && is_due(app_top(app));
+}
+
 bool late_is_wanted(const struct app *app) {
     const struct view *view = app_top(app);
     if (app->late.waits_for_keys)

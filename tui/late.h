@@ -35,7 +35,9 @@ struct late {
     char *path;
 };
 
-/* Whether the topmost screen has something left out that is not being computed. */
+/* Whether the topmost screen has something left out that is not being computed; whether that is a
+ * little, done between keys (screen_ops.is_due). */
+bool late_is_due(const struct app *app);
 bool late_is_wanted(const struct app *app);
 
 /* Begins it beside the interface, or does it at once where nothing is done beside. Reactions. */

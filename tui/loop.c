@@ -10,7 +10,9 @@
 #include "tui/terminal.h"
 #include "tui/tui.h"
 
-enum { TICK_MS = 1000, WORKER_TICK_MS = 250 };
+/* What is done ahead of keys waits until the picture is on its way: whoever carries it may need the
+ * same processor. */
+enum { TICK_MS = 1000, WORKER_TICK_MS = 250, AHEAD_MS = 8 };
 
 bool tui_possible(void) {
     const char *type = getenv("TERM");
@@ -37,11 +39,12 @@ static void run(struct app *app) {
                                    {.fd = app_worker_fd(app), .events = POLLIN},
                                    {.fd = app_reading_fd(app), .events = POLLIN},
                                    {.fd = app_late_fd(app), .events = POLLIN}};
-        int patience = !app_is_idle(app)                                  ? 0
+        int patience = app_is_due(app)                                    ? AHEAD_MS
+                       : !app_is_idle(app)                                ? 0
                        : app_worker_fd(app) >= 0 || app_late_fd(app) >= 0 ? WORKER_TICK_MS
                                                                           : TICK_MS;
         int news = poll(watched, 5, patience);
-        if (news == 0 && patience == 0) {
+        if (news == 0 && patience <= AHEAD_MS) {
             reaction = app_begin_late(app);
             continue;
         }

@@ -99,24 +99,35 @@ static bool has_combinations(const struct facts *facts) {
            cube->rows.combinations[cube->rows.count].from == facts->count;
 }
 
-static void select_cells(const struct tables *tables, const struct facts *facts,
-                         struct selection *out) {
+/* Those that pass all but what asks for days, and their sales (0 where no sums tell). The caller
+ * frees. */
+static uint32_t *pass_combinations(const struct tables *tables, const struct facts *facts,
+                                   size_t *count, int64_t *sales) {
     const struct cube_rows *of = &facts->cube->rows;
     struct facts shared = *facts; /* a row of it: what cells of a combination share */
     shared.combination = NULL;
     uint32_t *passing = xmalloc((of->count + 1) * sizeof *passing);
     for (size_t i = 0; i < of->count; i++)
         passing[i] = (uint32_t)i;
-    size_t count = pass_values(tables, &shared, passing, of->count), rows = 0, at = 0;
+    *count = pass_values(tables, &shared, passing, of->count);
+    *sales = 0;
+    for (size_t i = 0; of->sums.sums != NULL && i < *count; i++)
+        *sales += (int64_t)of->sums.sums[passing[i]].sales;
+    return passing;
+}
+
+static void select_cells(const struct tables *tables, const struct facts *facts,
+                         struct selection *out) {
+    const struct combination *of = facts->cube->rows.combinations;
+    size_t count, rows = 0, at = 0;
+    uint32_t *passing = pass_combinations(tables, facts, &count, &out->sales);
     for (size_t i = 0; i < count; i++)
-        rows += of->combinations[passing[i] + 1].from - of->combinations[passing[i]].from;
+        rows += of[passing[i] + 1].from - of[passing[i]].from;
     out->rows = xmalloc((rows + 1) * sizeof *out->rows);
     for (size_t i = 0; i < count; i++) {
-        uint32_t to = of->combinations[passing[i] + 1].from;
-        for (uint32_t row = of->combinations[passing[i]].from; row < to; row++)
+        uint32_t to = of[passing[i] + 1].from;
+        for (uint32_t row = of[passing[i]].from; row < to; row++)
             out->rows[at++] = row;
-        if (of->sums.sums != NULL)
-            out->sales += (int64_t)of->sums.sums[passing[i]].sales;
     }
     free(passing);
     out->count = pass_days(tables, facts, out->rows, rows);
@@ -151,6 +162,34 @@ enum err slice_select(const struct slice *slice, const struct facts *facts, stru
     }
     tables_close(&all);
     tables_close(&left);
+    return result;
+}
+
+bool slice_count_by_sums(const struct slice *slice, const struct facts *facts, int64_t *sales) {
+    struct tables all, left;
+    if (!has_combinations(facts) || facts->cube->rows.sums.sums == NULL)
+        return false;
+    tables_open(&all, facts);
+    tables_open(&left, facts);
+    bool whole = read_filters(slice, facts, &all, &left, NULL) == ERR_OK && left.days == NULL;
+    if (whole) {
+        size_t count;
+        free(pass_combinations(&left, facts, &count, sales));
+    }
+    tables_close(&all);
+    tables_close(&left);
+    return whole;
+}
+
+enum err slice_count(const struct slice *slice, const struct facts *facts, int64_t *sales,
+                     struct error *error) {
+    struct selection selection;
+    if (slice_count_by_sums(slice, facts, sales))
+        return ERR_OK;
+    enum err result = slice_select(slice, facts, &selection, error);
+    if (result == ERR_OK)
+        *sales = selection_sales(facts, &selection);
+    selection_free(&selection);
     return result;
 }
 

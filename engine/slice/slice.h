@@ -96,6 +96,12 @@ int64_t selection_sales(const struct facts *facts, const struct selection *selec
 enum err slice_select(const struct slice *slice, const struct facts *facts, struct selection *out,
                       struct error *error);
 
+/* How many sales a selection of the slice would have. False where sums of combinations do not tell
+ * it at once; else cells are looked at. */
+bool slice_count_by_sums(const struct slice *slice, const struct facts *facts, int64_t *sales);
+enum err slice_count(const struct slice *slice, const struct facts *facts, int64_t *sales,
+                     struct error *error);
+
 /* The same without rows, for what streams the sales of a slice that these cells cannot tell. */
 enum err slice_cover(const struct slice *slice, const struct facts *facts, struct selection *out,
                      struct error *error);

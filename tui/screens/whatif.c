@@ -27,9 +27,15 @@ enum {
 
 /* ------------------------------------------------------------------ computing */
 
-static enum err find_similar(struct whatif *state, const struct facts *facts, struct error *error) {
+/* Of sales that are held as cells, a month or more is read for this: after the answer. */
+static enum err find_similar(struct whatif *state, const struct facts *facts, bool later,
+                             struct error *error) {
+    state->similar_due = later && facts->sales != NULL;
     pages_window_free(&state->similar);
+    state->similar = (struct facts){0};
     state->similar_top = 0;
+    if (state->similar_due)
+        return ERR_OK;
     return similar_latest(facts, &state->form.customer, SIMILAR_MAX, &state->similar, error);
 }
 
@@ -43,7 +49,7 @@ static void compute(struct whatif *state, struct app *app) {
     sweep_free(&state->sweep);
     enum err err = shop_predictor(app_shop(app), &predictor, &error);
     if (err == ERR_OK)
-        err = find_similar(state, predictor_facts(predictor), &error);
+        err = find_similar(state, predictor_facts(predictor), app_defers(app), &error);
     if (err == ERR_OK)
         err = predictor_predict(predictor, &state->form.customer, &state->prediction, &error);
     if (err == ERR_OK)
@@ -85,6 +91,22 @@ static void fill(struct whatif *state, struct app *app) {
     for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
         state->past[outcome] = share_wilson(past->yes[outcome], past->known[outcome]);
     compute(state, app);
+}
+
+static bool is_due(const void *opaque) {
+    const struct whatif *state = opaque;
+    return state->similar_due;
+}
+
+static bool complete(void *opaque, struct app *app) {
+    struct whatif *state = opaque;
+    struct error error;
+    const struct predictor *predictor = ask_predictor(state, app);
+    state->similar_due = false;
+    if (predictor != NULL &&
+        find_similar(state, predictor_facts(predictor), false, &error) != ERR_OK)
+        snprintf(state->problem, sizeof state->problem, "%.255s", error.message);
+    return true;
 }
 
 /* The first time among many sales, these are looked through after the picture. */
@@ -210,7 +232,8 @@ static unsigned unpin(struct whatif *state, struct app *app) {
 
 static unsigned show_similar(struct whatif *state, struct app *app) {
     struct slice slice = {0};
-    if (state->similar.count > 0 && similar_filters(app_facts(app), &state->form.customer, &slice))
+    bool any = state->similar_due ? state->prediction.similar.sales > 0 : state->similar.count > 0;
+    if (any && similar_filters(app_facts(app), &state->form.customer, &slice))
         return app_show(app, SCREEN_SALES, &slice);
     app_notice(app, STYLE_DIM, "No past sale was like this one");
     return REACT_DRAW;
@@ -487,6 +510,8 @@ const struct screen_ops whatif_screen = {
         "and curves describe the model, not the customer.",
     .state_size = sizeof(struct whatif),
     .load = load,
+    .is_due = is_due,
+    .complete = complete,
     .late_size = sizeof(struct made),
     .late_begin = late_begin,
     .late_work = late_work,

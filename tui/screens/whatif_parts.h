@@ -41,6 +41,7 @@ struct whatif {
     int pinned;
     struct scenarios scenarios;
     struct facts similar; /* the latest of them, by date; of similar_latest */
+    bool similar_due;     /* they are read after the picture */
     size_t similar_top;
 };
 

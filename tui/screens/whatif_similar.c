@@ -72,6 +72,10 @@ void whatif_draw_similar(const struct whatif *state, struct pane pane) {
             draw_format(pane, row, 0, STYLE_TEXT, "%s %s", outcome_title((enum outcome)i), share);
         draw_format(pane, row++, at + 1, STYLE_DIM, "of all %.1f%%", 100 * state->past[i].estimate);
     }
+    if (state->similar_due) {
+        draw_paragraph(pane, row + 1, 0, STYLE_DIM, "Looking for the latest of them …");
+        return;
+    }
     if (state->similar.count == 0) {
         draw_paragraph(pane, row + 1, 0, STYLE_TEXT,
                        "No past sale was like this one. Change the place, the age, the gender or "
