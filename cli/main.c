@@ -79,6 +79,7 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                   .mouse = invocation->preferences.mouse,
                                   .theme = invocation->preferences.theme,
                                   .slice = invocation->preferences.slice,
+                                  .stays = invocation->preferences.stays,
                                   .remember = !invocation->preferences.forgets,
                                   .read_only = settings->read_only};
     return settings->linear ? linear_run(&options, error) : tui_run(&options, error);
@@ -156,6 +157,8 @@ static enum err restrict_files(const struct invocation *invocation, struct error
         file_set_mode(mode);
     if (invocation->settings.read_only)
         db_forbid_writing();
+    if (preferences->stays)
+        signal(SIGTSTP, SIG_IGN); /* where the dashboard is told line by line */
     return preferences->export_folder != NULL ? file_stay_in(preferences->export_folder, error)
                                               : ERR_OK;
 }

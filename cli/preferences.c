@@ -73,6 +73,11 @@ static bool restrict_by(struct preferences *preferences, enum preference prefere
             return false;
         preferences->forgets |= !yes;
         return true;
+    case PREFERENCE_SUSPEND:
+        if (!yes_or_no(value, &yes))
+            return false;
+        preferences->stays |= !yes;
+        return true;
     case PREFERENCE_MODE:
         if (!file_mode_read(value, &mode))
             return false;
@@ -103,6 +108,7 @@ static bool apply(struct preferences *preferences, enum preference preference, c
         return yes_or_no(value, &preferences->mouse);
     case PREFERENCE_READ_ONLY:
     case PREFERENCE_REMEMBER:
+    case PREFERENCE_SUSPEND:
     case PREFERENCE_MODE:
     case PREFERENCE_EXPORT_FOLDER:
         return restrict_by(preferences, preference, value);
@@ -200,15 +206,16 @@ void preferences_about(struct buffer *out) {
         PREFERENCE_LIST(X)
 #undef X
     };
-    buffer_text(out, "Settings stand in $XDG_CONFIG_HOME/retail-pulse/config, else "
-                     "~/.config/retail-pulse/config, as\n\n"
-                     "  theme = light\n"
-                     "  currency = Tk\n"
-                     "  [keys]\n"
-                     "  filter = f F\n\n"
-                     "A name, =, a value; # begins a comment; quotes keep blanks.\n"
-                     "What " SYSTEM_SETTINGS " says is read before, and --settings FILE:\n"
-                     "read-only, remember, mode and export-folder there cannot be undone.\n\n");
+    buffer_text(out,
+                "Settings stand in $XDG_CONFIG_HOME/retail-pulse/config, else "
+                "~/.config/retail-pulse/config, as\n\n"
+                "  theme = light\n"
+                "  currency = Tk\n"
+                "  [keys]\n"
+                "  filter = f F\n\n"
+                "A name, =, a value; # begins a comment; quotes keep blanks.\n"
+                "What " SYSTEM_SETTINGS " says is read before, and --settings FILE:\n"
+                "read-only, remember, suspend, mode and export-folder there cannot be undone.\n\n");
     for (int i = 0; i < PREFERENCE_COUNT; i++)
         buffer_printf(out, "  %-13s %s\n  %-13s   %s\n", names[i], purposes[i], "", allowed[i]);
     buffer_text(out, "\nUnder [keys], actions and their keys, parted by blanks:\n\n");

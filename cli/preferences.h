@@ -25,17 +25,19 @@
     X(READ_ONLY, "read-only", "yes, no", "refuse whatever would change a database")               \
     X(REMEMBER, "remember", "yes, no",                                                            \
       "keep screen, filters and named slices from one visit to the next")                         \
+    X(SUSPEND, "suspend", "yes, no", "let Ctrl-Z lead to the shell")                              \
     X(MODE, "mode", "0600, 0640, 0660",                                                           \
       "who may read and write new databases and exports: their owner, his group too")             \
     X(EXPORT_FOLDER, "export-folder", "a folder", "files are written in it, and nowhere else")
 
-/* An administrator's file, whose read-only, remember, mode and export-folder no user's can undo. */
+/* An administrator's file, whose read-only, remember, suspend, mode and export-folder no user's can
+ * undo. */
 #define SYSTEM_SETTINGS "/etc/retail-pulse/config"
 
 struct preferences {
     char *path;
     enum theme theme;
-    bool ascii, mouse, read_only, forgets;
+    bool ascii, mouse, read_only, forgets, stays;
     unsigned mode;       /* of files that are made; 0: the default */
     bool mode_is_held;   /* by an administrator */
     char *export_folder; /* NULL: anywhere */

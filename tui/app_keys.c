@@ -213,7 +213,8 @@ unsigned app_key(struct app *app, const struct key *key) {
     if (key->kind == KEY_KIND_RESIZE)
         return REACT_DRAW;
     if (key->kind == KEY_KIND_CONTROL && key->character == 'z') {
-        terminal_suspend();
+        if (app->options.stays || !terminal_suspend())
+            app_notice(app, STYLE_DIM, "There is no shell to go to; q quits");
         return REACT_DRAW;
     }
     if (app->notice[0] != '\0')

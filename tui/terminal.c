@@ -328,9 +328,18 @@ void terminal_close(void) {
     terminal.nowhere = NULL;
 }
 
-void terminal_suspend(void) {
+/* A shell gives each of its jobs a process group of its own. Where nobody did (the only command of
+ * an SSH session, say), nobody would wake us again. */
+static bool has_shell_behind(void) {
+    pid_t parent = getppid();
+    return getsid(0) != getpid() && getsid(parent) == getsid(0) && getpgid(parent) != getpgrp();
+}
+
+bool terminal_suspend(void) {
     if (terminal.nowhere != NULL)
-        return;
+        return true;
+    if (!has_shell_behind())
+        return false;
     if (terminal.brackets_paste) {
         fputs(PASTE_OFF, stdout);
         fflush(stdout);
@@ -342,6 +351,7 @@ void terminal_suspend(void) {
         fflush(stdout);
     }
     terminal_redraw();
+    return true;
 }
 
 /* -------------------------------------------------------------------------------------------- keys

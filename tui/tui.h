@@ -20,6 +20,7 @@ struct tui_options {
     enum theme theme;
     const char *slice; /* filters to open with where none are remembered; NULL: none */
     bool beside;       /* what takes long is read beside the interface, which the loop polls */
+    bool stays;        /* Ctrl-Z does not lead to the shell */
     bool remember;     /* screen and filters, from one visit to the next */
 };
 
