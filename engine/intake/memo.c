@@ -51,8 +51,9 @@ static uint64_t mix(uint64_t hash) {
     return hash ^ hash >> 32;
 }
 
+/* Whatever the kind: a date is looked up twice, and the second time its place is in the cache. */
 static size_t set_of(const struct key *key) {
-    uint64_t hash = mix(key->first ^ key->length_and_kind);
+    uint64_t hash = mix(key->first ^ (key->length_and_kind & UINT8_MAX));
     if (key->last != 0)
         hash = mix(hash ^ key->last);
     return (size_t)(hash >> 16) % SETS;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <csv.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -181,6 +182,73 @@ static void records_are_the_same_wherever_a_chunk_ends(void **state) {
             buffer_free(&csv);
         }
     }
+}
+
+/* Fields as libcsv gives them, each behind a bar, and records as lines. */
+static void note_field(void *bytes, size_t length, void *context) {
+    buffer_text(context, "|");
+    buffer_append(context, bytes, length);
+}
+
+static void note_row(int terminator, void *context) {
+    (void)terminator;
+    buffer_text(context, "\n");
+}
+
+static const char *one_of(const char *const *texts, size_t count) {
+    return texts[(size_t)rand() % count];
+}
+
+/* Plain, empty, spaced out, quoted and anything of that at once; all of it is CSV. */
+static void add_field(struct buffer *csv) {
+    static const char *const before[] = {"", "", "", " ", "\t ", "  "};
+    static const char *const plain[] = {"",    "a",        "a b",  "  ",  "Old Town",
+                                        "6.1", "\xC3\xA9", "a\tb", "x'y", "12345678901234567",
+                                        "-"};
+    static const char *const quoted[] = {"\"\"",       "\"a\"",    "\"a,b\"",  "\",\"",  "\" a \"",
+                                         "\"a\"\"b\"", "\"a\nb\"", "\"\r\n\"", "\",a,\""};
+    buffer_text(csv, one_of(before, sizeof before / sizeof *before));
+    buffer_text(csv, rand() % 3 > 0 ? one_of(plain, sizeof plain / sizeof *plain)
+                                    : one_of(quoted, sizeof quoted / sizeof *quoted));
+    buffer_text(csv, one_of(before, sizeof before / sizeof *before));
+}
+
+static void fields_are_those_of_libcsv_whatever_stands_around_them(void **state) {
+    static const char *const ends[] = {"\n", "\n", "\r\n", "\r"};
+    struct buffer csv = {0}, expected = {0}, read = {0};
+    srand(7);
+    for (int record = 0; record < 20000; record++) {
+        buffer_text(&csv, "r"); /* no record is blank */
+        for (int fields = rand() % 6; fields > 0; fields--) {
+            buffer_text(&csv, ",");
+            add_field(&csv);
+        }
+        buffer_text(&csv, one_of(ends, sizeof ends / sizeof *ends));
+    }
+    struct csv_parser parser;
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    assert_int_equal(csv_parse(&parser, csv.data, csv.length, note_field, note_row, &expected),
+                     csv.length);
+    csv_free(&parser);
+    char *path = scratch_path(state, "a.csv");
+    scratch_write(path, csv.data, csv.length);
+    struct csv_reader *reader;
+    struct csv_record record;
+    struct error error;
+    bool more;
+    assert_int_equal(csv_reader_open(path, NULL, &reader, &error), ERR_OK);
+    while (csv_reader_next(reader, &record, &more, &error) == ERR_OK && more) {
+        for (int i = 0; i < record.count; i++)
+            note_field((void *)record.fields[i].bytes, record.fields[i].length, &read);
+        note_row('\n', &read);
+    }
+    assert_int_equal(read.length, expected.length);
+    assert_string_equal(read.data, expected.data);
+    csv_reader_close(reader);
+    free(path);
+    buffer_free(&csv);
+    buffer_free(&expected);
+    buffer_free(&read);
 }
 
 static void size_and_checksum_are_those_of_the_whole_file(void **state) {
@@ -418,6 +486,7 @@ int main(void) {
         SCRATCH_TEST(a_line_with_misplaced_quotes_is_a_problem_of_that_line_only),
         SCRATCH_TEST(a_record_is_given_as_it_stood),
         SCRATCH_TEST(records_are_the_same_wherever_a_chunk_ends),
+        SCRATCH_TEST(fields_are_those_of_libcsv_whatever_stands_around_them),
         SCRATCH_TEST(size_and_checksum_are_those_of_the_whole_file),
         SCRATCH_TEST(a_quote_that_never_closes_is_refused_by_its_line),
         SCRATCH_TEST(a_quote_that_swallows_lines_is_refused_by_its_line),
