@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cli/interrupt.h"
+#include "db/lock.h"
 
 enum { REDRAW_MS = 200, RATE_AFTER_MS = 500 };
 
@@ -58,6 +59,13 @@ static int terminal_columns(void) {
     return 80;
 }
 
+/* Without a terminal there is no line to draw on, but nobody should wonder why nothing happens. */
+static void tell_waiting(const char *phase) {
+    char *text = text_printable(phase, strlen(phase));
+    fprintf(stderr, "retail-pulse: %s; Ctrl-C ends the waiting\n", text);
+    free(text);
+}
+
 static bool report(void *context, const struct progress *progress) {
     struct progress_line *line = context;
     int64_t now = clock_elapsed_ms();
@@ -65,6 +73,8 @@ static bool report(void *context, const struct progress *progress) {
     if (strncmp(line->phase, phase, sizeof line->phase - 1) != 0) {
         snprintf(line->phase, sizeof line->phase, "%s", phase);
         line->phase_started_ms = now;
+        if (line->told_waiting && strncmp(phase, LOCK_WAITING, strlen(LOCK_WAITING)) == 0)
+            tell_waiting(phase);
     }
     if (line->shown && (!line->drawn || now - line->drawn_ms >= REDRAW_MS)) {
         char *text = progress_text(progress, now - line->phase_started_ms, terminal_columns() - 1);
@@ -80,7 +90,9 @@ static bool report(void *context, const struct progress *progress) {
 struct progress_sink progress_line_open(struct progress_line *line, bool quiet) {
     const char *term = getenv("TERM");
     bool able = isatty(STDERR_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
-    *line = (struct progress_line){.shown = able && !quiet, .phase_started_ms = clock_elapsed_ms()};
+    *line = (struct progress_line){.shown = able && !quiet,
+                                   .told_waiting = !able && !quiet,
+                                   .phase_started_ms = clock_elapsed_ms()};
     return (struct progress_sink){report, line};
 }
 

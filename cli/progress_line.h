@@ -1,4 +1,5 @@
-/* One line on standard error that tells how far long work is; nothing without a terminal. */
+/* One line on standard error that tells how far long work is; without a terminal only
+ * for whom one waits. */
 #ifndef CLI_PROGRESS_LINE_H
 #define CLI_PROGRESS_LINE_H
 
@@ -9,6 +10,7 @@
 
 struct progress_line {
     bool shown; /* standard error is a terminal, and the user did not ask for quiet */
+    bool told_waiting; /* no terminal, but not quiet: for whom one waits is told, once each */
     bool drawn;
     char phase[160];
     int64_t phase_started_ms, drawn_ms;

@@ -14,7 +14,7 @@ struct db_figures {
     int schema, schema_newest;
     const char *sqlite; /* version of the library, static */
     char
-        writer[FIGURES_WRITER_SIZE]; /* "retail-pulse import (user anna, since 14:05)"; "" nobody */
+        writer[FIGURES_WRITER_SIZE]; /* "retail-pulse import (user anna, since 14:05, process 4711)"; "" nobody */
 };
 
 enum err db_figures_read(struct db *db, struct db_figures *out, struct error *error);

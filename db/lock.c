@@ -70,22 +70,24 @@ static bool note_line(const char *note, const char *key, char *value, size_t siz
     return *value != '\0';
 }
 
-/* "retail-pulse import (user anna, since 14:05)" */
+/* "retail-pulse import (user anna, since 14:05, process 4711)" */
 static void read_holder(int fd, char holder[HOLDER_SIZE]) {
-    char note[NOTE_SIZE], command[COMMAND_SIZE], user[72], since[32];
+    char note[NOTE_SIZE], command[COMMAND_SIZE], user[72], since[32], process[32];
     ssize_t length = pread(fd, note, sizeof note - 1, 0);
     note[length > 0 ? length : 0] = '\0';
     snprintf(holder, HOLDER_SIZE, "another program");
     if (!note_line(note, "command ", command, sizeof command) ||
         !note_line(note, "user ", user, sizeof user) ||
-        !note_line(note, "since ", since, sizeof since))
+        !note_line(note, "since ", since, sizeof since) ||
+        !note_line(note, "pid ", process, sizeof process))
         return;
     time_t seconds = (time_t)strtoll(since, NULL, 10);
     struct tm local;
     char clock[16] = "?";
     if (localtime_r(&seconds, &local) != NULL)
         strftime(clock, sizeof clock, time(NULL) - seconds < 86400 ? "%H:%M" : "%d %b", &local);
-    snprintf(holder, HOLDER_SIZE, "%s (user %s, since %s)", command, user, clock);
+    snprintf(holder, HOLDER_SIZE, "%s (user %s, since %s, process %s)", command, user, clock,
+             process);
 }
 
 static enum err open_lock_file(const char *database, const char *path, int *fd,
@@ -118,7 +120,7 @@ static enum err wait_turn(int fd, const char *database, const struct progress_si
         error_hint(error, "try again when that has finished");
         return ERR_BUSY;
     }
-    snprintf(phase, sizeof phase, "waiting for %s", holder);
+    snprintf(phase, sizeof phase, LOCK_WAITING "%s", holder);
     if (!progress_report(waiting, phase, "", 0, 0))
         return error_set(error, ERR_CANCELLED, "cancelled while waiting for %s", holder);
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};

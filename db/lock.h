@@ -9,6 +9,9 @@
 #include "base/error.h"
 #include "base/progress.h"
 
+/* What the phase that a waiting writer reports begins with; who is waited for follows. */
+#define LOCK_WAITING "waiting for "
+
 /* Takes the lock beside the resolved path of a database; `patience_ms` below 0 waits for ever.
  * ERR_BUSY where patience ends, ERR_CANCELLED where `waiting` returns false. */
 enum err lock_take(const char *database, const struct progress_sink *waiting, int64_t patience_ms,

@@ -53,6 +53,16 @@ static unsigned cancel(struct app *app) {
     return REACT_DRAW;
 }
 
+static unsigned go_back(struct app *app) {
+    if (late_is_deriving(app))
+        return give_up(app);
+    if (app->depth == 0 && jobs_is_waiting(app)) {
+        jobs_cancel(app);
+        return REACT_DRAW;
+    }
+    return app_leave(app);
+}
+
 unsigned app_train(struct app *app) {
     if (jobs_may_start(app, JOB_TRAIN))
         job_menu_open(&app->job_menu);
@@ -77,7 +87,7 @@ static unsigned act_globally(struct app *app, enum action action) {
     case ACTION_DATA:
         return app_show_screen(app, (int)(action - ACTION_OVERVIEW));
     case ACTION_BACK:
-        return late_is_deriving(app) ? give_up(app) : app_leave(app);
+        return go_back(app);
     case ACTION_FILTER:
         return filters_ask(app);
     case ACTION_DROP:

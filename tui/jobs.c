@@ -53,6 +53,13 @@ void jobs_cancel(struct app *app) {
     app_notice(app, STYLE_DIM, "Cancelling …");
 }
 
+/* As db/lock.h begins what it reports. */
+static const char waiting[] = "waiting for ";
+
+bool jobs_is_waiting(const struct app *app) {
+    return app->job.running && strncmp(app->job.worker.phase, waiting, sizeof waiting - 1) == 0;
+}
+
 const char *jobs_name(const struct app *app) {
     return kinds[app->job.kind].name;
 }
@@ -105,6 +112,11 @@ static void amount(char *text, size_t size, double value, const char *unit) {
 void jobs_line(const struct app *app, int width, char *text, size_t size) {
     const struct worker *worker = &app->job.worker;
     const char *phase = worker->phase[0] != '\0' ? worker->phase : "starting";
+    if (jobs_is_waiting(app)) {
+        snprintf(text, size, "%s: Esc ends the waiting for %s", jobs_name(app),
+                 phase + sizeof waiting - 1);
+        return;
+    }
     if (worker->total == 0) {
         snprintf(text, size, "%s: %s …", jobs_name(app), phase);
         return;

@@ -41,6 +41,7 @@ bool jobs_may_start(struct app *app, enum job_kind kind);
 
 unsigned jobs_tick(struct app *app);
 void jobs_cancel(struct app *app);
+bool jobs_is_waiting(const struct app *app); /* for another program that writes */
 const char *jobs_name(const struct app *app); /* "Training", of what runs */
 
 /* One line about the running work: phase, share, done, rate, time left. Where they are wider than
