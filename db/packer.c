@@ -155,11 +155,12 @@ static enum err take_up_last(struct packer *packer, struct builder *builder, str
 static struct builder *builder_insert(struct packer *packer, size_t at, struct shop_month of) {
     if (packer->count == packer->capacity) {
         packer->capacity = packer->capacity * 2 + 64;
-        packer->builders =
+        packer->builders = /* of pointers NOLINTNEXTLINE(bugprone-sizeof-expression) */
             xreallocarray(packer->builders, packer->capacity, sizeof *packer->builders);
         packer->months = xreallocarray(packer->months, packer->capacity, sizeof *packer->months);
     }
     memmove(packer->builders + at + 1, packer->builders + at,
+            /* of pointers NOLINTNEXTLINE(bugprone-sizeof-expression) */
             (packer->count - at) * sizeof *packer->builders);
     memmove(packer->months + at + 1, packer->months + at,
             (packer->count - at) * sizeof *packer->months);

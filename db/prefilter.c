@@ -29,7 +29,8 @@ struct prefilter {
     int64_t before_id;
     struct answered *answered;
 
-    struct sale block[BLOCK]; /* in the old order; references are offsets into texts + 1 */
+    struct sale block[BLOCK];   /* in the old order; their references are in `texts` … */
+    size_t reference_at[BLOCK]; /* … at these places */
     uint32_t identities[BLOCK];
     struct buffer texts;
     int at, count, wanted; /* next in the block; in the block; to be read next time */
@@ -80,7 +81,7 @@ static bool take_old(void *context, const struct sale *sale) {
     struct sale *old = &prefilter->block[prefilter->count++];
     *old = *sale;
     if (sale->reference != NULL) {
-        old->reference = (const char *)prefilter->texts.length;
+        prefilter->reference_at[old - prefilter->block] = prefilter->texts.length;
         buffer_append(&prefilter->texts, sale->reference, strlen(sale->reference) + 1);
     }
     prefilter->block_end = sale->id;
@@ -92,12 +93,11 @@ static enum err read_on(struct prefilter *prefilter, struct error *error) {
     int left = prefilter->count - prefilter->at;
     struct buffer texts = {0};
     for (int i = 0; i < left; i++) {
-        struct sale *old = &prefilter->block[i];
-        *old = prefilter->block[prefilter->at + i];
+        prefilter->block[i] = prefilter->block[prefilter->at + i];
         prefilter->identities[i] = prefilter->identities[prefilter->at + i];
         if ((prefilter->identities[i] & 1) != 0) {
-            const char *text = prefilter->texts.data + (uintptr_t)old->reference;
-            old->reference = (const char *)texts.length;
+            const char *text = prefilter->texts.data + prefilter->reference_at[prefilter->at + i];
+            prefilter->reference_at[i] = texts.length;
             buffer_append(&texts, text, strlen(text) + 1);
         }
     }
@@ -126,7 +126,7 @@ static enum err find_in_order(struct prefilter *prefilter, const struct sale *sa
             continue;
         struct sale old = prefilter->block[i];
         if ((identity & 1) != 0)
-            old.reference = prefilter->texts.data + (uintptr_t)old.reference;
+            old.reference = prefilter->texts.data + prefilter->reference_at[i];
         if (sale_same(&old, sale) && may_answer(prefilter, sale, old.id)) {
             prefilter->at = i + 1;
             prefilter->credit += prefilter->credit < CREDIT_MAX;
@@ -152,6 +152,7 @@ static void follow(struct prefilter *prefilter, int64_t id) {
 /* ------------------------------------------------------------------------------ by hash */
 
 static void drop_table(struct prefilter *prefilter, struct month_table *table) {
+    /* What takes its place has entries of its own. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     free(table->entries);
     prefilter->entries -= table->count;
     *table = prefilter->tables[--prefilter->table_count];

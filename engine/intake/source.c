@@ -212,9 +212,9 @@ static enum err read_packed(struct source *source, char *bytes, size_t size, siz
         }
         memmove(source->packed, source->packed + source->packed_at, left);
         source->packed_at = 0;
-        size_t got;
+        size_t got = 0;
         err = read_file(source, source->packed + left, CHUNK_SIZE - left, &got, error);
-        source->packed_end = left + (err == ERR_OK ? got : 0);
+        source->packed_end = left + got;
         source->packed_ended = err == ERR_OK && got == 0;
     }
     return err;
