@@ -381,7 +381,6 @@ static enum err compute_of_sales(const struct facts *facts, const struct slice *
         read_masks(&pass);
         counts_open_all(&pass);
         linked_count_cells(columns->cells, &pass.masks, columns, &pass.counts);
-        linked_count_sales(columns, &pass.masks, &pass.counts);
         make_lists(&pass, out);
     }
     pass_close(&pass);

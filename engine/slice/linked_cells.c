@@ -12,10 +12,11 @@
 #include "engine/slice/answer_masks.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_cuts.h"
+#include "engine/slice/linked_places.h"
 #include "engine/slice/month_ranges.h"
 #include "engine/slice/sale_sums.h"
 
-enum { PARTS_MAX = 2, STEPS_A_THREAD = 300000 };
+enum { STEPS_A_THREAD = 300000 };
 
 /* Combinations by what they fail but for time, ascending. */
 struct marked {
@@ -28,13 +29,11 @@ struct marked {
 enum months_by {
     MONTHS_BY_INSIDE,
     MONTHS_BY_OTHERS, /* to be taken from the sums of all */
-    MONTHS_BY_COARSE, /* alone with the handset, to be taken from the sums without handsets */
-    MONTHS_BY_SALES   /* of none: months are somebody else's to add */
+    MONTHS_BY_COARSE  /* alone with the handset, to be taken from the sums without handsets */
 };
 
 struct part {
-    size_t inside, inside_end, alone, alone_end; /* of those that are marked */
-    struct column_cells all;                     /* all columns but the day */
+    struct column_cells all; /* all columns but the day */
     struct column_cells beyond[DIMENSION_COUNT];
     struct combination_sums answers[ANSWER_CODES];
     struct month_sums months;
@@ -48,13 +47,15 @@ struct pass {
     const struct sale_columns *columns; /* NULL: no filter cuts cells */
     struct sale_filter filter;          /* with columns: what their sales are asked */
     unsigned asked;                     /* of all of them */
+    struct linked_places *places;       /* with columns: lists of time and segments */
     struct marked marked;
+    struct linked_turns turns;
     struct month_ranges time;
     bool coarse; /* combinations are for the lists of handsets only */
     enum months_by months_by;
     uint32_t handset_bit; /* MONTHS_BY_COARSE: of the filters on handsets or brands */
     struct answer_masks answers[ANSWER_CODES];
-    struct part parts[PARTS_MAX];
+    struct part parts[LINKED_PARTS_MAX];
     size_t part_count;
 };
 
@@ -137,11 +138,10 @@ static size_t mark_rows(struct pass *pass, const struct linked_counts *counts) {
     const struct cube_rows *rows = pass->rows;
     const struct marked *marked = &pass->marked;
     pass->marked = mark(&pass->cuts, rows->combinations, rows->count);
-    if (pass->columns != NULL) {
-        pass->months_by = MONTHS_BY_SALES;
+    if (pass->columns != NULL)
         return sales_of(pass->columns, marked->inside, marked->inside_count) +
-               sales_of(pass->columns, marked->alone, marked->alone_count);
-    }
+               sales_of(pass->columns, marked->alone, marked->alone_count) +
+               linked_places_work(pass->places);
     size_t inside = rows_of(rows, marked->inside, marked->inside_count);
     size_t alone = pass->coarse ? 0 : marked->alone_count;
     size_t steps = rows->count + 4 * (marked->inside_count + alone);
@@ -256,46 +256,59 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
     end_run(pass, part, last, &run);
 }
 
-/* Where so many that are listed begin to be this part's. */
-static size_t share_begin(const struct pass *pass, const uint32_t *listed, size_t count,
-                          size_t part) {
-    if (pass->columns == NULL || part == 0 || part == pass->part_count)
-        return count * part / pass->part_count;
-    size_t sales = sales_of(pass->columns, listed, count) * part / pass->part_count, i = 0;
-    for (size_t before = 0; before < sales; i++)
-        before += sales_of(pass->columns, &listed[i], 1);
-    return i;
+static void count_alone(const struct pass *pass, struct part *part, size_t from, size_t to) {
+    const struct marked *marked = &pass->marked;
+    for (size_t i = from; i < to; i++) {
+        const struct combination *of = &pass->rows->combinations[marked->alone[i]];
+        const struct combination_sums sums =
+            sums_of(pass, marked->alone[i], linked_asked(&pass->cuts, of));
+        add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(marked->alone_failed[i]));
+    }
+}
+
+/* Combinations from one number to before another, and positions in what is listed of them. */
+struct turn {
+    size_t inside, inside_end, alone, alone_end, rest, rest_end;
+};
+
+static struct turn turn_of(const struct marked *marked, size_t from, size_t to) {
+#define AT(list, number) linked_listed_from(marked->list, marked->list##_count, number)
+    return (struct turn){AT(inside, from), AT(inside, to), AT(alone, from),
+                         AT(alone, to),    AT(rest, from), AT(rest, to)};
+#undef AT
+}
+
+static void count_months(const struct pass *pass, struct part *part, const struct turn *turn) {
+    const struct marked *marked = &pass->marked;
+    if (pass->months_by == MONTHS_BY_INSIDE) {
+        for (size_t i = turn->inside; i < turn->inside_end; i++)
+            add_months(pass, part, marked->inside[i]);
+        return;
+    }
+    for (size_t i = turn->alone; i < turn->alone_end; i++) {
+        if (pass->months_by == MONTHS_BY_OTHERS || marked->alone_failed[i] == pass->handset_bit)
+            add_months(pass, part, marked->alone[i]);
+    }
+    for (size_t i = turn->rest; pass->months_by == MONTHS_BY_OTHERS && i < turn->rest_end; i++)
+        add_months(pass, part, marked->rest[i]);
 }
 
 static enum err count_part(void *context, size_t index, struct error *error) {
     (void)error;
     struct pass *pass = context;
     struct part *part = &pass->parts[index];
-    const struct marked *marked = &pass->marked;
-    count_inside(pass, part, part->inside, part->inside_end);
-    if (pass->coarse)
-        return ERR_OK;
-    for (size_t i = part->alone; i < part->alone_end; i++) {
-        const struct combination *of = &pass->rows->combinations[marked->alone[i]];
-        const struct combination_sums sums =
-            sums_of(pass, marked->alone[i], linked_asked(&pass->cuts, of));
-        add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(marked->alone_failed[i]));
+    size_t from, to;
+    while (linked_turn(&pass->turns, &from, &to)) {
+        const struct turn turn = turn_of(&pass->marked, from, to);
+        count_inside(pass, part, turn.inside, turn.inside_end);
+        if (pass->coarse)
+            continue;
+        count_alone(pass, part, turn.alone, turn.alone_end);
+        if (pass->places != NULL)
+            linked_places_count(pass->places, index, from, to);
+        else
+            count_months(pass, part, &turn);
     }
-    if (pass->months_by == MONTHS_BY_SALES)
-        return ERR_OK;
-    if (pass->months_by == MONTHS_BY_INSIDE) {
-        for (size_t i = part->inside; i < part->inside_end; i++)
-            add_months(pass, part, marked->inside[i]);
-        return ERR_OK;
-    }
-    for (size_t i = part->alone; i < part->alone_end; i++) {
-        if (pass->months_by == MONTHS_BY_OTHERS || marked->alone_failed[i] == pass->handset_bit)
-            add_months(pass, part, marked->alone[i]);
-    }
-    size_t rest = share_begin(pass, NULL, marked->rest_count, index);
-    size_t rest_end = share_begin(pass, NULL, marked->rest_count, index + 1);
-    for (size_t i = rest; pass->months_by == MONTHS_BY_OTHERS && i < rest_end; i++)
-        add_months(pass, part, marked->rest[i]);
     return ERR_OK;
 }
 
@@ -463,14 +476,11 @@ static void add_time(const struct pass *pass, const struct month_sums *months,
 
 static void open_parts(struct pass *pass, size_t steps, const struct linked_counts *counts) {
     size_t wanted = 1 + steps / STEPS_A_THREAD;
-    pass->part_count = wanted < PARTS_MAX ? wanted : PARTS_MAX;
+    pass->part_count = wanted < LINKED_PARTS_MAX ? wanted : LINKED_PARTS_MAX;
+    if (pass->places != NULL)
+        linked_places_share(pass->places, pass->part_count);
     for (size_t p = 0; p < pass->part_count; p++) {
         struct part *part = &pass->parts[p];
-        const struct marked *marked = &pass->marked;
-        part->inside = share_begin(pass, marked->inside, marked->inside_count, p);
-        part->inside_end = share_begin(pass, marked->inside, marked->inside_count, p + 1);
-        part->alone = share_begin(pass, marked->alone, marked->alone_count, p);
-        part->alone_end = share_begin(pass, marked->alone, marked->alone_count, p + 1);
         column_cells_open(&part->all, pass->facts, TALLY_ALL & ~(1U << TALLY_DAY));
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             enum tally_base base = tally_base_of((enum dimension)d);
@@ -482,13 +492,14 @@ static void open_parts(struct pass *pass, size_t steps, const struct linked_coun
     }
 }
 
-/* The crew may fail to start. */
-static void count_parts(struct pass *pass) {
-    const struct crew_jobs jobs = {.work = count_part, .context = pass};
-    struct crew *crew = pass->part_count > 1 ? crew_open((int)pass->part_count, NULL, NULL) : NULL;
-    if (crew == NULL || crew_run(crew, pass->part_count, &jobs, NULL) != ERR_OK) {
-        for (size_t p = 0; p < pass->part_count; p++)
-            count_part(pass, p, NULL);
+void linked_parts_run(size_t parts,
+                      enum err (*work)(void *context, size_t part, struct error *error),
+                      void *context) {
+    const struct crew_jobs jobs = {.work = work, .context = context};
+    struct crew *crew = parts > 1 ? crew_open((int)parts, NULL, NULL) : NULL;
+    if (crew == NULL || crew_run(crew, parts, &jobs, NULL) != ERR_OK) {
+        for (size_t part = 0; part < parts; part++)
+            work(context, part, NULL);
     }
     crew_close(crew);
 }
@@ -526,12 +537,17 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     pass->masks = masks;
     answer_masks_fill(pass->answers);
     linked_cuts_read(&pass->cuts, facts, masks);
-    if (columns != NULL)
+    pass->turns.count = pass->rows->count;
+    if (columns != NULL) {
         ask_sales(pass, columns);
+        pass->places = linked_places_open(columns, masks);
+    }
     pass->time = month_ranges_of(facts, pass->rows, masks->days);
     pass->coarse = columns == NULL && masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
     open_parts(pass, mark_rows(pass, counts), counts);
-    count_parts(pass);
+    linked_parts_run(pass->part_count, count_part, pass);
+    if (columns != NULL)
+        linked_places_hand_on(pass->places, masks, counts);
     if (columns == NULL) {
         struct month_sums months = pass->coarse ? count_coarse(pass) : months_of_parts(pass);
         add_time(pass, &months, counts);
@@ -544,6 +560,7 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
             column_cells_close(&pass->parts[p].beyond[d]);
         month_sums_free(&pass->parts[p].months);
     }
+    linked_places_close(pass->places);
     free(pass->marked.inside);
     free(pass->filter.days);
     free(pass);

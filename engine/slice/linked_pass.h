@@ -31,8 +31,7 @@ struct sale_columns;
  * whichever are fewer, for the list of months.
  *
  * With `columns`, of these cells, masks are those of single sales, and filters may cut cells: sales
- * of what is cut are looked at one by one. Lists of time and segments are then linked_count_sales'
- * to add. */
+ * of what is cut are looked at one by one, and lists of days and segments are added too. */
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
                         const struct sale_columns *columns, struct linked_counts *counts);
 

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crew.h"
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_cuts.h"
+#include "engine/slice/linked_places.h"
 #include "engine/slice/sale_sums.h"
 
-enum { PARTS_MAX = 2, SALES_A_THREAD = 200000 };
+enum { SALES_A_THREAD = 200000 };
 
 typedef uint64_t pair __attribute__((vector_size(16)));
 typedef uint16_t eight_short __attribute__((vector_size(16)));
@@ -35,12 +35,11 @@ enum { SALES_SHIFT = 44 };
 static const uint64_t ONE_SALE = UINT64_C(1) << SALES_SHIFT;
 
 struct part {
-    size_t from, to; /* of the combinations that are looked at */
     struct packed_place *packed;
     struct careful_place *careful;
 };
 
-struct pass {
+struct linked_places {
     const struct sale_columns *columns;
     const struct cube_rows *rows;
     struct linked_cuts cuts;
@@ -53,7 +52,7 @@ struct pass {
     size_t looked_count; /* … and what each of these is asked */
     uint64_t work;       /* sales of them */
     eight_short answers[ANSWER_CODES];
-    struct part parts[PARTS_MAX];
+    struct part parts[LINKED_PARTS_MAX];
     size_t part_count;
 };
 
@@ -81,7 +80,7 @@ add_all_packed(const struct sale_columns *columns, struct packed_place *places, 
 
 /* Without branches: which sales pass cannot be foreseen. */
 static inline __attribute__((always_inline)) void
-add_some_packed(const struct pass *pass, struct packed_place *places, eight_short answers,
+add_some_packed(const struct linked_places *pass, struct packed_place *places, eight_short answers,
                 const unsigned asked, uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
     const uint64_t reverse = pass->others ? UINT64_MAX : 0;
@@ -95,7 +94,7 @@ add_some_packed(const struct pass *pass, struct packed_place *places, eight_shor
     }
 }
 
-static void add_packed(const struct pass *pass, const struct part *part, unsigned asked,
+static void add_packed(const struct linked_places *pass, const struct part *part, unsigned asked,
                        uint8_t answers, uint32_t at, uint32_t end) {
     const eight_short of = pass->answers[answers];
     if (asked == ASK_AGE)
@@ -111,7 +110,7 @@ static void add_packed(const struct pass *pass, const struct part *part, unsigne
 }
 
 /* Any prices, any number of sales. */
-static void add_careful(const struct pass *pass, const struct part *part, unsigned asked,
+static void add_careful(const struct linked_places *pass, const struct part *part, unsigned asked,
                         uint8_t answers, uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
     for (; at < end; at++) {
@@ -127,23 +126,21 @@ static void add_careful(const struct pass *pass, const struct part *part, unsign
     }
 }
 
-static enum err count_part(void *context, size_t index, struct error *error) {
-    (void)error;
-    const struct pass *pass = context;
-    const struct part *part = &pass->parts[index];
-    for (size_t i = part->from; i < part->to; i++) {
+void linked_places_count(const struct linked_places *pass, size_t part, size_t from, size_t to) {
+    size_t i = linked_listed_from(pass->looked, pass->looked_count, from);
+    for (; i < pass->looked_count && pass->looked[i] < to; i++) {
         size_t number = pass->looked[i];
         uint8_t answers = pass->rows->combinations[number].answers;
         uint32_t at = pass->columns->from[number], end = pass->columns->from[number + 1];
-        (pass->packs ? add_packed : add_careful)(pass, part, pass->asked[i], answers, at, end);
+        (pass->packs ? add_packed : add_careful)(pass, &pass->parts[part], pass->asked[i], answers,
+                                                 at, end);
     }
-    return ERR_OK;
 }
 
 /* ------------------------------------------------------------------------ what is added */
 
 /* Marks what fails and what is cut; chooses whether those that pass are fewer. */
-static void look(struct pass *pass) {
+static void look(struct linked_places *pass) {
     const struct combination *combinations = pass->rows->combinations;
     const uint32_t *from = pass->columns->from;
     const size_t count = pass->rows->count;
@@ -166,37 +163,6 @@ static void look(struct pass *pass) {
         pass->work += counts ? from[i + 1] - from[i] : 0;
     }
     free(fails);
-}
-
-/* Halves of as many sales. */
-static void open_parts(struct pass *pass) {
-    const uint32_t *from = pass->columns->from;
-    size_t i = 0;
-    uint64_t done = 0;
-    pass->part_count = pass->work > SALES_A_THREAD ? PARTS_MAX : 1;
-    for (size_t p = 0; p < pass->part_count; p++) {
-        struct part *part = &pass->parts[p];
-        uint64_t until = pass->work * (p + 1) / pass->part_count;
-        part->from = i;
-        for (; i < pass->looked_count && done < until; i++)
-            done += from[pass->looked[i] + 1] - from[pass->looked[i]];
-        part->to = i;
-        if (pass->packs)
-            part->packed = xcalloc(pass->places + 1, sizeof *part->packed);
-        else
-            part->careful = xcalloc(pass->places + 1, sizeof *part->careful);
-    }
-}
-
-/* The crew may fail to start. */
-static void count_parts(struct pass *pass) {
-    const struct crew_jobs jobs = {.work = count_part, .context = pass};
-    struct crew *crew = pass->part_count > 1 ? crew_open((int)pass->part_count, NULL, NULL) : NULL;
-    if (crew == NULL || crew_run(crew, pass->part_count, &jobs, NULL) != ERR_OK) {
-        for (size_t p = 0; p < pass->part_count; p++)
-            count_part(pass, p, NULL);
-    }
-    crew_close(crew);
 }
 
 /* ------------------------------------------------------------------------------ results */
@@ -224,7 +190,7 @@ static void add_to_cell(struct cell *cell, const struct careful_place *place, bo
     }
 }
 
-static struct cell cell_of_place(const struct pass *pass, size_t at) {
+static struct cell cell_of_place(const struct linked_places *pass, size_t at) {
     struct cell cell = {.sales = 0};
     if (pass->others)
         cell = pass->columns->by_place[at];
@@ -239,8 +205,9 @@ static struct cell cell_of_place(const struct pass *pass, size_t at) {
     return cell;
 }
 
-static struct pass *pass_run(const struct sale_columns *columns, const struct linked_masks *masks) {
-    struct pass *pass = xcalloc(1, sizeof *pass);
+struct linked_places *linked_places_open(const struct sale_columns *columns,
+                                         const struct linked_masks *masks) {
+    struct linked_places *pass = xcalloc(1, sizeof *pass);
     pass->columns = columns;
     pass->rows = &columns->cells->cube->rows;
     pass->places = columns->days * columns->segments;
@@ -258,12 +225,27 @@ static struct pass *pass_run(const struct sale_columns *columns, const struct li
         }
     }
     look(pass);
-    open_parts(pass);
-    count_parts(pass);
     return pass;
 }
 
-static void pass_free(struct pass *pass) {
+uint64_t linked_places_work(const struct linked_places *pass) {
+    return pass->work;
+}
+
+void linked_places_share(struct linked_places *pass, size_t parts) {
+    pass->part_count = parts;
+    for (size_t p = 0; p < parts; p++) {
+        struct part *part = &pass->parts[p];
+        if (pass->packs)
+            part->packed = xcalloc(pass->places + 1, sizeof *part->packed);
+        else
+            part->careful = xcalloc(pass->places + 1, sizeof *part->careful);
+    }
+}
+
+void linked_places_close(struct linked_places *pass) {
+    if (pass == NULL)
+        return;
     for (size_t p = 0; p < pass->part_count; p++) {
         free(pass->parts[p].packed);
         free(pass->parts[p].careful);
@@ -274,9 +256,9 @@ static void pass_free(struct pass *pass) {
 }
 
 /* Of what passes the other filters, those on time and segments decide by the place. */
-void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
-                        struct linked_counts *counts) {
-    struct pass *pass = pass_run(columns, masks);
+void linked_places_hand_on(const struct linked_places *pass, const struct linked_masks *masks,
+                           struct linked_counts *counts) {
+    const struct sale_columns *columns = pass->columns;
     for (size_t at = 0; at < pass->places; at++) {
         size_t day = at % columns->days, segment = at / columns->days;
         uint32_t failed = (masks->days != NULL ? masks->days[day] : 0) |
@@ -295,15 +277,46 @@ void linked_count_sales(const struct sale_columns *columns, const struct linked_
             cell_add(&counts->beyond[__builtin_ctz(failed)].by[TALLY_DAY][day], &cell);
         }
     }
-    pass_free(pass);
+}
+
+/* ------------------------------------------------------------------- nothing but places */
+
+struct counting {
+    struct linked_places *places;
+    struct linked_turns turns;
+};
+
+static enum err count_part(void *context, size_t index, struct error *error) {
+    (void)error;
+    struct counting *counting = context;
+    size_t from, to;
+    while (linked_turn(&counting->turns, &from, &to))
+        linked_places_count(counting->places, index, from, to);
+    return ERR_OK;
+}
+
+static struct linked_places *count_places(const struct sale_columns *columns,
+                                          const struct linked_masks *masks) {
+    struct linked_places *places = linked_places_open(columns, masks);
+    struct counting counting = {.places = places, .turns = {.count = places->rows->count}};
+    linked_places_share(places, places->work > SALES_A_THREAD ? LINKED_PARTS_MAX : 1);
+    linked_parts_run(places->part_count, count_part, &counting);
+    return places;
+}
+
+void linked_count_sales(const struct sale_columns *columns, const struct linked_masks *masks,
+                        struct linked_counts *counts) {
+    struct linked_places *places = count_places(columns, masks);
+    linked_places_hand_on(places, masks, counts);
+    linked_places_close(places);
 }
 
 struct cell *linked_count_places(const struct sale_columns *columns) {
     const struct linked_masks none = {.days = NULL};
-    struct pass *pass = pass_run(columns, &none);
-    struct cell *cells = xcalloc(pass->places + 1, sizeof *cells);
-    for (size_t at = 0; at < pass->places; at++)
-        cells[at] = cell_of_place(pass, at);
-    pass_free(pass);
+    struct linked_places *places = count_places(columns, &none);
+    struct cell *cells = xcalloc(places->places + 1, sizeof *cells);
+    for (size_t at = 0; at < places->places; at++)
+        cells[at] = cell_of_place(places, at);
+    linked_places_close(places);
     return cells;
 }
