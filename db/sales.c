@@ -249,6 +249,10 @@ void sale_origin_free(struct sale_origin *origin) {
     *origin = (struct sale_origin){0};
 }
 
+enum err db_sales_last_id(struct db *db, int64_t *last_id, struct error *error) {
+    return statement_run_integer(statement_get(db, SQL_SALE_LAST_ID), last_id, error);
+}
+
 enum err db_sales_extent(struct db *db, struct sales_extent *out, struct error *error) {
     *out = (struct sales_extent){0};
     struct statement *extent = statement_get(db, SQL_SALES_EXTENT);

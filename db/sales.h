@@ -59,6 +59,7 @@ struct sales_extent {
     int64_t last_id;
     int64_t undone; /* imports that were taken back: ids below the last are gone where it changes */
 };
+enum err db_sales_last_id(struct db *db, int64_t *last_id, struct error *error); /* 0: none */
 enum err db_sales_extent(struct db *db, struct sales_extent *out, struct error *error);
 
 #endif

@@ -92,23 +92,21 @@ static enum err cube_anew(struct fold *fold) {
 
 enum err sales_fold(struct db *writer, const struct progress_sink *progress, struct error *error) {
     struct fold fold = {.db = writer, .progress = progress, .error = error};
-    struct sales_extent extent;
     enum err err = db_packed_state(writer, &fold.state, error);
     if (err == ERR_OK)
-        err = db_sales_extent(writer, &extent, error);
+        err = db_sales_last_id(writer, &fold.last_id, error);
     if (err != ERR_OK)
         return err;
-    fold.last_id = extent.last_id;
     int64_t bands = dimension_bands();
     bool stale = fold.state.bands != bands && fold.state.last_sale_id != 0;
-    if (!stale && extent.last_id == fold.state.last_sale_id)
+    if (!stale && fold.last_id == fold.state.last_sale_id)
         return ERR_OK;
     if (stale)
         err = cube_anew(&fold);
     if (err == ERR_OK)
         err = fold_tail(&fold);
     struct packed_state state = {
-        .last_sale_id = extent.last_id, .generation = fold.state.generation + 1, .bands = bands};
+        .last_sale_id = fold.last_id, .generation = fold.state.generation + 1, .bands = bands};
     return err == ERR_OK ? db_packed_put(writer, &state, error) : err;
 }
 
@@ -164,15 +162,15 @@ enum err sales_settle(struct db *writer, struct sale_adder *adder,
     enum err err = sale_adder_settle(adder, progress, tally, error);
     if (err == ERR_OK)
         err = db_packed_state(writer, &fold.state, error);
-    struct sales_extent extent;
+    int64_t last_id = 0; /* the extent would count the new sales one by one */
     if (err == ERR_OK)
-        err = db_sales_extent(writer, &extent, error);
+        err = db_sales_last_id(writer, &last_id, error);
     if (err != ERR_OK || tally->kept == 0)
         return err;
     size_t count;
     const struct shop_month *months = sale_adder_months(adder, &count);
     err = add_to_cube(&fold, months, count, sale_adder_before_id(adder));
-    struct packed_state state = {.last_sale_id = extent.last_id,
+    struct packed_state state = {.last_sale_id = last_id,
                                  .generation = fold.state.generation + 1,
                                  .bands = dimension_bands()};
     return err == ERR_OK ? db_packed_put(writer, &state, error) : err;
