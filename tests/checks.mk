@@ -32,13 +32,16 @@ $(BUILD)/tests/fuzz/fuzzer: $(BUILD)/tests/fuzz/entry.o $(TEST_SUPPORT) $(ARCHIV
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) $(shell pkg-config --libs $(TEST_LIBRARIES))
 
 .PHONY: fuzz
-fuzz: ## give every reader of foreign bytes random ones for FUZZ_SECONDS each (60), by clang's libFuzzer
+fuzz: ## random bytes for FUZZ_SECONDS (60) to each reader of them, by libFuzzer; damaged databases; random keys
 	@./setup build test fuzz
 	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang BUILD=build/fuzz \
 	    OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 	    build/fuzz/tests/fuzz/fuzzer
+	@$(MAKE) --no-print-directory -j$$(nproc) $(PROGRAM) $(BUILD)/tests/engine/test_damage $(BUILD)/tests/tui/test_kiosk
 	@sh tests/fuzz/run.sh build/fuzz/tests/fuzz/fuzzer $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+	DAMAGE_ROUNDS=$$(($(FUZZ_SECONDS) * 10)) $(BUILD)/tests/engine/test_damage
+	KIOSK_ROUNDS=$$(($(FUZZ_SECONDS) * 10)) PROGRAM=$$PWD/$(PROGRAM) $(BUILD)/tests/tui/test_kiosk
 
 .PHONY: coverage
 coverage: ## build and test with line counts, and print the share of lines run by room

@@ -25,7 +25,8 @@ static int set_up(void **state) {
     return 0;
 }
 
-/* Every file whole, and cut off at a few places: what is cut off comes from real disks. */
+/* Every file whole, cut off at a few places, and with a byte changed at as many: such files come
+ * from real disks. */
 static void give(fuzz_target *target, const char *path) {
     enum { PIECES = 8 };
     size_t length;
@@ -33,6 +34,12 @@ static void give(fuzz_target *target, const char *path) {
     target((const uint8_t *)bytes, length);
     for (size_t piece = 1; piece < PIECES; piece++)
         target((const uint8_t *)bytes, length * piece / PIECES);
+    for (size_t piece = 0; piece < PIECES && length > 1; piece++) {
+        size_t at = 1 + (length - 1) * piece / PIECES; /* the first says what it is */
+        bytes[at] ^= (char)(1u << piece);
+        target((const uint8_t *)bytes, length);
+        bytes[at] ^= (char)(1u << piece);
+    }
     free(bytes);
 }
 
