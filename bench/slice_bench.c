@@ -184,10 +184,12 @@ static void print_sizes(struct table *table, struct size *sizes, int count) {
     table_note("Coarse: the cube has cells for them. Finer: days, weeks, weekdays, exact ages or");
     table_note(
         "prices are among them. Segments': a segment is. One to four filters each; the same");
-    table_note("slices at every size, in turn. At most sales %d of the %d lists stand at once;",
-               lists, DIMENSION_COUNT);
     table_note(
-        "the others come from the sales in memory, as in a dashboard that has been filtered.");
+        "slices at every size, in turn. At most sales, under coarse filters, %d of the %d lists",
+        lists, DIMENSION_COUNT);
+    table_note(
+        "stand at once. The others, and all under finer ones, come from the sales in memory, as");
+    table_note("in a dashboard that has been filtered.");
 }
 
 int main(int argc, char **argv) {

@@ -8,7 +8,8 @@
  * no fewer cells than sales. What asks for them is streamed from the packs (engine/slice/stream.h),
  * exact too, about 10 ns a sale of the months asked about, or comes from the sales in memory
  * (engine/slice/sale_columns.h) where these are held; a slice that filters by them gets cells of
- * its own once (cube_derive) and is then as quick as any until those filters change.
+ * its own once (cube_derive) and is then as quick as any until those filters change. Linked lists
+ * ask sales in memory without these.
  */
 #ifndef ENGINE_SLICE_CUBE_H
 #define ENGINE_SLICE_CUBE_H

@@ -27,15 +27,16 @@ struct linked {
 };
 
 /* One pass over the facts, which counts for each sale the dimensions whose filters it fails: at
- * none it is in every list, at one in that list alone. ERR_INPUT where slice_select says so. The
- * caller frees with linked_free, whatever the result. */
+ * none it is in every list, at one in that list alone. ERR_INPUT where slice_select says so; but
+ * cells with sales in memory (cube.columns) are asked any slice, and need not be derived for it.
+ * The caller frees with linked_free, whatever the result. */
 enum err linked_compute(const struct facts *facts, const struct slice *slice, struct linked *out,
                         struct error *error);
 void linked_free(struct linked *linked);
 
 /* Where the facts are cells, lists of days, weeks and weekdays, and those whose own filters cut
  * cells, take a pass over the sales: linked_compute leaves them pending, this makes them. Nothing
- * to do otherwise. */
+ * to do otherwise, nor where filters cut cells and sales are in memory: then that pass gave all. */
 enum err linked_complete(const struct facts *facts, const struct slice *slice, struct linked *out,
                          struct error *error);
 bool linked_is_pending(const struct linked *linked);
