@@ -248,7 +248,7 @@ static void import_file_named(struct linear *linear, const char *path) {
     if (path[0] == '\0')
         say(linear, "Say which: import FILE");
     else if (jobs_may_start(app, JOB_IMPORT))
-        jobs_start(app, JOB_IMPORT, (const char *const[]){"import", path, NULL});
+        jobs_start(app, JOB_IMPORT, (const char *const[]){"import", "--", path, NULL});
     say_notice(linear);
     say_job(linear);
 }

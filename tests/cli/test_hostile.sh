@@ -168,6 +168,23 @@ check "a filter that bites is refused in clean words" is_clean "$work/err"
 run "$bites"
 check "so is a command" is_clean "$work/err"
 
+# ------------------------------------------------------------------------------ as other files
+
+head -c 3000000 "$PROGRAM" >"$work/nonsense"
+# opens OPTION FILE WORDS: refused at once, in words
+opens() {
+    status=0
+    timeout 20 "$PROGRAM" "$1" "$2" overview >"$work/out" 2>"$work/err" || status=$?
+    [ "$status" -eq 1 ] && err_has "$3"
+}
+check "a device is no database" opens --db /dev/zero "not a regular file"
+check "nor is a pipe" opens --db "$work/pipe" "not a regular file"
+check "nor is a program" opens --db "$work/nonsense" "not a database of retail-pulse"
+check "nor are links that go in a circle" opens --db "$work/loop" "symbolic links"
+check "a device has no settings" opens --settings /dev/zero "not a file"
+check "nor has a pipe" opens --settings "$work/pipe" "not a file"
+check "nor has a program" opens --settings "$work/nonsense" "64 KiB"
+
 # ------------------------------------------------------------------------------ where it goes
 
 full() { # full COMMAND...: fails, because nothing can be written
