@@ -31,6 +31,10 @@ enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *
     return list_months(statement_get(db, SQL_CUBE_MONTHS), out, error);
 }
 
+enum err db_cube_list_sums_only(struct db *db, struct cube_month_list *out, struct error *error) {
+    return list_months(statement_get(db, SQL_CUBE_MONTHS_SUMS_ONLY), out, error);
+}
+
 void cube_month_list_free(struct cube_month_list *list) {
     free(list->months);
     *list = (struct cube_month_list){0};

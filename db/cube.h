@@ -21,6 +21,8 @@ struct cube_month_list {
     int count;
 };
 enum err db_cube_list(struct db *db, struct cube_month_list *out, struct error *error);
+/* Of shops of which there is nothing else. */
+enum err db_cube_list_sums_only(struct db *db, struct cube_month_list *out, struct error *error);
 void cube_month_list_free(struct cube_month_list *list);
 
 /* Replaces `bytes`, which is empty where the month has no cells. ERR_DAMAGED where the checksum

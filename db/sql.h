@@ -71,7 +71,7 @@
                                                                                                    \
     /* sales */                                                                                    \
     /* From the array that db/sale_batch.c lends to SQLite */                                      \
-    X(SALES_ADD, "INSERT INTO sale SELECT NULL, :run_id, reference, day, location_id, age_years,"   \
+    X(SALES_ADD, "INSERT INTO sale SELECT NULL, :run_id, reference, day, location_id, age_years,"  \
                  " gender, handset_id, price_minor, facebook, follows, bought_before, heard"       \
                  " FROM incoming_sale")                                                            \
     X(SALE_REMOVE, "DELETE FROM sale WHERE id = :id")                                              \
@@ -217,6 +217,99 @@
                  " VALUES (:at, :action, :subject, :outcome, :who, :origin, :pid, :program)")      \
     X(AUDIT, "SELECT id, at, action, subject, outcome, who, origin, pid, program FROM audit"       \
              " ORDER BY id DESC LIMIT :limit")                                                     \
+                                                                                                   \
+    /* salvage: rows as they stood, with the values of their columns in order */                   \
+    X(SALVAGE_SALE, "INSERT OR IGNORE INTO sale VALUES (:c0, :c1, :c2, :c3, :c4, :c5, "            \
+                    ":c6, :c7, :c8, :c9, :c10, :c11, :c12)")                                       \
+    X(SALVAGE_RUN, "INSERT OR IGNORE INTO import_run VALUES (:c0, :c1, :c2, :c3, :c4, "            \
+                   ":c5, :c6, :c7, :c8, :c9, :c10, :c11, :c12, :c13, :c14)")                       \
+    X(SALVAGE_REJECT, "INSERT OR IGNORE INTO import_reject VALUES (:c0, :c1, :c2, :c3, "           \
+                      ":c4, :c5)")                                                                 \
+    X(SALVAGE_LOCATION, "INSERT OR IGNORE INTO location VALUES (:c0, :c1, :c2)")                   \
+    X(SALVAGE_HANDSET, "INSERT OR IGNORE INTO handset VALUES (:c0, :c1, :c2)")                     \
+    X(SALVAGE_SHOP, "INSERT OR REPLACE INTO shop VALUES (:c0, :c1, :c2, :c3, :c4, :c5, "           \
+                    ":c6)")                                                                        \
+    X(SALVAGE_PERSONA, "INSERT OR IGNORE INTO persona_name VALUES (:c0, :c1)")                     \
+    X(SALVAGE_UNDONE, "INSERT OR IGNORE INTO import_undone VALUES (:c0, :c1, :c2, :c3, "           \
+                      ":c4)")                                                                      \
+    X(SALVAGE_AUDIT, "INSERT OR IGNORE INTO audit VALUES (:c0, :c1, :c2, :c3, :c4, :c5, "          \
+                     ":c6, :c7, :c8)")                                                             \
+    X(SALVAGE_CUBE, "INSERT OR IGNORE INTO cube_month VALUES (:c0, :c1, :c2, :c3, :c4, "           \
+                    ":c5)")                                                                        \
+    X(SALVAGE_PACK, "INSERT OR IGNORE INTO pack VALUES (:c0, :c1, :c2, :c3, :c4, :c5, "            \
+                    ":c6)")                                                                        \
+    X(SALVAGE_COLUMN, "INSERT OR IGNORE INTO pack_column VALUES (:c0, :c1, :c2)")                  \
+    X(SALVAGE_PACKED, "INSERT OR REPLACE INTO packed VALUES (:c0, :c1, :c2, :c3)")                 \
+    X(SALVAGE_MODEL, "INSERT OR IGNORE INTO model VALUES (:c0, :c1, :c2, :c3, :c4, :c5, "          \
+                     ":c6, :c7, :c8, :c9, :c10, :c11, :c12, :c13, :c14)")                          \
+    X(SALVAGE_BOOSTER, "INSERT OR IGNORE INTO booster VALUES (:c0, :c1, :c2, :c3, :c4)")           \
+    X(SALVAGE_HELD_BACK, "INSERT OR IGNORE INTO out_of_fold VALUES (:c0, :c1, :c2, :c3, :c4,"      \
+                         " :c5, :c6, :c7)")                                                        \
+    X(SALVAGE_SEGMENTATION, "INSERT OR IGNORE INTO segmentation VALUES (:c0, :c1, :c2, :c3, "      \
+                            ":c4, :c5, :c6, :c7, :c8, :c9, :c10, :c11, :c12)")                     \
+    X(SALVAGE_SEGMENT, "INSERT OR IGNORE INTO segment VALUES (:c0, :c1, :c2, :c3, :c4, "           \
+                       ":c5)")                                                                     \
+    X(AUDIT_CLEAR, "DELETE FROM audit")                                                            \
+    X(SALE_CORRECT, "UPDATE sale SET day = :day, location_id = :location_id,"                      \
+                    " age_years = :age_years, gender = :gender, handset_id = :handset_id,"         \
+                    " price_minor = :price_minor, facebook = :facebook, follows = :follows,"       \
+                    " bought_before = :bought_before, heard = :heard WHERE id = :id")              \
+    X(SALE_PUT,                                                                                    \
+      "INSERT INTO sale (id, run_id, reference, day, location_id, age_years, gender,"              \
+      " handset_id, price_minor, facebook, follows, bought_before, heard) VALUES (:id, :run_id,"   \
+      " NULL, :day, :location_id, :age_years, :gender, :handset_id, :price_minor, :facebook,"      \
+      " :follows, :bought_before, :heard)")                                                        \
+    X(SALE_REFERENCE_DROP, "UPDATE sale SET reference = NULL WHERE id = :id")                      \
+    X(SALES_RUNS, "SELECT id, run_id FROM sale ORDER BY id")                                       \
+    X(SALES_RUN_SET, "UPDATE sale SET run_id = :run_id WHERE id >= :first_id AND id <= :last_id"   \
+                     " AND run_id = :was")                                                         \
+    X(SALES_OF_UNDONE_REMOVE, "DELETE FROM sale WHERE run_id IN"                                   \
+                              " (SELECT run_id FROM import_undone)")                               \
+    X(RUNS_BY_ID, "SELECT id, shop_id, imported, file FROM import_run WHERE id NOT IN"             \
+                  " (SELECT run_id FROM import_undone) ORDER BY id")                               \
+    X(RUN_LAST_ID, "SELECT max((SELECT coalesce(max(id), 0) FROM import_run),"                     \
+                   " (SELECT coalesce(max(run_id), 0) FROM sale))")                                \
+    X(RUNS_EXPECTED, "SELECT coalesce(sum(imported), 0) FROM import_run WHERE id NOT IN"           \
+                     " (SELECT run_id FROM import_undone)")                                        \
+    X(LOST_RUNS_ADD,                                                                               \
+      "INSERT INTO import_run (id, file, who, started_at, finished_at, row_count,"                 \
+      " imported, shop_id) SELECT run_id, 'lost: of a damaged database', '', :at, :at, count(*),"  \
+      " count(*), 1 FROM sale WHERE run_id > 0 AND run_id NOT IN (SELECT id FROM import_run) "     \
+      "GROUP BY run_id")                                                                           \
+    X(LOST_RUN_ADD, "INSERT INTO import_run (id, file, who, started_at, finished_at, shop_id)"     \
+                    " VALUES (:id, 'lost: of a damaged database', '', :at, :at, :shop_id)")        \
+    X(LOST_LOCATIONS_ADD,                                                                          \
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"                             \
+      " WHERE i < (SELECT max(coalesce(max(location_id), 0), (SELECT coalesce(max(id), 0) FROM"    \
+      " location)) FROM sale)) INSERT OR IGNORE INTO location SELECT i, 'Lost place ' || i, 1"     \
+      " FROM n WHERE i <= (SELECT max(location_id) FROM sale)"                                     \
+      " OR i <= (SELECT max(id) FROM location)")                                                   \
+    X(LOST_HANDSETS_ADD,                                                                           \
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"                             \
+      " WHERE i < (SELECT max(coalesce(max(handset_id), 0), (SELECT coalesce(max(id), 0) FROM"     \
+      " handset)) FROM sale)) INSERT OR IGNORE INTO handset SELECT i, 'Lost handset ' || i, "      \
+      "'Lost'"                                                                                     \
+      " FROM n WHERE i <= (SELECT max(handset_id) FROM sale)"                                      \
+      " OR i <= (SELECT max(id) FROM handset)")                                                    \
+    X(LOST_SHOPS_ADD,                                                                              \
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"                             \
+      " WHERE i < (SELECT max(max(shop_id), (SELECT max(id) FROM shop)) FROM import_run))"         \
+      " INSERT OR IGNORE INTO shop (id, name) SELECT i, 'Lost shop ' || i FROM n")                 \
+    X(RUN_CORRECT, "UPDATE import_run SET imported = :imported, reading = NULL WHERE id = :id")    \
+    X(RUNS_END, "UPDATE import_run SET finished_at = started_at WHERE finished_at IS NULL")        \
+    X(LOST_REJECTS_REMOVE, "DELETE FROM import_reject WHERE run_id NOT IN"                         \
+                           " (SELECT id FROM import_run)")                                         \
+    X(LOST_UNDONE_REMOVE, "DELETE FROM import_undone WHERE run_id NOT IN"                          \
+                          " (SELECT id FROM import_run)")                                          \
+    X(LOST_BOOSTERS_REMOVE, "DELETE FROM booster WHERE model_id NOT IN (SELECT id FROM model)")    \
+    X(LOST_HELD_BACK_REMOVE, "DELETE FROM out_of_fold WHERE model_id NOT IN"                       \
+                             " (SELECT id FROM model)")                                            \
+    X(LOST_SEGMENTS_REMOVE, "DELETE FROM segment WHERE segmentation_id NOT IN"                     \
+                            " (SELECT id FROM segmentation)")                                      \
+    X(MODEL_REMOVE_ID, "DELETE FROM model WHERE id = :id")                                         \
+    X(CUBE_MONTHS_SUMS_ONLY,                                                                       \
+      "SELECT month, shop_id, cells, generation FROM cube_month"                                   \
+      " WHERE shop_id IN (SELECT id FROM shop WHERE sums_only) ORDER BY month, shop_id")           \
                                                                                                    \
     /* models */                                                                                   \
     X(LEARNT, "SELECT (SELECT count(*) FROM model) + (SELECT count(*) FROM segmentation)")         \

@@ -3,9 +3,13 @@
 #define REPORT_DOCTOR_H
 
 #include "engine/doctor/diagnosis.h"
+#include "engine/doctor/repair.h"
 #include "report/document.h"
 
 /* The caller frees it. */
 struct document *report_diagnosis(const struct diagnosis *diagnosis);
+
+/* What was saved of a damaged database into `into`, and what was not. The caller frees it. */
+struct document *report_salvaged(const struct salvaged *salvaged, const char *into);
 
 #endif

@@ -116,7 +116,8 @@ static void examine_rights(struct examination *of, const struct surroundings *ar
     else if (around->others_may_read)
         found(of, CHECK_RIGHTS, GRADE_LOOK, REMEDY_NONE,
               "chmod 600 (or 660 for a group) the file and what is called like it",
-              "anybody on this machine may read it (mode %04o)", around->mode);
+              "anybody on this machine may read %s (mode %04o)",
+              (around->mode & 04) != 0 ? "it" : "its log", around->mode);
     else if (!around->we_may_write)
         found(of, CHECK_RIGHTS, GRADE_LOOK, REMEDY_NONE,
               "ask its owner where you are meant to import",

@@ -13,7 +13,7 @@ check "doctor says of a whole database that it is" whole
 
 readable() {
     chmod 644 "$db" && exits 0 doctor --format json && out_has '"verdict": "look"' &&
-        exits 0 doctor && out_has "chmod 600" && chmod 600 "$db"
+        exits 0 doctor && out_has "chmod 600" && chmod 600 "$db" "$db"-*
 }
 check "doctor says what deserves a look, with exit code 0" readable
 
@@ -39,3 +39,30 @@ nothing() {
     exits 1 doctor && err_has "there is no database" && [ ! -e "$work/none.db" ]
 }
 check "doctor makes no database where there is none" nothing
+
+repairs() {
+    db=$work/broken.db
+    exits 0 doctor --repair && out_has "Sales saved" && out_has "was only read" &&
+        db=$work/broken.db.saved && exits 0 doctor && exits 0 overview &&
+        exits 0 log && out_has "salvage" && out_has "sales saved, of 3000"
+}
+check "doctor --repair saves what can be read into a new file that is whole" repairs
+
+again() {
+    db=$work/broken.db
+    exits 1 doctor --repair && err_has "broken.db.saved" && err_has "name another file with --into" &&
+        exits 0 doctor --repair --into "$work/other.db" --format json && out_has '"sales": ' &&
+        out_has '"expected": 3000' && exits 2 doctor --into x &&
+        exits 1 doctor --repair --read-only
+}
+check "doctor --repair replaces no file" again
+
+derived() {
+    db=$work/shop.db
+    exits 0 doctor --repair && out_has "The database is whole" || return 1
+    cp "$db" "$work/derived.db" && db=$work/derived.db
+    command -v sqlite3 >/dev/null || return 0
+    sqlite3 "$db" "UPDATE cube_month SET bytes = zeroblob(length(bytes))" && exits 1 doctor &&
+        out_has "Sums by month" && exits 0 doctor --repair && out_has "made anew" && exits 0 doctor
+}
+check "doctor --repair makes anew what is derived, where it is" derived
