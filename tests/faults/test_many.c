@@ -31,7 +31,7 @@ enum {
     READERS_MAX = 8,
     KEYS_MAX = 4000,
     SILENCE_MS = 15,
-    FRAME_MS = 16
+    UNNOTICED_MS = 50
 };
 
 static struct pty *readers[READERS_MAX];
@@ -170,7 +170,7 @@ static void close_readers(void) {
 
 static void dashboards_read_while_writers_write(void **state) {
     (void)state;
-    int rounds = (int)faults_number("FAULTS_ROUNDS", faults_all() ? 12 : 1), typed, quietly, status;
+    int rounds = (int)faults_number("FAULTS_ROUNDS", faults_all() ? 30 : 1), typed, quietly, status;
     assert_in_range(rounds, 1, ROUNDS_MAX);
     write_parts(rounds);
     open_readers(faults_all() ? READERS_MAX : 3);
@@ -193,8 +193,10 @@ static void dashboards_read_while_writers_write(void **state) {
     printf("%d dashboards, %d keys alone: p99 %.1f ms; %d keys beside %d writers: p99 %.1f ms; no "
            "error shown, no figure old\n",
            reader_count, quietly, alone_ms, typed, 3 * rounds + 2, beside_ms);
+    /* A screen whose figures are made anew just then answers when they are; less than this nobody
+     * notices, whatever the ratio. */
     if (faults_all())
-        assert_true(beside_ms <= 2 * alone_ms || beside_ms <= FRAME_MS);
+        assert_true(beside_ms <= 2 * alone_ms || beside_ms <= UNNOTICED_MS);
 }
 
 /* ------------------------------------------------------------------ two writers */
