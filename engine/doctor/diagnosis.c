@@ -126,17 +126,28 @@ static void examine_rights(struct examination *of, const struct surroundings *ar
         found(of, CHECK_RIGHTS, GRADE_FINE, REMEDY_NONE, NULL, "mode %04o", around->mode);
 }
 
+/* "7.1 MB", "1.3 GB" */
+static const char *bytes_text(double bytes, char text[24]) {
+    snprintf(text, 24, bytes < 1e9 ? "%.1f MB" : "%.1f GB", bytes / (bytes < 1e9 ? 1e6 : 1e9));
+    return text;
+}
+
 static void examine_space(struct examination *of, const struct surroundings *around) {
     double needed = (double)around->file_bytes, room = (double)around->free_bytes;
+    char size[24], left[24];
+    bytes_text(needed, size);
+    bytes_text(room, left);
     if (around->free_bytes >= 0 && room < needed / 10 + 10e6)
         found(of, CHECK_SPACE, GRADE_LOOK, REMEDY_NONE, "make room before the next import",
-              "%.1f MB left beside a database of %.1f MB", room / 1e6, needed / 1e6);
+              "%s left beside a database of %s", left, size);
     else
-        found(of, CHECK_SPACE, GRADE_FINE, REMEDY_NONE, NULL,
-              "%.1f MB left beside a database of %.1f MB", room / 1e6, needed / 1e6);
+        found(of, CHECK_SPACE, GRADE_FINE, REMEDY_NONE, NULL, "%s left beside a database of %s",
+              left, size);
 }
 
 static void examine_log(struct examination *of, const struct surroundings *around) {
+    char size[24];
+    bytes_text((double)around->log_bytes, size);
     if (around->unfinished)
         found(of, CHECK_LOG, GRADE_LOOK, REMEDY_NONE,
               "the next import undoes it and begins again: retail-pulse import FILE.csv",
@@ -145,10 +156,10 @@ static void examine_log(struct examination *of, const struct surroundings *aroun
         found(of, CHECK_LOG, GRADE_LOOK, REMEDY_NONE,
               "the next import takes it into the file; a program that has held the database open "
               "for long may be in the way",
-              "%.1f MB beside the file", (double)around->log_bytes / 1e6);
+              "%s beside the file", size);
     else
-        found(of, CHECK_LOG, GRADE_FINE, REMEDY_NONE, NULL, "%.1f MB beside the file",
-              (double)around->log_bytes / 1e6);
+        found(of, CHECK_LOG, GRADE_FINE, REMEDY_NONE, NULL, "%s",
+              around->log_bytes == 0 ? "empty: all is in the file" : size);
 }
 
 static void examine_writer(struct examination *of, const struct surroundings *around) {
@@ -164,6 +175,7 @@ static void examine_writer(struct examination *of, const struct surroundings *ar
 }
 
 static void examine_surroundings(struct examination *of, const struct surroundings *around) {
+    char size[24];
     if (around->network)
         found(of, CHECK_FILE, GRADE_BROKEN, REMEDY_NONE,
               "copy it to a disk of the machine that runs retail-pulse, and work there over ssh",
@@ -172,8 +184,8 @@ static void examine_surroundings(struct examination *of, const struct surroundin
         found(of, CHECK_FILE, GRADE_BROKEN, REMEDY_SALVAGE, salvage_advice,
               "%s does not begin as a database does", around->path);
     else
-        found(of, CHECK_FILE, GRADE_FINE, REMEDY_NONE, NULL, "%s, %.1f MB", around->path,
-              (double)around->file_bytes / 1e6);
+        found(of, CHECK_FILE, GRADE_FINE, REMEDY_NONE, NULL, "%s, %s", around->path,
+              bytes_text((double)around->file_bytes, size));
     examine_rights(of, around);
     examine_space(of, around);
     examine_log(of, around);

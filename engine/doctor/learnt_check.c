@@ -58,8 +58,11 @@ static enum err examine_models(struct examination *of, struct error *error) {
     if (err == ERR_OK && damaged > 0)
         found(of, CHECK_MODELS, GRADE_BROKEN, REMEDY_TRAIN, train_advice,
               "%d of %d are not what was stored", damaged, count);
+    else if (err == ERR_OK && count == 0)
+        found(of, CHECK_MODELS, GRADE_FINE, REMEDY_NONE, NULL, "none were trained");
     else if (err == ERR_OK)
-        found(of, CHECK_MODELS, GRADE_FINE, REMEDY_NONE, NULL, "%d are what was stored", count);
+        found(of, CHECK_MODELS, GRADE_FINE, REMEDY_NONE, NULL, "%d %s what was stored", count,
+              count == 1 ? "is" : "are");
     err = found_damage(of, CHECK_MODELS, REMEDY_TRAIN, err, &why, error);
     for (int outcome = 0; err == ERR_OK && outcome < OUTCOME_COUNT; outcome++)
         err = examine_active(of, (enum outcome)outcome, error);

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "db/lock.h"
 
@@ -68,6 +70,8 @@ static enum err salvage_locked(const char *path, const char *into,
         free(temporary);
         return err;
     }
+    struct stat status; /* who could read the damaged one may read this one */
+    (void)fchmod(fd, stat(path, &status) == 0 ? status.st_mode & 0666u : file_mode());
     close(fd);
     err = fill(path, temporary, progress, out, error);
     if (err == ERR_OK && link(temporary, into) != 0) { /* which never replaces anything */

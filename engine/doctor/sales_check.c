@@ -89,7 +89,9 @@ enum err examine_imports(struct examination *of, struct error *error) {
               "%" PRId64 " imports never ended", unended);
     if (err == ERR_OK && of->diagnosis->count == before)
         found(of, CHECK_IMPORTS, GRADE_FINE, REMEDY_NONE, NULL,
-              "%zu imports have the sales that they brought", counts.count);
+              counts.count == 1 ? "%zu import has the sales that it brought"
+                                : "%zu imports have the sales that they brought",
+              counts.count);
     for (size_t i = 0; i < counts.count; i++)
         free(counts.runs[i].file);
     free(counts.runs);

@@ -119,7 +119,9 @@ static void tell_summaries(struct sums_check *check) {
               check->missing);
     if (check->broken == 0 && check->missing == 0)
         found(check->of, CHECK_SUMMARIES, GRADE_FINE, REMEDY_NONE, NULL,
-              "%d months add up to the same", check->months.count);
+              check->months.count == 1 ? "%d month adds up to the same"
+                                       : "%d months add up to the same",
+              check->months.count);
 }
 
 static void tell_sums(struct sums_check *check) {
@@ -128,7 +130,9 @@ static void tell_sums(struct sums_check *check) {
               check->told - TOLD_MAX);
     if (check->told == 0)
         found(check->of, CHECK_SUMS, GRADE_FINE, REMEDY_NONE, NULL,
-              "%d months add up to the same, to the last digit", check->months.count);
+              check->months.count == 1 ? "%d month adds up to the same, to the last digit"
+                                       : "%d months add up to the same, to the last digit",
+              check->months.count);
 }
 
 static enum err check_all(struct sums_check *check, struct error *why) {
