@@ -3,18 +3,18 @@
  * is not time take a combination's sum over the months that pass; lists of time take a month's sum
  * over the combinations that fail nowhere, which is what is left of the month's total without the
  * others where these are fewer. Where no filter is on handsets, all but the lists of handsets come
- * from the sums over them. Whole numbers: all ways to add are the same. */
+ * from the sums over them. Where filters cut cells, a combination's sum is that of its sales in
+ * memory, and lists of time come from the places these are added up by on the way. Whole numbers:
+ * all ways to add are the same. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crew.h"
 #include "base/memory.h"
 #include "engine/slice/answer_masks.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_cuts.h"
 #include "engine/slice/linked_places.h"
-#include "engine/slice/month_ranges.h"
-#include "engine/slice/sale_sums.h"
+#include "engine/slice/linked_sums.h"
 
 enum { STEPS_A_THREAD = 300000 };
 
@@ -44,13 +44,10 @@ struct pass {
     const struct cube_rows *rows;
     const struct linked_masks *masks;
     struct linked_cuts cuts;
-    const struct sale_columns *columns; /* NULL: no filter cuts cells */
-    struct sale_filter filter;          /* with columns: what their sales are asked */
-    unsigned asked;                     /* of all of them */
-    struct linked_places *places;       /* with columns: lists of time and segments */
+    struct linked_sums sums;
+    struct linked_places *places; /* lists of time and segments; NULL: from months */
     struct marked marked;
     struct linked_turns turns;
-    struct month_ranges time;
     bool coarse; /* combinations are for the lists of handsets only */
     enum months_by months_by;
     uint32_t handset_bit; /* MONTHS_BY_COARSE: of the filters on handsets or brands */
@@ -138,9 +135,9 @@ static size_t mark_rows(struct pass *pass, const struct linked_counts *counts) {
     const struct cube_rows *rows = pass->rows;
     const struct marked *marked = &pass->marked;
     pass->marked = mark(&pass->cuts, rows->combinations, rows->count);
-    if (pass->columns != NULL)
-        return sales_of(pass->columns, marked->inside, marked->inside_count) +
-               sales_of(pass->columns, marked->alone, marked->alone_count) +
+    if (pass->places != NULL)
+        return sales_of(pass->sums.columns, marked->inside, marked->inside_count) +
+               sales_of(pass->sums.columns, marked->alone, marked->alone_count) +
                linked_places_work(pass->places);
     size_t inside = rows_of(rows, marked->inside, marked->inside_count);
     size_t alone = pass->coarse ? 0 : marked->alone_count;
@@ -196,25 +193,10 @@ static void end_run(const struct pass *pass, struct part *part, const struct com
     if (!pass->coarse) {
         cell_add(&part->all.by[TALLY_LOCATION][of->location], run);
         cell_add(&part->all.by[TALLY_SHOP][of->shop], run);
-        if (pass->columns == NULL)
+        if (pass->places == NULL)
             cell_add(&part->all.by[TALLY_SEGMENT][0], run);
     }
     *run = (struct cell){.sales = 0};
-}
-
-/* Of what passes the filters on time and segments, and those on ages and prices that cut it, but
- * for those that are not `asked`. */
-static struct combination_sums sums_of(const struct pass *pass, size_t at, unsigned asked) {
-    const struct sale_columns *columns = pass->columns;
-    if (columns == NULL)
-        return month_ranges_sums(&pass->time, at);
-    if (columns->from[at] == columns->from[at + 1]) /* of a shop of which only sums are here */
-        return (struct combination_sums){.sales = 0};
-    if ((asked | pass->asked) == 0)
-        return month_ranges_sums(&pass->time, at);
-    if (pass->masks->days != NULL)
-        asked |= ASK_DAY;
-    return sale_sums(&pass->filter, asked | pass->asked, columns->from[at], columns->from[at + 1]);
 }
 
 /* Of those that fail the filters on ages alone, or those on prices, and all others pass. */
@@ -223,7 +205,7 @@ static void add_cut(const struct pass *pass, struct part *part, size_t at, unsig
     const struct combination *of = &pass->rows->combinations[at];
     for (unsigned ask = cut; ask != 0; ask &= ask - 1) {
         unsigned alone = ask & -ask;
-        struct combination_sums sums = sums_of(pass, at, cut & ~alone);
+        struct combination_sums sums = linked_sums_of(&pass->sums, at, cut & ~alone);
         sums.sales -= inside->sales;
         sums.revenue_minor -= inside->revenue_minor;
         sums.squares -= inside->squares;
@@ -242,7 +224,7 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
         size_t at = pass->marked.inside[i];
         const struct combination *of = &combinations[at];
         const unsigned cut = linked_asked(&pass->cuts, of);
-        const struct combination_sums sums = sums_of(pass, at, cut);
+        const struct combination_sums sums = linked_sums_of(&pass->sums, at, cut);
         if (of->handset != last->handset || of->location != last->location ||
             of->shop != last->shop)
             end_run(pass, part, last, &run);
@@ -261,7 +243,7 @@ static void count_alone(const struct pass *pass, struct part *part, size_t from,
     for (size_t i = from; i < to; i++) {
         const struct combination *of = &pass->rows->combinations[marked->alone[i]];
         const struct combination_sums sums =
-            sums_of(pass, marked->alone[i], linked_asked(&pass->cuts, of));
+            linked_sums_of(&pass->sums, marked->alone[i], linked_asked(&pass->cuts, of));
         add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(marked->alone_failed[i]));
     }
 }
@@ -492,43 +474,6 @@ static void open_parts(struct pass *pass, size_t steps, const struct linked_coun
     }
 }
 
-void linked_parts_run(size_t parts,
-                      enum err (*work)(void *context, size_t part, struct error *error),
-                      void *context) {
-    const struct crew_jobs jobs = {.work = work, .context = context};
-    struct crew *crew = parts > 1 ? crew_open((int)parts, NULL, NULL) : NULL;
-    if (crew == NULL || crew_run(crew, parts, &jobs, NULL) != ERR_OK) {
-        for (size_t part = 0; part < parts; part++)
-            work(context, part, NULL);
-    }
-    crew_close(crew);
-}
-
-/* Sales of all combinations are asked of their day where a month passes in part. */
-static void ask_sales(struct pass *pass, const struct sale_columns *columns) {
-    const struct linked_masks *masks = pass->masks;
-    struct sale_filter *filter = &pass->filter;
-    const uint16_t *month_at = pass->rows->sums.month_at;
-    pass->columns = filter->columns = columns;
-    sale_filter_set_prices(filter, masks->prices);
-    for (int code = 0; code < BYTE_CODES; code++) {
-        filter->ages[code] = masks->ages == NULL || masks->ages[code] == 0 ? UINT64_MAX : 0;
-        filter->segments[code] =
-            masks->segments == NULL || masks->segments[code] == 0 ? UINT64_MAX : 0;
-    }
-    if (masks->segments != NULL)
-        pass->asked |= ASK_SEGMENT;
-    if (masks->days == NULL)
-        return;
-    filter->days = xcalloc(columns->days, sizeof *filter->days);
-    for (size_t day = 0; day < columns->days; day++) {
-        filter->days[day] = masks->days[day] == 0 ? UINT64_MAX : 0;
-        if (day > 0 && month_at[day] == month_at[day - 1] &&
-            filter->days[day] != filter->days[day - 1])
-            pass->asked |= ASK_DAY;
-    }
-}
-
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
                         const struct sale_columns *columns, struct linked_counts *counts) {
     struct pass *pass = xcalloc(1, sizeof *pass);
@@ -538,11 +483,9 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     answer_masks_fill(pass->answers);
     linked_cuts_read(&pass->cuts, facts, masks);
     pass->turns.count = pass->rows->count;
-    if (columns != NULL) {
-        ask_sales(pass, columns);
+    if (columns != NULL)
         pass->places = linked_places_open(columns, masks);
-    }
-    pass->time = month_ranges_of(facts, pass->rows, masks->days);
+    linked_sums_open(&pass->sums, facts, masks, columns);
     pass->coarse = columns == NULL && masks->handsets == NULL && pass->rows->sums.coarse.count > 0;
     open_parts(pass, mark_rows(pass, counts), counts);
     linked_parts_run(pass->part_count, count_part, pass);
@@ -562,6 +505,6 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     }
     linked_places_close(pass->places);
     free(pass->marked.inside);
-    free(pass->filter.days);
+    linked_sums_close(&pass->sums);
     free(pass);
 }

@@ -4,13 +4,15 @@
  * by these. What cells decide is decided for a combination as a whole; only where ages or prices
  * are cut within a band is each sale looked at. Either the sales that pass are added up or those
  * that do not are taken away from all, whichever are fewer. Whole numbers: both are the same. */
+#include "engine/slice/linked_places.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_cuts.h"
-#include "engine/slice/linked_places.h"
 #include "engine/slice/sale_sums.h"
 
 enum { SALES_A_THREAD = 200000 };
@@ -280,6 +282,18 @@ void linked_places_hand_on(const struct linked_places *pass, const struct linked
 }
 
 /* ------------------------------------------------------------------- nothing but places */
+
+void linked_parts_run(size_t parts,
+                      enum err (*work)(void *context, size_t part, struct error *error),
+                      void *context) {
+    const struct crew_jobs jobs = {.work = work, .context = context};
+    struct crew *crew = parts > 1 ? crew_open((int)parts, NULL, NULL) : NULL;
+    if (crew == NULL || crew_run(crew, parts, &jobs, NULL) != ERR_OK) {
+        for (size_t part = 0; part < parts; part++)
+            work(context, part, NULL);
+    }
+    crew_close(crew);
+}
 
 struct counting {
     struct linked_places *places;
