@@ -144,6 +144,26 @@ static void a_filter_that_cuts_cells_is_looked_through_for_beside(void **state) 
     free(path);
 }
 
+/* Cells that a filter has cut say nothing of sales without it. */
+static void a_prompt_counts_all_sales_where_it_drops_what_cut_the_cells(void **state) {
+    char *path = make_shop(state);
+    struct app *app = dashboard_open_beside(path, LIMIT, 24, 80);
+    dashboard_settle(app);
+    dashboard_type(app, "f location=Lakeside");
+    char *alone = dashboard_text(), *sales = strstr(alone, " sales.  ");
+    assert_non_null(sales);
+    sales[strlen(" sales.")] = '\0';
+    while (sales[-1] != ' ')
+        sales--;
+    dashboard_type(app, "<C-u>weekday=Fri<Enter>");
+    dashboard_settle(app);
+    dashboard_type(app, "f<C-u>location=Lakeside");
+    assert_true(dashboard_has(sales));
+    dashboard_close(app);
+    free(alone);
+    free(path);
+}
+
 static void escape_takes_such_a_filter_back(void **state) {
     char *path = make_shop(state);
     char *expected = patiently(path, "");
@@ -294,6 +314,7 @@ int main(void) {
         SCRATCH_TEST(every_screen_says_that_it_waits_and_then_shows_the_same),
         SCRATCH_TEST(q_leaves_at_once_whatever_is_read),
         SCRATCH_TEST(a_filter_that_cuts_cells_is_looked_through_for_beside),
+        SCRATCH_TEST(a_prompt_counts_all_sales_where_it_drops_what_cut_the_cells),
         SCRATCH_TEST(escape_takes_such_a_filter_back),
         SCRATCH_TEST(lists_that_take_long_come_while_keys_are_answered),
         SCRATCH_TEST(lists_of_sales_in_memory_stand_before_the_slice_has_cells),

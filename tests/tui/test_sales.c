@@ -196,6 +196,38 @@ static void many_sales_are_walked_through_as_few_are(void **state) {
     }
 }
 
+/* Beside the interface a key reads what is seen; the rest is read ahead of the next one. */
+static void rows_are_there_at_once_whether_more_was_read_ahead_or_not(void **state) {
+    (void)state;
+    enum { WALKS = sizeof walks / sizeof *walks };
+    char *expected[WALKS];
+    for (int i = 0; i < WALKS; i++)
+        expected[i] = walked(scored_path, 100, i);
+    for (int ahead = 0; ahead < 2; ahead++) {
+        app = dashboard_open_beside(scored_path, 100, 30, 130);
+        dashboard_settle(app);
+        type("6I");
+        for (int i = 0; i < WALKS; i++) {
+            type(walks[i]);
+            char *rows = rows_shown();
+            if (strcmp(rows, expected[i]) != 0)
+                fail_msg("after %s:\n%s\n%s", walks[i], rows, expected[i]);
+            free(rows);
+            assert_true(app_is_due(app));
+            if (ahead == 0)
+                continue;
+            dashboard_settle(app);
+            assert_false(app_is_due(app));
+            rows = rows_shown();
+            assert_string_equal(rows, expected[i]);
+            free(rows);
+        }
+        dashboard_close(app);
+    }
+    for (int i = 0; i < WALKS; i++)
+        free(expected[i]);
+}
+
 static void many_sales_say_where_one_is_and_what_sorting_costs(void **state) {
     (void)state;
     app = dashboard_open_holding(scored_path, 100, 24, 80);
@@ -222,6 +254,7 @@ int main(void) {
         cmocka_unit_test(a_sale_opens_what_if_with_its_customer),
         cmocka_unit_test(scores_stand_in_a_wide_table_and_sort_it),
         cmocka_unit_test(many_sales_are_walked_through_as_few_are),
+        cmocka_unit_test(rows_are_there_at_once_whether_more_was_read_ahead_or_not),
         cmocka_unit_test(many_sales_say_where_one_is_and_what_sorting_costs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

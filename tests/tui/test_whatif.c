@@ -331,6 +331,33 @@ static void similar_sales_open_in_the_sales_screen_and_are_undone(void **state) 
     stop();
 }
 
+/* A month of sales is read for the list of one page: the answer comes first. */
+static void of_many_sales_the_similar_ones_are_listed_after_the_answer(void **state) {
+    (void)state;
+    static const char keys[] = "<Right><Down><Right>";
+    app = dashboard_open_holding(trained_path, 100, 24, 130);
+    dashboard_type(app, "5<Tab><Tab><Tab>");
+    dashboard_settle(app);
+    type(keys);
+    char *expected = dashboard_text();
+    dashboard_close(app);
+    app = dashboard_open_beside(trained_path, 100, 24, 130);
+    dashboard_settle(app);
+    dashboard_type(app, "5<Tab><Tab><Tab>");
+    dashboard_settle(app);
+    type(keys);
+    assert_true(has("similar sale") && has("Looking for the latest of them"));
+    dashboard_settle(app);
+    char *text = dashboard_text();
+    assert_string_equal(text, expected);
+    assert_false(has("Looking for"));
+    free(text);
+    free(expected);
+    type("<Left><Enter>"); /* before they are listed */
+    assert_true(has("6▸Sales") && has("age_band=25-34"));
+    stop();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_page_is_right_at_80_by_24),
@@ -354,6 +381,7 @@ int main(void) {
         cmocka_unit_test(unknown_stands_first_in_the_lists),
         cmocka_unit_test(three_customers_can_be_pinned_and_taken_back),
         cmocka_unit_test(similar_sales_open_in_the_sales_screen_and_are_undone),
+        cmocka_unit_test(of_many_sales_the_similar_ones_are_listed_after_the_answer),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
