@@ -41,7 +41,8 @@ int64_t db_upgrade_bytes(const char *path);
 char *db_upgrade_backup(const char *path);
 
 /* Whether the database's first import is under way, during which nobody can read it, and whose it
- * is: "retail-pulse import (user anna, since 14:05, process 4711)". Opening for reading is ERR_BUSY meanwhile. */
+ * is: "retail-pulse import (user anna, since 14:05, process 4711)". Opening for reading is ERR_BUSY
+ * meanwhile. */
 bool db_first_import_runs(const char *path, char *who, size_t size);
 
 void db_close(struct db *db); /* NULL is fine; an open transaction is rolled back */

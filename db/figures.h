@@ -12,9 +12,9 @@ struct db_figures {
     int64_t file_bytes; /* on the disk; the log's pages may not be in it yet */
     int64_t log_bytes;  /* of the write-ahead log; 0 where there is none */
     int schema, schema_newest;
-    const char *sqlite; /* version of the library, static */
-    char
-        writer[FIGURES_WRITER_SIZE]; /* "retail-pulse import (user anna, since 14:05, process 4711)"; "" nobody */
+    const char *sqlite;               /* version of the library, static */
+    char writer[FIGURES_WRITER_SIZE]; /* "retail-pulse import (user anna, since 14:05, process
+                                         4711)"; "" nobody */
 };
 
 enum err db_figures_read(struct db *db, struct db_figures *out, struct error *error);

@@ -28,6 +28,7 @@ struct table {
     char name[RAW_NAME_SIZE];
     uint32_t root;
     bool index;
+    bool names; /* the index of a table's unique names */
 };
 
 struct reader {
@@ -204,6 +205,28 @@ static size_t read_leaf(struct reader *reader, uint32_t page, const unsigned cha
     return rows;
 }
 
+/* Of an index of names, which has them a second time: the name and the rowid. Names are short: one
+ * that does not lie in the page whole is left out. */
+static void read_names(struct reader *reader, uint32_t page, const unsigned char *bytes,
+                       const struct table *table) {
+    const unsigned char *end = bytes + reader->usable;
+    bool interior = bytes[header_at(page)] == INDEX_INTERIOR;
+    for (size_t cell = 0; !reader->stopped && cell < cell_count(bytes, page); cell++) {
+        size_t at = cell_at(reader, bytes, page, cell);
+        struct raw_row row = {.table = table->name};
+        int64_t length = 0;
+        at += at != 0 && interior ? 4 : 0;
+        size_t taken = at != 0 ? read_varint(bytes + at, end, &length) : 0;
+        if (taken == 0 || length < 1 || length > (int64_t)(reader->usable / 8) ||
+            length > end - (bytes + at + taken) ||
+            !read_record(bytes + at + taken, (size_t)length, &row) || row.count != 2 ||
+            row.values[1].kind != 'i')
+            continue;
+        row.id = row.values[1].integer;
+        reader->stopped = !reader->each(reader->context, &row);
+    }
+}
+
 static void report(struct reader *reader) {
     int64_t now_ms = clock_elapsed_ms();
     reader->leaves++;
@@ -243,6 +266,8 @@ static void walk(struct reader *reader, uint32_t page, int depth, const struct t
         struct raw_row row = {.table = table->name};
         read_leaf(reader, page, bytes, &row, each, context);
     }
+    if (table->names && (interior || type == INDEX_LEAF))
+        read_names(reader, page, bytes, table);
     free(bytes);
 }
 
@@ -260,6 +285,7 @@ static bool take_table(void *context, const struct raw_row *row) {
     table->name[name->length] = '\0';
     table->root = (uint32_t)root->integer;
     table->index = type->length == 5 && memcmp(type->bytes, "index", 5) == 0;
+    table->names = table->index && strncmp(table->name, "sqlite_autoindex_", 17) == 0;
     return true;
 }
 

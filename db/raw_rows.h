@@ -24,7 +24,7 @@ struct raw_row {
     int64_t id; /* rowid */
     int count;
     struct raw_value values[RAW_VALUES_MAX];
-    const char *table; /* that led here; NULL: none did */
+    const char *table; /* or index of unique names, that led here; NULL: none did */
 };
 
 struct raw_reading {

@@ -20,8 +20,18 @@
 #include "db/salvage_runs.h"
 #include "db/segmentations.h"
 
+/* A name as an index has it, for where the table has lost it. */
+struct known_name {
+    enum sql insert;
+    int64_t id;
+    char *name;
+};
+
 struct salvage {
     struct db *db;
+    const struct naming *naming;
+    struct known_name *names;
+    size_t name_count;
     const struct progress_sink *progress;
     struct salvaged *out;
     unsigned char *confirmed;  /* a bit for each id up to `watermark`: the columns have it */
@@ -69,8 +79,60 @@ static struct raw_value missing(enum salvage_table table, int column) {
     return value;
 }
 
+/* True where the row is of an index: it waits until all that the tables have is there. */
+static bool take_name(struct salvage *salvage, const struct raw_row *row) {
+    static const struct {
+        const char *index;
+        enum sql insert;
+    } kinds[] = {{"sqlite_autoindex_location_1", SQL_LOCATION_RESTORE},
+                 {"sqlite_autoindex_handset_1", SQL_HANDSET_RESTORE},
+                 {"sqlite_autoindex_shop_1", SQL_SHOP_RESTORE}};
+    if (row->table == NULL || strncmp(row->table, "sqlite_autoindex_", 17) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(row->table, kinds[i].index) != 0 || row->values[0].kind != 't' || row->id < 1 ||
+            row->id > TERMS_MAX)
+            continue;
+        if ((salvage->name_count & (salvage->name_count - 1)) == 0)
+            salvage->names = xreallocarray(salvage->names,
+                                           salvage->name_count != 0 ? salvage->name_count * 2 : 1,
+                                           sizeof *salvage->names);
+        salvage->names[salvage->name_count++] = (struct known_name){
+            kinds[i].insert, row->id, xstrndup(row->values[0].bytes, row->values[0].length)};
+    }
+    return true;
+}
+
+static enum err restore_names(struct salvage *salvage) {
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < salvage->name_count; i++) {
+        struct statement *restore = statement_get(salvage->db, salvage->names[i].insert);
+        statement_bind_integer(restore, "id", salvage->names[i].id);
+        statement_bind_text(restore, "name", salvage->names[i].name);
+        char *brand = NULL;
+        if (salvage->names[i].insert == SQL_LOCATION_RESTORE)
+            statement_bind_integer(restore, "local",
+                                   salvage->naming->is_local(salvage->names[i].name));
+        if (salvage->names[i].insert == SQL_HANDSET_RESTORE)
+            statement_bind_text(restore, "brand",
+                                brand = salvage->naming->brand(salvage->names[i].name));
+        if (err == ERR_OK)
+            err = statement_run(restore, salvage->error);
+        else
+            statement_end(restore);
+        free(brand);
+        free(salvage->names[i].name);
+    }
+    free(salvage->names);
+    salvage->names = NULL;
+    salvage->name_count = 0;
+    return err;
+}
+
 static bool take_row(void *context, const struct raw_row *row) {
     struct salvage *salvage = context;
+    if (take_name(salvage, row))
+        return true;
     enum salvage_table table;
     char *texts[RAW_VALUES_MAX] = {NULL};
     if (!salvage_recognise(row, &table)) {
@@ -375,6 +437,8 @@ static enum err within_transaction(struct salvage *salvage, const char *path) {
         err = raw_rows_read(path, take_row, salvage, salvage->progress, &out->reading, error);
     if (salvage->err != ERR_OK) /* of a row: the reading was ended by it */
         err = salvage->err;
+    enum err named = restore_names(salvage);
+    err = err == ERR_OK ? named : err;
     if (err == ERR_OK)
         err = statement_run_integer(statement_get(db, SQL_RUNS_EXPECTED), &out->expected, error);
     if (err == ERR_OK)
@@ -407,9 +471,11 @@ static enum err within_transaction(struct salvage *salvage, const char *path) {
                          : err;
 }
 
-enum err db_salvage(struct db *db, const char *path, const struct progress_sink *progress,
-                    struct salvaged *out, struct error *error) {
-    struct salvage salvage = {.db = db, .progress = progress, .out = out, .error = error};
+enum err db_salvage(struct db *db, const char *path, const struct naming *naming,
+                    const struct progress_sink *progress, struct salvaged *out,
+                    struct error *error) {
+    struct salvage salvage = {
+        .db = db, .naming = naming, .progress = progress, .out = out, .error = error};
     *out = (struct salvaged){0};
     enum err err = db_begin_trusting(db, error);
     if (err != ERR_OK)

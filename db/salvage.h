@@ -33,11 +33,18 @@ struct salvaged {
 };
 void salvaged_free(struct salvaged *salvaged);
 
+/* What follows from a name, where only an index of names still has it. */
+struct naming {
+    bool (*is_local)(const char *location);
+    char *(*brand)(const char *handset); /* freed by whoever calls */
+};
+
 /* Reads the file at `path` into `db`, a new database open for writing, in one transaction: what the
  * tables lead to, then whole pages that they lead to no more, then sales that only the columns
  * still have. Columns and sums are not made: a rebuild is due. ERR_NO_DATA where there is not one
  * sale. */
-enum err db_salvage(struct db *db, const char *path, const struct progress_sink *progress,
-                    struct salvaged *out, struct error *error);
+enum err db_salvage(struct db *db, const char *path, const struct naming *naming,
+                    const struct progress_sink *progress, struct salvaged *out,
+                    struct error *error);
 
 #endif

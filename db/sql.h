@@ -278,6 +278,10 @@
       "GROUP BY run_id")                                                                           \
     X(LOST_RUN_ADD, "INSERT INTO import_run (id, file, who, started_at, finished_at, shop_id)"     \
                     " VALUES (:id, 'lost: of a damaged database', '', :at, :at, :shop_id)")        \
+    /* … names that an index still has; the rest follows from them        */                     \
+    X(LOCATION_RESTORE, "INSERT OR IGNORE INTO location VALUES (:id, :name, :local)")              \
+    X(HANDSET_RESTORE, "INSERT OR IGNORE INTO handset VALUES (:id, :name, :brand)")                \
+    X(SHOP_RESTORE, "INSERT OR IGNORE INTO shop (id, name) VALUES (:id, :name)")                   \
     X(LOST_LOCATIONS_ADD,                                                                          \
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"                             \
       " WHERE i < (SELECT max(coalesce(max(location_id), 0), (SELECT coalesce(max(id), 0) FROM"    \

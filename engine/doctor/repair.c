@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "db/lock.h"
+#include "engine/intake/record.h"
 
 enum err repair_rebuild(const char *path, const struct progress_sink *progress, struct rebuilt *out,
                         struct error *error) {
@@ -45,10 +46,11 @@ static enum err cannot(const char *what, const char *path, struct error *error) 
 static enum err fill(const char *path, const char *temporary, const struct progress_sink *progress,
                      struct salvaged *out, struct error *error) {
     struct db *db;
+    static const struct naming naming = {location_is_local, handset_brand};
     struct rebuilt rebuilt;
     enum err err = db_open_writer(temporary, progress, &db, error);
     if (err == ERR_OK)
-        err = db_salvage(db, path, progress, out, error);
+        err = db_salvage(db, path, &naming, progress, out, error);
     if (err == ERR_OK)
         err = sales_rebuild(db, progress, &rebuilt, error);
     db_close(db);
