@@ -155,13 +155,16 @@ enum err db_open_to_check(const char *path, struct db **out, struct error *error
 }
 
 enum err db_check_identity(struct db *db, struct check_identity *out, struct error *error) {
-    int64_t application;
+    int64_t application, tables = 0;
     *out = (struct check_identity){.newest = migration_newest()};
     enum err err =
         statement_run_integer(statement_get(db, SQL_APPLICATION_ID), &application, error);
     if (err == ERR_OK)
         err = statement_run_integer(statement_get(db, SQL_USER_VERSION), &out->schema, error);
+    if (err == ERR_OK)
+        err = statement_run_integer(statement_get(db, SQL_SCHEMA_COUNT), &tables, error);
     out->ours = err == ERR_OK && application == DATABASE_APPLICATION_ID;
+    out->unused = err == ERR_OK && application == 0 && out->schema == 0 && tables == 0;
     return err;
 }
 

@@ -23,6 +23,7 @@ enum err db_open_to_check(const char *path, struct db **db, struct error *error)
 
 struct check_identity {
     bool ours;
+    bool unused; /* nobody's yet: without a table, as a first write leaves it that was cut off */
     int64_t schema, newest; /* versions */
 };
 enum err db_check_identity(struct db *db, struct check_identity *out, struct error *error);

@@ -221,7 +221,8 @@ enum err connection_open_writer(const char *path, const struct progress_sink *wa
     enum place_content content;
     err = place_inspect(db->path, &content, error);
     if (err == ERR_OK && content == PLACE_SQLITE &&
-        place_header(db->path).application_id != DATABASE_APPLICATION_ID)
+        place_header(db->path).application_id != DATABASE_APPLICATION_ID &&
+        !place_was_empty(db->path))
         err = look_first(db, error);
     if (err == ERR_OK)
         err = lock_take(db->path, waiting, patience_ms, &db->lock_fd, error);

@@ -160,6 +160,21 @@ struct place_header place_header(const char *path) {
     return header;
 }
 
+bool place_was_empty(const char *path) {
+    enum { PAGES_BEFORE_AT = 16, HEADER_SIZE = 28 }; /* sqlite.org/fileformat2.html, section 3 */
+    static const unsigned char magic[] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
+    unsigned char bytes[HEADER_SIZE];
+    char *journal = xasprintf("%s-journal", path);
+    int fd = open(journal, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool empty = fd >= 0 && pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes &&
+                 memcmp(bytes, magic, sizeof magic) == 0 &&
+                 big_endian(bytes + PAGES_BEFORE_AT) == 0;
+    if (fd >= 0)
+        close(fd);
+    free(journal);
+    return empty;
+}
+
 enum err place_inspect(const char *path, enum place_content *content, struct error *error) {
     *content = PLACE_MISSING;
     struct stat status;

@@ -25,6 +25,10 @@ struct place_header {
 };
 struct place_header place_header(const char *path);
 
+/* Whether a first write was cut off: a rollback journal lies beside the file which will make it as
+ * empty as it was. Nobody has anything in it. */
+bool place_was_empty(const char *path);
+
 /* A message for errno on a path, with the hint that fits. */
 enum err place_failure(struct error *error, int number, const char *what, const char *path);
 

@@ -201,7 +201,10 @@ static enum err examine_version(struct examination *of, bool *current, struct er
     *current = err == ERR_OK && identity.ours && identity.schema == identity.newest;
     if (err != ERR_OK)
         return found_damage(of, CHECK_VERSION, REMEDY_SALVAGE, err, &why, error);
-    if (!identity.ours)
+    if (identity.unused)
+        found(of, CHECK_VERSION, GRADE_LOOK, REMEDY_NONE, "retail-pulse import FILE.csv begins it",
+              "empty: nothing was ever written to it");
+    else if (!identity.ours)
         found(of, CHECK_VERSION, GRADE_BROKEN, REMEDY_NONE, "name another file with --db",
               "a database, but not of this program");
     else if (identity.schema > identity.newest)

@@ -215,6 +215,33 @@ static void an_empty_file_is_adopted_by_a_writer(void **state) {
     free(path);
 }
 
+/* As a disk leaves it that failed while the very first page was written: the page, and the header
+ * of a rollback journal (sqlite.org/fileformat2.html, section 3) which says how many pages there
+ * were. */
+static void lay_first_page(const char *path, unsigned char pages_before) {
+    unsigned char header[512] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
+    char *journal = xasprintf("%s-journal", path);
+    sql(path, "PRAGMA journal_mode=wal");
+    header[19] = pages_before;
+    header[22] = 2;  /* sectors of 512 bytes, */
+    header[26] = 16; /* pages of 4096 */
+    scratch_write(journal, header, sizeof header);
+    free(journal);
+}
+
+static void a_file_whose_very_first_write_was_cut_off_is_adopted_too(void **state) {
+    char *path = scratch_path(state, "shop.db"), *foreign = scratch_path(state, "other.db");
+    lay_first_page(path, 0);
+    db_close(scratch_writer(path));
+    db_close(scratch_reader(path));
+    lay_first_page(foreign, 1); /* there was something, and not ours */
+    struct db *db;
+    struct error error = {0};
+    assert_int_not_equal(db_open_writer(foreign, NULL, &db, &error), ERR_OK);
+    free(foreign);
+    free(path);
+}
+
 static void a_file_of_another_kind_is_refused_and_left_as_it_is(void **state) {
     char *path = scratch_path(state, "sales.csv"), *lock = scratch_path(state, "sales.csv.lock");
     const char text[] = "Cus.ID,Date\n1,27-05-2024\n";
@@ -780,6 +807,7 @@ int main(void) {
         SCRATCH_TEST(a_statement_in_use_is_refused_to_a_second_caller),
         SCRATCH_TEST(a_missing_or_empty_file_is_not_found_by_a_reader),
         SCRATCH_TEST(an_empty_file_is_adopted_by_a_writer),
+        SCRATCH_TEST(a_file_whose_very_first_write_was_cut_off_is_adopted_too),
         SCRATCH_TEST(a_file_of_another_kind_is_refused_and_left_as_it_is),
         SCRATCH_TEST(another_programs_database_is_refused_and_left_as_it_is),
         SCRATCH_TEST(a_newer_database_is_refused_and_left_as_it_is),

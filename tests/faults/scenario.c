@@ -1,6 +1,7 @@
 #include "tests/faults/scenario.h"
 
 #include <ftw.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -180,7 +181,20 @@ static int remove_one(const char *path, const struct stat *status, int type, str
     return remove(path);
 }
 
+/* An upgrade's, of which there would soon be too many. */
+static void remove_copies(const struct stage *stage) {
+    glob_t copies;
+    char *pattern = xasprintf("%s.before-*", stage->database);
+    if (glob(pattern, 0, NULL, &copies) == 0) {
+        for (size_t i = 0; i < copies.gl_pathc; i++)
+            unlink(copies.gl_pathv[i]);
+    }
+    globfree(&copies);
+    free(pattern);
+}
+
 void stage_reset(const struct stage *stage) {
+    remove_copies(stage);
     static const char *const beside[] = {"", "-wal", "-shm", "-journal", ".lock"};
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
         char *path = xasprintf("%s%s", stage->database, beside[i]);
@@ -275,6 +289,16 @@ static void look_at_copy(const struct stage *stage, bool must_be_there) {
     free(path);
 }
 
+/* What a person would run who does not trust what happened. */
+static void ask_doctor(const struct stage *stage) {
+    const struct attempt undisturbed = {.kill_after_us = -1};
+    if (access(stage->database, F_OK) != 0)
+        return;
+    struct ending ending = attempt_run(&undisturbed, stage->database, "doctor --quiet");
+    if (ending.code != 0)
+        fail_msg("%s: doctor finds something: exit code %d: %s", last, ending.code, ending.said);
+}
+
 struct trial stage_try(const struct stage *stage, const struct attempt *attempt) {
     const struct attempt undisturbed = {.kill_after_us = -1};
     struct trial trial = {0};
@@ -291,6 +315,7 @@ struct trial stage_try(const struct stage *stage, const struct attempt *attempt)
     trial.done = look(stage, told_done, "afterwards");
     if (stage->scenario->also_made != NULL)
         look_at_copy(stage, told_done);
+    ask_doctor(stage);
     struct ending again = attempt_run(&undisturbed, stage->database, stage->command);
     bool in_vain = stage->scenario->repeats_in_vain && trial.done && again.code == 1;
     if (!ending_is_done(&again) && !in_vain)

@@ -232,6 +232,20 @@ static void what_is_derived_is_whole_again_after_a_rebuild(void **state) {
     }
 }
 
+/* As a power cut leaves it before the first table is there. */
+static void an_empty_file_is_nobodys_and_not_broken(void **state) {
+    char *path = scratch_path(state, "empty.db");
+    meddle(path, "PRAGMA journal_mode=wal");
+    struct diagnosis diagnosis = look(path);
+    assert_int_equal(diagnosis_worst(&diagnosis), GRADE_LOOK);
+    diagnosis_free(&diagnosis);
+    meddle(path, "PRAGMA application_id=7");
+    diagnosis = look(path);
+    assert_int_equal(diagnosis_worst(&diagnosis), GRADE_BROKEN);
+    diagnosis_free(&diagnosis);
+    free(path);
+}
+
 static void who_may_read_and_write_is_told(void **state) {
     static const struct {
         mode_t mode;
@@ -313,6 +327,7 @@ int main(void) {
         SCRATCH_TEST(what_no_page_check_can_see_is_found_and_named),
         SCRATCH_TEST(a_model_that_predicts_something_else_is_found_by_its_golden_rows),
         SCRATCH_TEST(what_is_derived_is_whole_again_after_a_rebuild),
+        SCRATCH_TEST(an_empty_file_is_nobodys_and_not_broken),
         SCRATCH_TEST(who_may_read_and_write_is_told),
         SCRATCH_TEST(any_page_of_zeros_is_found),
         SCRATCH_TEST(looking_changes_nothing),
