@@ -1,6 +1,7 @@
 #include "engine/intake/reading.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,6 @@ struct reading {
     bool ended;             /* no more comes: err and error hold how it went */
     enum err err;
     struct error error;
-    bool told;  /* of the end */
     bool holds; /* the caller has a batch */
     atomic_bool stop;
 };
@@ -330,6 +330,19 @@ static void *run(void *context) {
 
 /* ---------------------------------------------------------------------------- the other thread */
 
+static void reading_free(struct reading *reading) {
+    csv_reader_stay(reading->reader);
+    pthread_mutex_destroy(&reading->mutex);
+    pthread_cond_destroy(&reading->moved);
+    for (int i = 0; i < RING; i++)
+        batch_free(reading->ring[i]);
+    names_free(&reading->locations);
+    names_free(&reading->handsets);
+    reading->dates->memo = NULL;
+    memo_free(reading->memo);
+    free(reading);
+}
+
 enum err reading_start(struct csv_reader *reader, const struct columns *columns,
                        struct date_choice *dates, day_number today, struct reading **out,
                        struct error *error) {
@@ -348,14 +361,15 @@ enum err reading_start(struct csv_reader *reader, const struct columns *columns,
     pthread_cond_init(&reading->moved, &steady);
     pthread_condattr_destroy(&steady);
     csv_reader_stop_by(reader, &reading->stop);
+    sigset_t all, before;
+    sigfillset(&all); /* signals are the caller's to answer */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&reading->thread, NULL, run, reading);
-    *out = reading;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    *out = failed == 0 ? reading : NULL;
     if (failed == 0)
         return ERR_OK;
-    csv_reader_stay(reader);
-    reading->told = reading->ended = true;
-    reading->thread = 0;
-    *out = NULL;
+    reading_free(reading);
     return error_set(error, ERR_FAILED, "cannot start a thread: %s", strerror(failed));
 }
 
@@ -415,14 +429,5 @@ void reading_end(struct reading *reading) {
     pthread_cond_signal(&reading->moved);
     pthread_mutex_unlock(&reading->mutex);
     pthread_join(reading->thread, NULL);
-    csv_reader_stay(reading->reader);
-    pthread_mutex_destroy(&reading->mutex);
-    pthread_cond_destroy(&reading->moved);
-    for (int i = 0; i < RING; i++)
-        batch_free(reading->ring[i]);
-    names_free(&reading->locations);
-    names_free(&reading->handsets);
-    reading->dates->memo = NULL;
-    memo_free(reading->memo);
-    free(reading);
+    reading_free(reading);
 }

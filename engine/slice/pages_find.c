@@ -7,6 +7,10 @@
 #include "engine/slice/packed.h"
 #include "engine/slice/pages_parts.h"
 
+static bool any(const bool *flags, size_t count) {
+    return memchr(flags, 1, count * sizeof *flags) != NULL;
+}
+
 void pages_search(struct pages *pages, const struct finder *finder,
                   const struct selection *selection) {
     pages->finder = finder;
@@ -23,7 +27,7 @@ void pages_search(struct pages *pages, const struct finder *finder,
     bool anywhere = finder->referenced_count > 0 && finder->referenced_days == NULL;
     if (!anywhere)
         pages_look_at_cells(pages, selection);
-    bool cells = memchr(pages->may_match, true, keys * months) != NULL;
+    bool cells = any(pages->may_match, keys * months);
     pages->only_referenced = !anywhere && !cells && pages_may_ask(finder);
     for (size_t i = 0; !anywhere && i < finder->referenced_count; i++) {
         int month = date_month_index(finder->referenced_days[i]) - pages->first_month;
@@ -37,7 +41,7 @@ void pages_search(struct pages *pages, const struct finder *finder,
             pages->month_may[i] || anywhere ||
             (finder->has_days && finder->first_day <= last && finder->last_day >= first);
     }
-    pages->may_at_all = cells || memchr(pages->month_may, true, months) != NULL;
+    pages->may_at_all = cells || any(pages->month_may, months);
 }
 
 unsigned pages_match_columns(const struct pages *pages) {
@@ -45,8 +49,8 @@ unsigned pages_match_columns(const struct pages *pages) {
     const struct facts *facts = pages->facts;
     size_t places = (size_t)facts->locations.count + 1;
     size_t handsets = (size_t)facts->handsets.count + 1;
-    return (memchr(finder->places, true, places) != NULL ? PACKED_LOCATION : 0) |
-           (memchr(finder->handsets, true, handsets) != NULL ? PACKED_HANDSET : 0) |
+    return (any(finder->places, places) ? PACKED_LOCATION : 0) |
+           (any(finder->handsets, handsets) ? PACKED_HANDSET : 0) |
            (finder->price_from_minor < finder->price_below_minor ? PACKED_PRICE : 0);
 }
 

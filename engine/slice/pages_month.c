@@ -83,7 +83,7 @@ static void sort_ids(const struct chunk *chunk, size_t from, size_t to) {
 
 /* Into their days by counting (Knuth, The Art of Computer Programming, vol. 3, §5.2). */
 static void place(const struct pages *pages, struct chunk *chunk, bool matches) {
-    size_t next[MONTH_DAYS], counts[MATCHED_DAY] = {0};
+    size_t next[MATCHED_DAY], counts[MATCHED_DAY] = {0};
     bool turned = days_are_turned(pages);
     for (size_t i = 0; i < chunk->count; i++)
         counts[pages->days_read[i] % MATCHED_DAY]++;

@@ -116,7 +116,7 @@ void data_draw_database(const struct data_state *state, struct pane pane, bool f
 }
 
 struct document *data_database_document(const struct data_state *state, const struct app *app) {
-    struct told told;
+    struct told told = {0};
     struct pair pairs[FACT_COUNT];
     struct reading reading = app_reading(app);
     tell(state, &told);
