@@ -112,13 +112,15 @@ unsigned app_tick(struct app *app) {
     int names = app_names_known(app);
     struct error error;
     bool deriving = late_is_deriving(app);
-    if (shop_is_changed(app->shop))
+    bool outdated = shop_is_changed(app->shop);
+    if (outdated)
         late_stop(app);
     if (shop_take(app->shop, &taken, &error) != ERR_OK)
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
     if (taken)
         return reaction | app_cells_came(app, names);
-    if (shop_refresh(app->shop, &changed, &error) != ERR_OK) {
+    /* What changes from here on waits for the next tick: work beside still reads these facts. */
+    if (outdated && shop_refresh(app->shop, &changed, &error) != ERR_OK) {
         if (deriving)
             reaction |= app_reselect(app);
         app_notice(app, STYLE_PROBLEM, "%s", error.message);
