@@ -6,6 +6,12 @@ export LC_ALL=C.UTF-8 RETAIL_PULSE_NOW=2026-01-15T12:00:00 TERM=dumb
 sample=$PWD/data/sample.csv
 db=$work/shop.db
 
+# is_instrumented: the program runs under a tool, or has a sanitizer built in
+is_instrumented() { [ -n "${RETAIL_PULSE_UNDER:-}" ] || grep -qE '__[at]san_init' "$PROGRAM"; }
+
+# later SECONDS: as many, or ten more under a tool that takes seconds to begin
+later() { [ -z "${RETAIL_PULSE_UNDER:-}" ] && echo "$1" || echo "1$1"; }
+
 # check SENTENCE COMMAND...: ok where the command succeeds
 check() {
     sentence=$1

@@ -27,14 +27,14 @@ trained() { "$PROGRAM" --db "$database" models --format csv >"$work/out" && grep
 check "the model is in it" trained
 second() {
     : >"$TRACE"
-    timeout 5 sh data/demo.sh "$work/program" "$database" >"$work/again" 2>"$work/err" </dev/null && grep -q SYNTHETIC "$work/again" && [ ! -s "$TRACE" ]
+    timeout "$(later 5)" sh data/demo.sh "$work/program" "$database" >"$work/again" 2>"$work/err" </dev/null && grep -q SYNTHETIC "$work/again" && [ ! -s "$TRACE" ]
 }
 check "the second time it opens without importing or training" second
 interrupted() {
     : >"$TRACE"
     SLOW=yes setsid sh data/demo.sh "$work/program" "$work/half/demo.db" >"$work/out" 2>"$work/err" </dev/null &
     demo=$!
-    for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for try in $(seq 100); do
         grep -q train "$TRACE" && break
         sleep 0.2
     done

@@ -1,12 +1,12 @@
 # The loadable extension in the sqlite3 shell: the program's functions, on any connection.
 . tests/cli/common.sh
-extension=$(dirname "$PROGRAM")/retail_pulse.so
+extension=$(dirname "${RETAIL_PULSE_PROGRAM:-$PROGRAM}")/retail_pulse.so
 
 if ! command -v sqlite3 >/dev/null 2>&1; then
     echo "skip - the extension in the sqlite3 shell: there is no sqlite3"
     exit 0
 fi
-if nm -D "$PROGRAM" 2>/dev/null | grep -q __asan_init; then
+if grep -qE '__[at]san_init' "$extension"; then
     echo "skip - the extension in the sqlite3 shell: the shell was built without the sanitizers"
     exit 0
 fi
@@ -61,7 +61,7 @@ later() { # one connection, another training in between
 }
 check "another training is taken up by the next query" later
 installed() {
-    make -s install DESTDIR="$work/root" PREFIX=/usr BUILD="$(dirname "$PROGRAM")" >/dev/null 2>&1 && [ -x "$work/root/usr/lib/retail-pulse/retail_pulse.so" ] &&
+    make -s install DESTDIR="$work/root" PREFIX=/usr BUILD="$(dirname "$extension")" >/dev/null 2>&1 && [ -x "$work/root/usr/lib/retail-pulse/retail_pulse.so" ] &&
         [ -r "$work/root/usr/share/doc/retail-pulse/sql.md" ] && make -s uninstall DESTDIR="$work/root" PREFIX=/usr >/dev/null && [ ! -e "$work/root/usr/lib/retail-pulse" ]
 }
 check "make install brings it, make uninstall removes it" installed

@@ -8,8 +8,7 @@ if [ -n "${RETAIL_PULSE_UNDER:-}" ]; then
 fi
 
 LIMIT_KB=300000 # of address space, the program's own libraries included
-grep -q __asan_init "$PROGRAM" && LIMIT_KB=unlimited # the sanitizer reserves terabytes
-grep -q __tsan_init "$PROGRAM" && LIMIT_KB=unlimited
+is_instrumented && LIMIT_KB=unlimited # a sanitizer reserves terabytes
 row='S1,16-09-2024,Old Town,60,M,Pixel 9,38568,No,Yes,No,Yes'
 
 # import FILE...: the program under the limit, at most 20 seconds

@@ -137,7 +137,7 @@ check "text that a spreadsheet would run is guarded in CSV" guard
 interrupted() { # SIGNAL
     db=$work/killed.$1.db
     status=0
-    timeout --preserve-status -s "$1" 1 "$PROGRAM" --db "$db" import "$work/long.csv" >"$work/out" 2>"$work/err" || status=$?
+    timeout --preserve-status -s "$1" "$(later 1)" "$PROGRAM" --db "$db" import "$work/long.csv" >"$work/out" 2>"$work/err" || status=$?
     [ "$status" -eq 130 ] && err_has cancelled || { echo "exit code $status"; cat "$work/err"; return 1; }
     exits 0 imports --format csv && [ "$(wc -l <"$work/out")" -le 1 ] &&
         exits 0 sales --format csv && [ "$(wc -l <"$work/out")" -le 1 ]
@@ -147,9 +147,9 @@ check "so does a polite kill" interrupted TERM
 waiting() { # nothing arrives on standard input
     status=0
     mkfifo "$work/pipe"
-    sleep 10 >"$work/pipe" &
+    sleep "$(later 5)" >"$work/pipe" &
     holder=$!
-    timeout --preserve-status -s INT 0.5 "$PROGRAM" --db "$work/wait.db" import - <"$work/pipe" >"$work/out" 2>"$work/err" || status=$?
+    timeout --preserve-status -s INT "$(later 0.5)" "$PROGRAM" --db "$work/wait.db" import - <"$work/pipe" >"$work/out" 2>"$work/err" || status=$?
     kill $holder
     [ "$status" -eq 130 ] || { echo "exit code $status"; cat "$work/err"; return 1; }
 }

@@ -54,7 +54,7 @@ cancelled() { # more sales than are scored before the signal comes
     "$PROGRAM" sample --rows 300000 --seed 6 >"$work/many.csv"
     exits 0 import "$work/one.csv" && train returning && scores 1500 1500 yes && exits 0 import "$work/many.csv" || return 1
     status=0
-    timeout --preserve-status -s INT 0.25 "$PROGRAM" --db "$db" score --all >"$work/out" 2>"$work/err" || status=$?
+    timeout --preserve-status -s INT "$(later 0.25)" "$PROGRAM" --db "$db" score --all >"$work/out" 2>"$work/err" || status=$?
     [ "$status" -eq 130 ] && err_has cancelled || { echo "exit code $status"; cat "$work/err"; return 1; }
     answers "1500,1500" "SELECT count(*), (SELECT max(last_sale_id) FROM score_source) FROM sale_score"
 }

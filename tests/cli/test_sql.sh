@@ -70,13 +70,13 @@ huge() { refuses 1 "string or blob too big" "SELECT length(zeroblob(1000000000))
 check "values of gigabytes are refused" huge
 endless() { # an interactive shell's job, so that SIGINT is not ignored from birth
     status=0
-    timeout --preserve-status -s INT 1 "$PROGRAM" --db "$db" sql "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c" >"$work/out" 2>"$work/err" || status=$?
+    timeout --preserve-status -s INT "$(later 1)" "$PROGRAM" --db "$db" sql "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c" >"$work/out" 2>"$work/err" || status=$?
     [ "$status" -eq 130 ] && err_has cancelled
 }
 check "Ctrl-C ends a query without end (exit code 130)" endless
-streams() { # in the memory of a few rows; the sanitizers reserve far more than they use
+streams() { # in the memory of a few rows; tools reserve far more than is used
     rows=2000000 limit=600000
-    nm -D "$PROGRAM" 2>/dev/null | grep -q __asan_init && rows=50000 limit=unlimited
+    is_instrumented && rows=50000 limit=unlimited
     ( ulimit -v $limit; "$PROGRAM" --db "$db" sql --format csv "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT $rows) SELECT x, x * 1.5, 'a text of some length' FROM c" ) >"$work/big" || return 1
     [ "$(wc -l <"$work/big")" -eq $((rows + 1)) ]
 }

@@ -9,7 +9,7 @@ predicts() { exits 0 predict --age 30 --format json && out_has '"available": fal
 check "predict says so too, and still answers" predicts
 interrupted() {
     status=0
-    timeout --preserve-status -s INT 1 "$PROGRAM" --db "$db" train --permutations 5000 >"$work/out" 2>"$work/err" || status=$?
+    timeout --preserve-status -s INT "$(later 1)" "$PROGRAM" --db "$db" train --permutations 5000 >"$work/out" 2>"$work/err" || status=$?
     [ "$status" -eq 130 ] && err_has cancelled || { echo "exit code $status"; cat "$work/err"; return 1; }
     nothing
 }
