@@ -100,31 +100,39 @@ enum err impact_strata_parse(const char *text, struct impact_options *options,
 
 /* -------------------------------------------------------------------- the rest */
 
+/* The odds among alike customers, and the months: several passes. */
+static void compute_slow(const struct facts *facts, const struct selection *selection,
+                         const struct impact_options *options, struct impact *out) {
+    static const char later[] = "Still being counted.";
+    if (!out->pending) {
+        impact_adjust(facts, selection, options, out);
+        impact_months(facts, selection, out);
+        return;
+    }
+    snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence, "%s", later);
+    snprintf(out->trend.sentence, sizeof out->trend.sentence, "%s", later);
+}
+
 void impact_compute(const struct facts *facts, const struct selection *selection,
                     struct impact_options options, struct impact *out) {
+    struct sales_by by;
     *out = (struct impact){.outcome = options.outcome,
                            .pending = options.quick && facts->sales != NULL};
-    struct cell total;
-    selection_total(facts, selection, &total);
+    sales_by_count(facts, selection, options.outcome, &by);
+    const struct cell *total = &sales_by(&by, outcome_words(options.outcome)->dimension)->total;
     enum answer answer = outcome_answer(options.outcome);
-    out->known = total.known[answer];
-    out->base_rate = share_wilson(total.yes[answer], out->known);
+    out->known = total->known[answer];
+    out->base_rate = share_wilson(total->yes[answer], out->known);
     out->days = days_covered(facts, selection);
-    impact_tests(facts, selection, out);
-    if (options.tests_only)
-        return;
-    impact_differences(facts, selection, out);
-    impact_money(facts, selection, out);
-    if (out->pending) {
-        static const char later[] = "Still being counted.";
-        snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence, "%s", later);
-        snprintf(out->trend.sentence, sizeof out->trend.sentence, "%s", later);
-    } else {
-        impact_adjust(facts, selection, &options, out);
-        impact_months(facts, selection, out);
+    impact_tests(facts, selection, &by, out);
+    if (!options.tests_only) {
+        impact_differences(&by, out);
+        impact_money(facts, selection, &by, out);
+        compute_slow(facts, selection, &options, out);
+        impact_power_compute(options.difference, out);
+        out->detectable_difference = out->power.detectable_difference;
     }
-    impact_power_compute(options.difference, out);
-    out->detectable_difference = out->power.detectable_difference;
+    sales_by_free(&by);
 }
 
 void impact_free(struct impact *impact) {

@@ -103,14 +103,13 @@ static void say(struct impact *out) {
         say_unclear(out);
 }
 
-void impact_differences(const struct facts *facts, const struct selection *selection,
-                        struct impact *out) {
+void impact_differences(const struct sales_by *by, struct impact *out) {
     enum dimension factors[TWO_VALUED];
     two_valued_factors(out->outcome, factors);
     for (int i = 0; i < TWO_VALUED; i++) {
         const struct side *side = side_of(factors[i]);
         struct cell yes, no;
-        split_sides(facts, selection, side, &yes, &no);
+        split_sides(by, side, &yes, &no);
         out->differences[out->difference_count++] =
             difference_of(side, outcome_answer(out->outcome), out->base_rate.estimate, &yes, &no);
     }

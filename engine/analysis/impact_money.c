@@ -47,10 +47,10 @@ static struct sample_moments moments_of_cell(const struct cell *cell) {
 }
 
 /* `prices` by the factor's codes; NULL: ranks are not told. */
-static struct impact_price price_of(const struct facts *facts, const struct selection *selection,
-                                    const struct side *side, const struct counts *prices) {
+static struct impact_price price_of(const struct sales_by *by, const struct side *side,
+                                    const struct counts *prices) {
     struct cell yes_cell, no_cell;
-    split_sides(facts, selection, side, &yes_cell, &no_cell);
+    split_sides(by, side, &yes_cell, &no_cell);
     struct sample_moments yes = moments_of_cell(&yes_cell), no = moments_of_cell(&no_cell);
     struct impact_price out = {.factor = side->factor,
                                .yes_n = yes.n,
@@ -284,7 +284,7 @@ static bool count_prices(const struct facts *facts, const struct selection *sele
 }
 
 void impact_money(const struct facts *facts, const struct selection *selection,
-                  struct impact *out) {
+                  const struct sales_by *by, struct impact *out) {
     enum dimension factors[FACTORS] = {outcome_words(out->outcome)->dimension};
     struct counts counts[FACTORS] = {0};
     struct takings takings;
@@ -295,8 +295,7 @@ void impact_money(const struct facts *facts, const struct selection *selection,
         takings_count(&takings, selection);
     for (int f = 0; f < FACTORS; f++) {
         const struct side *side = side_of(factors[f]);
-        out->prices[out->price_count++] =
-            price_of(facts, selection, side, counted ? &counts[f] : NULL);
+        out->prices[out->price_count++] = price_of(by, side, counted ? &counts[f] : NULL);
         out->revenues[out->revenue_count++] = revenue_of(facts, selection, side, &takings.minor[f]);
         out->within = (double)counts[f].within;
         counts_free(&counts[f]);

@@ -45,14 +45,11 @@ static void choose_method(const int64_t *counts, int rows, struct impact_test *t
         test->p = p;
 }
 
-static void add_test(const struct facts *facts, const struct selection *selection,
-                     enum dimension factor, struct impact *out) {
+static void add_test(const struct grouping *grouping, enum dimension factor, struct impact *out) {
     enum answer answer = outcome_answer(out->outcome);
-    struct grouping grouping;
-    group_by(facts, selection, &factor, 1, &grouping);
-    int64_t *counts = xcalloc((size_t)grouping.count * 2, sizeof *counts);
-    for (int i = 0; i < grouping.count; i++) {
-        const struct group *group = &grouping.groups[i];
+    int64_t *counts = xcalloc((size_t)grouping->count * 2, sizeof *counts);
+    for (int i = 0; i < grouping->count; i++) {
+        const struct group *group = &grouping->groups[i];
         if (group->code[0] == 0)
             continue; /* all zero, which the test leaves out */
         counts[2 * i] = group->cell.yes[answer];
@@ -60,9 +57,17 @@ static void add_test(const struct facts *facts, const struct selection *selectio
     }
     struct impact_test *test = &out->tests[out->test_count++];
     test->factor = factor;
-    test->chi_square = chi_square_test(counts, grouping.count, 2);
-    choose_method(counts, grouping.count, test);
+    test->chi_square = chi_square_test(counts, grouping->count, 2);
+    choose_method(counts, grouping->count, test);
     free(counts);
+}
+
+/* By what cells do not know. */
+static void add_test_of_sales(const struct facts *facts, const struct selection *selection,
+                              enum dimension factor, struct impact *out) {
+    struct grouping grouping;
+    group_by(facts, selection, &factor, 1, &grouping);
+    add_test(&grouping, factor, out);
     grouping_free(&grouping);
 }
 
@@ -94,16 +99,21 @@ static void say(struct impact *out) {
 }
 
 void impact_tests(const struct facts *facts, const struct selection *selection,
-                  struct impact *out) {
+                  const struct sales_by *by, struct impact *out) {
     static const enum dimension factors[] = {
         DIMENSION_LOCATION, DIMENSION_GENDER,     DIMENSION_AGE_BAND, DIMENSION_HANDSET,
         DIMENSION_BRAND,    DIMENSION_PRICE_BAND, DIMENSION_WEEKDAY};
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
-        if (!out->pending || dimension_is_known(facts, factors[i]))
-            add_test(facts, selection, factors[i], out);
+        const struct grouping *known = sales_by(by, factors[i]);
+        if (known != NULL)
+            add_test(known, factors[i], out);
+        else if (!out->pending)
+            add_test_of_sales(facts, selection, factors[i], out);
     }
-    for (int i = 0; i < OTHER_ANSWERS; i++)
-        add_test(facts, selection, outcome_words(out->outcome)->answers[i], out);
+    for (int i = 0; i < OTHER_ANSWERS; i++) {
+        enum dimension factor = outcome_words(out->outcome)->answers[i];
+        add_test(sales_by(by, factor), factor, out);
+    }
     double p[IMPACT_TESTS_MAX], adjusted[IMPACT_TESTS_MAX];
     for (int i = 0; i < out->test_count; i++)
         p[i] = out->tests[i].p;

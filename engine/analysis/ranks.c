@@ -1,5 +1,5 @@
 /* Mann and Whitney's test with the shift of Hodges and Lehmann. Values are whole numbers, so that
- * the median of n_a · n_b differences is found by halving their range, without making them. */
+ * the median of n_a · n_b differences is found by narrowing their range, without making them. */
 #include "engine/analysis/ranks.h"
 
 #include <math.h>
@@ -47,31 +47,53 @@ static double *orders_by_u(size_t n_a, size_t n_b, size_t largest) {
     return ways;
 }
 
-/* Pairs whose difference a − b is at most `limit`. */
-static double pairs_at_most(const struct counted *a, const struct counted *b, int64_t limit) {
-    double pairs = 0;
+/* Of the differences a − b of all pairs: how many are at most `limit`, the largest of these, and
+ * the smallest of the others. */
+struct at_most {
+    double pairs;
+    int64_t last, next;
+};
+
+static struct at_most pairs_at_most(const struct counted *a, const struct counted *b,
+                                    int64_t limit) {
+    struct at_most out = {0, INT64_MIN, INT64_MAX};
     size_t j = 0; /* the b below a[i] − limit */
     int64_t left = b->total;
     for (size_t i = 0; i < a->count; i++) {
         while (j < b->count && a->values[i] - b->values[j] > limit)
             left -= b->sales[j++];
-        pairs += (double)a->sales[i] * (double)left;
+        out.pairs += (double)a->sales[i] * (double)left;
+        if (j < b->count && a->values[i] - b->values[j] > out.last)
+            out.last = a->values[i] - b->values[j];
+        if (j > 0 && a->values[i] - b->values[j - 1] < out.next)
+            out.next = a->values[i] - b->values[j - 1];
     }
-    return pairs;
+    return out;
 }
 
-/* The rank-th smallest difference a − b, from 1. */
-static double difference_ranked(const struct counted *a, const struct counted *b, double rank) {
-    int64_t low = a->values[0] - b->values[b->count - 1];
-    int64_t high = a->values[a->count - 1] - b->values[0];
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (pairs_at_most(a, b, middle) >= rank)
-            high = middle;
-        else
-            low = middle + 1;
+/* Where a difference is looked for: both ends are differences that occur. */
+struct range {
+    int64_t low, high;
+    double below, up_to; /* pairs below `low`, and up to `high` */
+};
+
+/* The rank-th smallest difference a − b, from 1. By turns where it would be if differences lay
+ * evenly, which is near, and in the middle, so that no prices make it slow. */
+static int64_t difference_ranked(const struct counted *a, const struct counted *b, double rank,
+                                 struct range in) {
+    for (bool halve = false; in.low < in.high; halve = !halve) {
+        double part = halve ? 0.5 : (rank - in.below) / (in.up_to - in.below);
+        int64_t middle = in.low + (int64_t)(part * (double)(in.high - in.low));
+        struct at_most at = pairs_at_most(a, b, middle < in.high ? middle : in.high - 1);
+        if (at.pairs >= rank) {
+            in.high = at.last;
+            in.up_to = at.pairs;
+        } else {
+            in.low = at.next;
+            in.below = at.pairs;
+        }
     }
-    return (double)low;
+    return in.low;
 }
 
 /* Hodges, J. L. & Lehmann, E. L. (1963), Ann. Math. Stat. 34, 598–611; the interval by Moses, as in
@@ -80,10 +102,18 @@ static double difference_ranked(const struct counted *a, const struct counted *b
 static struct interval shift_of(const struct counted *a, const struct counted *b, double rank) {
     double pairs = (double)a->total * (double)b->total;
     rank = fmax(rank, 1);
-    double below = difference_ranked(a, b, floor((pairs + 1) / 2));
-    double above = difference_ranked(a, b, ceil((pairs + 1) / 2));
-    return (struct interval){(below + above) / 2, difference_ranked(a, b, rank),
-                             difference_ranked(a, b, pairs + 1 - rank)};
+    const struct range all = {a->values[0] - b->values[b->count - 1],
+                              a->values[a->count - 1] - b->values[0], 0, pairs};
+    int64_t median = difference_ranked(a, b, floor((pairs + 1) / 2), all);
+    struct at_most at = pairs_at_most(a, b, median);
+    int64_t upper = at.pairs >= ceil((pairs + 1) / 2) ? median : at.next; /* of an even number */
+    double last = pairs + 1 - rank;
+    int64_t low = difference_ranked(a, b, rank, (struct range){all.low, median, 0, at.pairs});
+    int64_t high =
+        last <= at.pairs
+            ? median
+            : difference_ranked(a, b, last, (struct range){at.next, all.high, at.pairs, all.up_to});
+    return (struct interval){((double)median + (double)upper) / 2, (double)low, (double)high};
 }
 
 /* The p from all orders, and the rank for the interval: the smallest u with P(U ≤ u) ≥ 2.5 %. */

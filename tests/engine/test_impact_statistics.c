@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -228,6 +229,49 @@ static void few_untied_values_are_compared_exactly(void **state) {
     near(test.shift.high, 76, 0);
 }
 
+static int compare_numbers(const void *one, const void *other) {
+    const int64_t *a = one, *b = other;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Values as prices are: few and rounded, many, or with one that has a digit too many. */
+static void draw_values(uint32_t *lot, int kind, int64_t *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        *lot = *lot * 1664525 + 1013904223; /* Numerical Recipes, 2nd edition, page 284 */
+        int64_t drawn = *lot >> 8;
+        values[i] = kind == 0   ? drawn % 7 * 100000
+                    : kind == 1 ? drawn
+                                : drawn % 1000 * (i == 0 ? 1000000000 : 1);
+    }
+    qsort(values, count, sizeof *values, compare_numbers);
+}
+
+/* Definition: all differences, made and sorted. */
+static void shifts_are_those_of_all_differences(void **state) {
+    (void)state;
+    enum { A = 70, B = 51 };
+    static int64_t a[A], b[B], all[A * B];
+    uint32_t lot = 1;
+    for (int round = 0; round < 60; round++) {
+        size_t n_a = A - (size_t)(round % 11), n_b = B - (size_t)(round % 2), count = 0;
+        draw_values(&lot, round % 3, a, n_a);
+        draw_values(&lot, round / 3 % 3, b, n_b);
+        for (size_t i = 0; i < n_a; i++) {
+            for (size_t j = 0; j < n_b; j++)
+                all[count++] = a[i] - b[j];
+        }
+        qsort(all, count, sizeof *all, compare_numbers);
+        struct rank_test test = mann_whitney(a, n_a, b, n_b);
+        assert_false(test.exact);
+        double pairs = (double)count, n = (double)(n_a + n_b);
+        size_t rank = (size_t)floor(pairs / 2 - 1.959963984540054 * sqrt(pairs * (n + 1) / 12));
+        near(test.shift.estimate, ((double)all[(count + 1) / 2 - 1] + (double)all[count / 2]) / 2,
+             0);
+        near(test.shift.low, (double)all[rank - 1], 0);
+        near(test.shift.high, (double)all[count - rank], 0);
+    }
+}
+
 static void ranks_without_spread_or_values_say_nothing(void **state) {
     (void)state;
     static const int64_t same[] = {5, 5, 5};
@@ -282,6 +326,7 @@ int main(void) {
         cmocka_unit_test(strata_that_do_not_tell_allow_no_test),
         cmocka_unit_test(ranks_are_compared_as_in_scipy),
         cmocka_unit_test(few_untied_values_are_compared_exactly),
+        cmocka_unit_test(shifts_are_those_of_all_differences),
         cmocka_unit_test(ranks_without_spread_or_values_say_nothing),
         cmocka_unit_test(trends_agree_with_rs_test),
         cmocka_unit_test(the_sales_needed_are_rs),
