@@ -128,12 +128,12 @@ debug: ## build without optimisation into build/debug
 	@$(MAKE) --no-print-directory BUILD=build/debug OPTIMISE='-O0 -g3' HARDEN= all
 
 # The same programs as in `make test`, which try a few of each.
-FAULTS_KILLS ?= 100
+FAULTS_KILLS ?= 200
 FAULTS_SEED  ?= $(shell date +%s)
 FAULTS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/faults/test_*.c)))
 
 .PHONY: faults
-faults: ## kill it, cut its power, fail its disk and its memory: FAULTS_KILLS (100) times each way
+faults: ## kill it, cut its power, fail its disk and its memory: FAULTS_KILLS (200) deaths of each command by the clock alone
 	@./setup build test
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(FAULTY) $(FAULTS_PROGRAMS)
 	@FAULTS_ALL=1 FAULTS_KILLS=$(FAULTS_KILLS) FAULTS_SEED=$(FAULTS_SEED) \

@@ -193,7 +193,7 @@ static void the_doctor_survives_any_byte(void **state) {
         diagnosis_free(&diagnosis);
     }
     alarm(0);
-    print_message("%d of %d found\n", found, rounds() / 5);
+    print_message("%d looks of the doctor: %d found\n", rounds() / 5, found);
     free(bytes);
     gsl_rng_free(dice);
     assert_true(found > 0);

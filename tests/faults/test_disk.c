@@ -78,6 +78,7 @@ static void a_disk_that_fails_is_told_and_leaves_nothing_half(void **state) {
 }
 
 int main(void) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     static const char *const wanted[] = {"first_import", "import", "undo", "upgrade", "backup"};
     struct CMUnitTest tests[sizeof wanted / sizeof *wanted];
     size_t count = 0;

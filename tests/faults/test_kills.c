@@ -1,6 +1,8 @@
 /* The program is killed, or the power fails, while it writes. Part of it by default, the whole by
- * `make faults`. FAULTS_KILLS is how many deaths of each kind, FAULTS_SEED where chance begins. */
+ * `make faults`. FAULTS_KILLS is how many deaths each command dies at random moments, and half of
+ * it how many of each other kind; FAULTS_SEED is where chance begins. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,59 +15,79 @@
 #include "base/memory.h"
 #include "tests/faults/scenario.h"
 
-enum { KILLS = 1, SEED = 2026 };
+enum { KILLS = 1, TRIES_A_KILL = 8, SEED = 2026 };
+
+/* A power cut after the program's end is no death of the program. */
+struct count {
+    int killed, power_cuts, tried, done, recovered;
+};
 
 static uint32_t seed;
-static int tried;
-
-static struct { int tried, done, recovered; } counted;
+static struct count of_way, of_command, of_all;
 
 static uint32_t chance(void) {
     seed = seed * 1664525u + 1013904223u;
     return seed >> 8;
 }
 
-static void count(const struct trial *trial) {
-    counted.tried++;
-    counted.done += trial->done;
-    counted.recovered += trial->recovered;
+static void count(const struct trial *trial, bool power) {
+    bool died = trial->ending.signal == SIGKILL || trial->ending.report.struck > 0;
+    of_way.tried++;
+    of_way.killed += died && !power;
+    of_way.power_cuts += power;
+    of_way.done += trial->done;
+    of_way.recovered += trial->recovered;
+}
+
+static void add(struct count *sum, const struct count *part) {
+    sum->killed += part->killed;
+    sum->power_cuts += part->power_cuts;
 }
 
 static void tell(const struct scenario *scenario, const char *how) {
     printf("%-12s %5d × %-34s done %5d, log or journal left %5d, lost 0\n", scenario->name,
-           counted.tried, how, counted.done, counted.recovered);
-    tried += counted.tried;
-    memset(&counted, 0, sizeof counted);
+           of_way.killed + of_way.power_cuts, how, of_way.done, of_way.recovered);
+    add(&of_command, &of_way);
+    of_way = (struct count){0};
 }
 
-/* At any moment: half of them between its start and its end, half while it writes, as measured. */
+static void tell_sum(const struct scenario *scenario) {
+    printf("%-12s %5d killed, %d power cuts: lost 0, left half 0\n", scenario->name,
+           of_command.killed, of_command.power_cuts);
+    add(&of_all, &of_command);
+    of_command = (struct count){0};
+}
+
+/* At any moment: half of them between its start and its end, half while it writes, as measured.
+ * Whoever ended before that moment was not killed, and is tried again. */
 static void kill_by_clock(const struct stage *stage, int64_t kills) {
     const struct ending *usual = &stage->usual;
     int64_t from_us = usual->report.first_change_us - usual->started_us;
     int64_t to_us = usual->report.last_change_us - usual->started_us;
-    for (int64_t i = 0; i < kills; i++) {
+    for (int64_t i = 0; of_way.killed < kills && i < TRIES_A_KILL * kills; i++) {
         int64_t span_us = i % 2 == 0 ? usual->took_us : to_us - from_us + 1;
         int64_t at_us = chance() % 100000 * span_us / 100000 + (i % 2 == 0 ? 0 : from_us);
         const struct attempt attempt = {.kill_after_us = at_us};
         struct trial trial = stage_try(stage, &attempt);
-        count(&trial);
+        count(&trial, false);
     }
+    assert_int_equal(of_way.killed, kills);
     tell(stage->scenario, "killed at a random moment");
 }
 
-/* At a call that changes the disk: every one where there are no more than `kills`, else so many of
- * them, one from each of as many equal parts. */
+/* At a call that changes the disk: every one where there are no more than half of `kills`, else so
+ * many of them, one from each of as many equal parts. */
 static void kill_by_call(const struct stage *stage, const char *kind, const char *how,
                          int64_t kills) {
     int64_t calls = (int64_t)stage->usual.report.calls[CALLS_CHANGES];
-    int64_t tries = calls < kills ? calls : kills;
+    int64_t most = (kills + 1) / 2, tries = calls < most ? calls : most;
     for (int64_t i = 0; i < tries; i++) {
         int64_t from = i * calls / tries, room = (i + 1) * calls / tries - from;
         char *fault = xasprintf("%s@%lld", kind, (long long)(from + 1 + chance() % room));
         const struct attempt attempt = {.fault = fault, .seed = chance(), .kill_after_us = -1};
         struct trial trial = stage_try(stage, &attempt);
         assert_int_equal(trial.ending.report.struck, 1);
-        count(&trial);
+        count(&trial, strcmp(kind, "power") == 0);
         free(fault);
     }
     tell(stage->scenario, how);
@@ -77,7 +99,7 @@ static void fail_power_afterwards(const struct stage *stage, int64_t kills) {
         const struct attempt attempt = {.fault = "power@0", .seed = chance(), .kill_after_us = -1};
         struct trial trial = stage_try(stage, &attempt);
         assert_true(ending_is_done(&trial.ending));
-        count(&trial);
+        count(&trial, true);
     }
     tell(stage->scenario, "power lost after its end");
 }
@@ -87,16 +109,19 @@ static void what_was_told_is_kept_and_nothing_stands_half(void **state) {
     struct stage stage;
     int64_t kills = faults_number("FAULTS_KILLS", KILLS);
     seed = (uint32_t)faults_number("FAULTS_SEED", SEED);
+    of_way = of_command = (struct count){0};
     stage_open(&stage, scenario);
-    kill_by_clock(&stage, kills);
     kill_by_call(&stage, "kill", "killed before a write or sync", kills);
     kill_by_call(&stage, "torn", "killed within a write or sync", kills);
     kill_by_call(&stage, "power", "power lost at a write or sync", kills);
     fail_power_afterwards(&stage, kills / 10 + 1);
+    kill_by_clock(&stage, kills); /* last: how often it throws the dice is not settled */
+    tell_sum(scenario);
     stage_close(&stage);
 }
 
 int main(void) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     struct CMUnitTest *tests = xcalloc((size_t)scenario_count, sizeof *tests);
     const char *only = getenv("FAULTS_ONLY");
     size_t count_of_tests = 0;
@@ -111,6 +136,7 @@ int main(void) {
     }
     printf("seed %lld\n", (long long)faults_number("FAULTS_SEED", SEED));
     int failed = _cmocka_run_group_tests("kills", tests, count_of_tests, NULL, NULL);
-    printf("%d deaths, %s\n", tried, failed == 0 ? "nothing lost" : "see above");
+    printf("%d killed, %d power cuts, %s\n", of_all.killed, of_all.power_cuts,
+           failed == 0 ? "nothing lost" : "see above");
     return failed;
 }

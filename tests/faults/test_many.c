@@ -218,6 +218,7 @@ static void esc_ends_the_waiting_of_a_dashboard_for_another_writer(void **state)
 }
 
 int main(void) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(dashboards_read_while_writers_write, setup, wire_teardown),
         cmocka_unit_test_setup_teardown(esc_ends_the_waiting_of_a_dashboard_for_another_writer,

@@ -206,6 +206,7 @@ static void the_dashboard_without_memory_leaves_the_terminal_as_it_was(void **st
 }
 
 int main(void) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_import_without_memory_ends_in_words, NULL,
                                         stage_tell_last),

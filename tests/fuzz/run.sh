@@ -1,9 +1,11 @@
 #!/bin/sh
-# Fuzzes each target for so many seconds and says what was tried: sh tests/fuzz/run.sh FUZZER SECONDS [TARGET...]
+# Fuzzes each target for so many seconds, or those named; then, unless some were named, changes bytes of a
+# database and presses random keys in a kiosk, and says what was tried:
+# sh tests/fuzz/run.sh FUZZER BUILD SECONDS [TARGET...]
 # What breaks something is left in tests/fuzz/corpus/TARGET/crash-…, to be mended and kept there.
 set -u
-fuzzer=$1 seconds=$2
-shift 2
+fuzzer=$1 build=$2 seconds=$3
+shift 3
 targets=${*:-$(sed -n 's/^    X(\([a-z]*\), ".*/\1/p' tests/fuzz/fuzz.h)}
 FUZZ_FOLDER=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 trap 'rm -rf "$FUZZ_FOLDER"' EXIT
@@ -28,5 +30,26 @@ for target in $targets; do
     [ "$broken" -eq 0 ] || { tail -n 60 "$log" | cat -v; ls "$corpus" | grep -E '^(crash|leak|timeout|oom)-'; }
     crashes=$((crashes + broken)) total=$((total + ${runs:-0}))
 done
-echo "$total executions, $crashes crashes"
+
+# A test program that is given more rounds than `make test` gives it.
+try() {
+    log=$FUZZ_FOLDER/$(basename "$1").log
+    if "$1" >"$log" 2>&1; then
+        grep -E '^[0-9]+ [a-z]' "$log"
+    else
+        cat -v "$log"
+        crashes=$((crashes + 1))
+    fi
+}
+
+sums="$total executions"
+if [ $# -eq 0 ]; then
+    PROGRAM=$(cd "$build" && pwd)/retail-pulse DAMAGE_ROUNDS=$((seconds * 10)) KIOSK_ROUNDS=$((seconds * 10))
+    export PROGRAM DAMAGE_ROUNDS KIOSK_ROUNDS
+    try "$build/tests/engine/test_damage"
+    sums="$sums, $(sed -n 's/^\([0-9]* bytes changed\):.*/\1/p' "$log")"
+    try "$build/tests/tui/test_kiosk"
+    sums="$sums, $(sed -n 's/^\([0-9]* random keys\) .*/\1/p' "$log")"
+fi
+echo "$sums, $crashes crashes"
 [ "$crashes" -eq 0 ]

@@ -173,11 +173,14 @@ static void must_end_well(struct pty *pty) {
     free(screen);
 }
 
+static int rounds(void) {
+    const char *wanted = getenv("KIOSK_ROUNDS");
+    return wanted != NULL ? atoi(wanted) : ROUNDS;
+}
+
 static struct pty *press_at_random(struct pty *pty, bool traced, int *visits) {
     gsl_rng *dice = random_new(11, 0);
-    const char *wanted = getenv("KIOSK_ROUNDS");
-    int rounds = wanted != NULL ? atoi(wanted) : ROUNDS;
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < rounds(); round++) {
         char keys[KEYS_A_ROUND + 1] = "";
         for (int i = 0; i < KEYS_A_ROUND; i++)
             keys[i] = (char)(1 + gsl_rng_uniform_int(dice, 126));
@@ -251,7 +254,7 @@ static void no_key_leads_to_a_shell_a_file_elsewhere_or_a_write(void **state) {
     int visits = 1;
     pty = press_at_random(pty, traced, &visits);
     must_end_well(pty);
-    print_message("%d visits\n", visits);
+    print_message("%d random keys in %d visits\n", rounds() * KEYS_A_ROUND, visits);
     assert_int_not_equal(access("/dev/shm/retail-pulse-e.csv", F_OK), 0);
     char *after = surroundings(*state);
     assert_string_equal(before, after);
