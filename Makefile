@@ -133,7 +133,7 @@ FAULTS_SEED  ?= $(shell date +%s)
 FAULTS_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/faults/test_*.c)))
 
 .PHONY: faults
-faults: ## kill it, cut its power, fail its disk and its memory: FAULTS_KILLS (200) deaths of each command by the clock alone
+faults: ## kill it, cut its power, fail its disk and its memory: FAULTS_KILLS (200) times and more
 	@./setup build test
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(FAULTY) $(FAULTS_PROGRAMS)
 	@FAULTS_ALL=1 FAULTS_KILLS=$(FAULTS_KILLS) FAULTS_SEED=$(FAULTS_SEED) \
