@@ -173,10 +173,10 @@ struct month_sums {
 };
 
 static struct month_sum *sum_of(struct month_sums *sums, int32_t shop, int32_t month) {
-    struct month_sum *last = sums->count > 0 ? &sums->sums[sums->last] : NULL;
+    struct month_sum *last = sums->sums != NULL ? &sums->sums[sums->last] : NULL;
     if (last != NULL && last->shop == shop && last->month == month)
         return last;
-    for (size_t i = 0; i < sums->count; i++) {
+    for (size_t i = 0; last != NULL && i < sums->count; i++) {
         if (sums->sums[i].shop == shop && sums->sums[i].month == month) {
             sums->last = i;
             return &sums->sums[i];

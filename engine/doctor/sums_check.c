@@ -59,22 +59,22 @@ static enum err check_month(struct sums_check *check, int at, struct error *why)
     const struct cube_month *listed = &check->months.months[at];
     struct cube_month stored, made;
     struct db *db = check->of->db;
+    const bool sums_only = is_sums_only(check, listed->shop);
     enum err err = db_cube_read(db, listed->shop, listed->month, &stored, &check->is, why);
     if (err == ERR_DAMAGED) {
         tell(check, listed, why->message);
         return ERR_OK;
     }
-    if (err == ERR_OK && is_sums_only(check, listed->shop))
+    if (err == ERR_OK && sums_only)
         err = code_stored(check, listed, why);
     else if (err == ERR_OK)
         err = cube_month_code(db, listed->shop, listed->month, &made, &check->cells,
                               &check->summary, why);
     if (err != ERR_OK)
         return err;
-    if (!is_sums_only(check, listed->shop) &&
-        (made.cells != stored.cells || check->cells.length != check->is.length ||
-         checksum_of(check->cells.data, check->cells.length) !=
-             checksum_of(check->is.data, check->is.length)))
+    if (!sums_only && (made.cells != stored.cells || check->cells.length != check->is.length ||
+                       checksum_of(check->cells.data, check->cells.length) !=
+                           checksum_of(check->is.data, check->is.length)))
         tell(check, listed, "other sums than its columns have");
     check->due[at] = (struct due){
         .shop = listed->shop,
