@@ -42,6 +42,19 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code_point) {
     return need;
 }
 
+size_t text_encode(uint32_t code, char bytes[4]) {
+    if (code < 0x80) {
+        bytes[0] = (char)code;
+        return 1;
+    }
+    size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = length - 1; i > 0; i--, code >>= 6)
+        bytes[i] = (char)(0x80 | (code & 0x3F));
+    bytes[0] = (char)(lead[length] | code);
+    return length;
+}
+
 /* Characters that move the cursor, change the terminal's state or reorder what is around them. */
 static bool is_dangerous(uint32_t code) {
     return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||

@@ -11,6 +11,9 @@
  * time. */
 size_t text_decode(const char *bytes, size_t length, uint32_t *code_point);
 
+/* The other way round: returns how many of the four bytes the code point takes. */
+size_t text_encode(uint32_t code_point, char bytes[4]);
+
 /* A copy that is safe to store, print and put into JSON: well-formed UTF-8 without control
  * characters (C0, DEL, C1, NUL), bidirectional overrides and isolates, or line separators, each of
  * which becomes U+FFFD; outer white space is dropped and inner runs of it become one space. The

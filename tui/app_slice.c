@@ -237,9 +237,14 @@ static unsigned accept_filters(void *state, struct app *app, const char *text) {
 unsigned filters_ask(struct app *app) {
     char *text = slice_text(&app->slice);
     char *initial = text[0] != '\0' ? xasprintf("%s ", text) : xstrdup("");
-    app_prompt(app, "Filter:", initial, accept_filters, NULL);
-    app->prompt_filters = true;
-    filters_preview(app);
+    if (strlen(initial) < PROMPT_TEXT_MAX) {
+        app_prompt(app, "Filter:", initial, accept_filters, NULL);
+        app->prompt_filters = true;
+        filters_preview(app);
+    } else { /* what would be cut off would be filtered by no more */
+        app_notice(app, STYLE_WARNING,
+                   "These filters are too long for a line: = and - add to them, x drops the last");
+    }
     free(initial);
     free(text);
     return REACT_DRAW;

@@ -99,22 +99,9 @@ static void slash(struct picker *picker) {
     free(name);
 }
 
-static size_t encode(uint32_t code, char bytes[4]) {
-    if (code < 0x80) {
-        bytes[0] = (char)code;
-        return 1;
-    }
-    size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = length - 1; i > 0; i--, code >>= 6)
-        bytes[i] = (char)(0x80 | (code & 0x3F));
-    bytes[0] = (char)(lead[length] | code);
-    return length;
-}
-
 static void type(struct picker *picker, uint32_t character) {
     char bytes[4];
-    size_t used = strlen(picker->query), length = encode(character, bytes);
+    size_t used = strlen(picker->query), length = text_encode(character, bytes);
     if (character == '/') {
         slash(picker);
     } else if (character == '~' && used == 0) {

@@ -5,10 +5,21 @@
 
 #include "base/text.h"
 
+/* Where the character that has this byte begins. */
+static size_t start_of(const char *text, size_t at) {
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+static size_t before(const char *text, size_t at) {
+    return at > 0 ? start_of(text, at - 1) : 0;
+}
+
 void prompt_set(struct prompt *prompt, const char *text) {
     size_t length = strlen(text);
-    if (length > PROMPT_TEXT_MAX - 1)
-        length = text_clip(text, PROMPT_TEXT_MAX / 4 - 1, NULL);
+    if (length >= PROMPT_TEXT_MAX) /* by bytes: marks upon marks take no column */
+        length = start_of(text, PROMPT_TEXT_MAX - 1);
     memmove(prompt->text, text, length);
     prompt->text[length] = '\0';
     prompt->cursor = length;
@@ -24,12 +35,6 @@ void prompt_propose(struct prompt *prompt, const char *label, const char *text) 
     prompt->proposed = text[0] != '\0';
 }
 
-static size_t before(const char *text, size_t at) {
-    while (at > 0 && ((unsigned char)text[--at] & 0xC0) == 0x80)
-        continue;
-    return at;
-}
-
 static size_t after(const char *text, size_t at) {
     uint32_t code;
     return at + text_decode(text + at, strlen(text + at), &code);
@@ -40,22 +45,9 @@ static void cut(struct prompt *prompt, size_t from, size_t to) {
     prompt->cursor = from;
 }
 
-static size_t encode(uint32_t code, char bytes[4]) {
-    if (code < 0x80) {
-        bytes[0] = (char)code;
-        return 1;
-    }
-    size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    for (size_t i = length - 1; i > 0; i--, code >>= 6)
-        bytes[i] = (char)(0x80 | (code & 0x3F));
-    bytes[0] = (char)(lead[length] | code);
-    return length;
-}
-
 static enum prompt_result insert(struct prompt *prompt, uint32_t code) {
     char bytes[4];
-    size_t length = encode(code, bytes), whole = strlen(prompt->text);
+    size_t length = text_encode(code, bytes), whole = strlen(prompt->text);
     if (code < 0x20 || (code >= 0x7F && code < 0xA0) || whole + length >= PROMPT_TEXT_MAX)
         return PROMPT_UNCHANGED;
     memmove(prompt->text + prompt->cursor + length, prompt->text + prompt->cursor,
