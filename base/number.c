@@ -18,10 +18,6 @@ static const char *const digits_names[DIGITS_COUNT] = {
 #undef X
 };
 
-const char *digits_name(enum digits digits) {
-    return digits_names[digits];
-}
-
 bool digits_by_name(const char *name, enum digits *out) {
     for (int i = 0; i < DIGITS_COUNT; i++) {
         if (strcmp(digits_names[i], name) == 0) {

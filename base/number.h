@@ -23,7 +23,6 @@ enum digits {
         DIGITS_COUNT
 };
 
-const char *digits_name(enum digits digits);
 bool digits_by_name(const char *name, enum digits *out);
 
 /* Like a locale, for the whole process: set once, before anything is shown. JSON and CSV are never

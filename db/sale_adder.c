@@ -95,10 +95,6 @@ int64_t sale_adder_before_id(const struct sale_adder *adder) {
     return adder->before_id;
 }
 
-int64_t sale_adder_generation(const struct sale_adder *adder) {
-    return packer_generation(adder->packer);
-}
-
 /* --------------------------------------------------------------------------------- inserting */
 
 static enum err insert_all(struct sale_adder *adder, struct error *error) {

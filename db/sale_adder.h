@@ -48,6 +48,5 @@ enum err sale_adder_settle(struct sale_adder *adder, const struct progress_sink 
  * earlier ones: their ids lie above this. */
 const struct shop_month *sale_adder_months(const struct sale_adder *adder, size_t *count);
 int64_t sale_adder_before_id(const struct sale_adder *adder);
-int64_t sale_adder_generation(const struct sale_adder *adder);
 
 #endif

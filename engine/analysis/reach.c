@@ -13,10 +13,6 @@ static const struct {
 } channels[REACH_CHANNELS] = {
     {ANSWER_FACEBOOK, "Facebook"}, {ANSWER_FOLLOWS, "follows"}, {ANSWER_HEARD, "heard"}};
 
-enum answer reach_channel(int channel) {
-    return channels[channel].answer;
-}
-
 const char *reach_channel_title(int channel) {
     return channels[channel].title;
 }

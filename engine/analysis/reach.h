@@ -9,7 +9,6 @@
 enum { REACH_CHANNELS = 3, REACH_COMBINATIONS = 8, REACH_PAIRS = 3 };
 
 /* The channels in their order: bit n of a combination is channel n. */
-enum answer reach_channel(int channel);
 const char *reach_channel_title(int channel); /* "Facebook", "follows", "heard" */
 
 struct reach_row {

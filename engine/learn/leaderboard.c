@@ -8,22 +8,16 @@
 
 #include "base/memory.h"
 
-static const struct {
-    const char *name, *title;
-} baselines[] = {
-#define X(symbol, name, title) [BASELINE_##symbol] = {name, title},
+static const char *const baselines[] = {
+#define X(symbol, title) [BASELINE_##symbol] = title,
     BASELINE_LIST(X)
 #undef X
 };
 
 static const double unknown = (double)NAN;
 
-const char *baseline_name(enum baseline baseline) {
-    return baselines[baseline].name;
-}
-
 const char *baseline_title(enum baseline baseline) {
-    return baselines[baseline].title;
+    return baselines[baseline];
 }
 
 static struct leader of_model(const struct model_summary *model) {

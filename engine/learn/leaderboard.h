@@ -7,10 +7,10 @@
 #include "engine/learn/models.h"
 
 /* X(symbol, name, title) */
-#define BASELINE_LIST(X)                           \
-    X(RATE, "base_rate", "always the base rate")   \
-    X(MAJORITY, "majority", "always the majority") \
-    X(ALWAYS_YES, "always_yes", "always yes")
+#define BASELINE_LIST(X)               \
+    X(RATE, "always the base rate")    \
+    X(MAJORITY, "always the majority") \
+    X(ALWAYS_YES, "always yes")
 
 enum baseline {
 #define X(symbol, ...) BASELINE_##symbol,
@@ -19,7 +19,6 @@ enum baseline {
         BASELINE_COUNT
 };
 
-const char *baseline_name(enum baseline baseline);
 const char *baseline_title(enum baseline baseline);
 
 /* A model, or a baseline beside it. NaN where a figure means nothing: who gives the same

@@ -124,12 +124,6 @@ void past_count(const struct facts *facts, struct past *past) {
     take_rows(facts, past);
 }
 
-enum err past_of(const struct facts *facts, struct past *out, struct error *error) {
-    *out = (struct past){.sales = 0};
-    past_count(facts, out);
-    return past_stream(facts, out, error);
-}
-
 void past_free(struct past *past) {
     free(past->location_sales);
     free(past->handset_sales);

@@ -19,12 +19,9 @@ struct past {
     int64_t yes[OUTCOME_COUNT], known[OUTCOME_COUNT];
 };
 
-/* Three passes over all sales. The caller frees with past_free, whatever
- * the result. Prices are 0 where there is no sale. */
-enum err past_of(const struct facts *facts, struct past *out, struct error *error);
-
-/* What takes those passes (ages, prices, seasons), of cells of any slice too; and what all the
- * facts' rows tell. */
+/* What takes three passes over all sales (ages, prices, seasons), of cells of any slice too; and
+ * what all the facts' rows tell. Each fills its own of a past that began empty; the caller frees
+ * with past_free, whatever the result. Prices are 0 where there is no sale. */
 enum err past_stream(const struct facts *facts, struct past *past, struct error *error);
 void past_count(const struct facts *facts, struct past *past);
 void past_free(struct past *past);

@@ -120,7 +120,7 @@ static enum err score_sales(struct db *db, bool all, const struct progress_sink 
         any |= out->outcomes[outcome] = request.outcomes[outcome] = origins.now[outcome][0] != '\0';
     any |= out->segments = request.segments = origins.now[TARGET_SEGMENTS][0] != '\0';
     if (!any) {
-        error_set(error, ERR_NOT_FOUND, "nothing has been trained yet that could score");
+        error_set(error, ERR_NOT_FOUND, "nothing has been trained yet");
         return error_hint(error, "run: retail-pulse train");
     }
     int64_t last_id = origins_last_id(&origins);

@@ -10,25 +10,19 @@
 #include "base/text.h"
 #include "engine/learn/score.h"
 
-static const struct {
-    const char *name, *title;
-} rules[] = {
-#define X(symbol, name, title) [THRESHOLD_##symbol] = {name, title},
+static const char *const rules[] = {
+#define X(symbol, name, meaning) [THRESHOLD_##symbol] = name,
     THRESHOLD_RULE_LIST(X)
 #undef X
 };
 
 const char *threshold_rule_name(enum threshold_rule rule) {
-    return rules[rule].name;
-}
-
-const char *threshold_rule_title(enum threshold_rule rule) {
-    return rules[rule].title;
+    return rules[rule];
 }
 
 bool threshold_rule_by_name(const char *name, enum threshold_rule *out) {
     for (int i = 0; i < THRESHOLD_RULE_COUNT; i++)
-        if (text_same(name, rules[i].name)) {
+        if (text_same(name, rules[i])) {
             *out = (enum threshold_rule)i;
             return true;
         }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* X(symbol, name, title) */
+/* X(symbol, name, what is chosen) */
 #define THRESHOLD_RULE_LIST(X)                \
     X(EVEN, "even", "the base rate")          \
     X(F1, "f1", "the best F1")                \
@@ -21,7 +21,6 @@ enum threshold_rule {
 };
 
 const char *threshold_rule_name(enum threshold_rule rule);
-const char *threshold_rule_title(enum threshold_rule rule);
 bool threshold_rule_by_name(const char *name, enum threshold_rule *out);
 
 /* What a mistake costs, in any one unit; COST looks at nothing else. */

@@ -24,11 +24,6 @@ void cube_cells_free(struct cube_cells *cells) {
     *cells = (struct cube_cells){0};
 }
 
-double cube_squares(uint64_t low, uint64_t high) {
-    long double minor = (long double)high * 0x1p64L + (long double)low;
-    return (double)(minor / ((long double)MONEY_MINOR * MONEY_MINOR));
-}
-
 /* -------------------------------------------------------------------------------- as bytes */
 
 static void put_column(const void *values, size_t size, size_t count, struct buffer *out) {

@@ -39,9 +39,6 @@ struct cube_cells {
 void cube_cells_reserve(struct cube_cells *cells, size_t capacity);
 void cube_cells_free(struct cube_cells *cells);
 
-/* The sum of squares in major units, as struct cell has it: rounded once. */
-double cube_squares(uint64_t low, uint64_t high);
-
 void cube_encode(const struct cube_cells *cells, struct buffer *out);
 
 /* Into columns with room for `count` values, each of which may be NULL (is skipped): `into` may

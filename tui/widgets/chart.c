@@ -88,30 +88,6 @@ void chart_diverging(struct pane pane, int row, int column, int width, double va
         draw_text(pane, row, middle - filled / 2 - 1, STYLE_LOWER, "▐");
 }
 
-void chart_spark(struct pane pane, int row, int column, const double *values, int count,
-                 enum style style) {
-    static const char *const ascii[] = {"_", ".", "-", "=", "#"};
-    static const char *const lines[] = {"_", "▄", "█"};
-    static const char *const full[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static const struct {
-        const char *const *steps;
-        int count;
-    } tiers[] = {[TIER_ASCII] = {ascii, sizeof ascii / sizeof *ascii},
-                 [TIER_LINES] = {lines, sizeof lines / sizeof *lines},
-                 [TIER_FULL] = {full, sizeof full / sizeof *full}};
-    enum glyph_tier tier = terminal_tier();
-    double largest = 0;
-    for (int i = 0; i < count; i++)
-        largest = fmax(largest, values[i]); /* passes over NaN */
-    for (int i = 0; i < count; i++) {
-        if (isnan(values[i]))
-            continue;
-        double fraction = largest > 0 ? clamp01(values[i] / largest) : 0;
-        int step = (int)lround(fraction * (tiers[tier].count - 1));
-        draw_text(pane, row, column + i, style, tiers[tier].steps[step]);
-    }
-}
-
 void chart_share_text(struct interval share, char *text, size_t size) {
     if (isnan(share.estimate))
         snprintf(text, size, "–");

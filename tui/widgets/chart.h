@@ -15,10 +15,6 @@ void chart_interval(struct pane pane, int row, int column, int width, double low
 /* A bar to the left or right of the middle; value in −1 … 1. */
 void chart_diverging(struct pane pane, int row, int column, int width, double value);
 
-/* One column a value: ▁▂▃▅▇ from 0 to the largest. */
-void chart_spark(struct pane pane, int row, int column, const double *values, int count,
-                 enum style style);
-
 /* "24.7% [23.8–25.6]" */
 void chart_share_text(struct interval share, char *text, size_t size);
 
