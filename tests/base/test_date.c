@@ -64,11 +64,57 @@ static void impossible_dates_are_refused_with_a_reason(void **state) {
     assert_false(date_parse("", DATE_DMY_DASH, &day, &reason));
 }
 
+static void every_look_shows_the_day_that_its_example_shows(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *example;
+    } looks[] = {
+#define X(symbol, name, example) {name, example},
+        DATE_LOOK_LIST(X)
+#undef X
+    };
+    enum date_look look;
+    char text[DATE_SHORT_SIZE];
+    day_number day;
+    assert_true(date_from_civil(2025, 3, 22, &day));
+    for (size_t i = 0; i < DATE_LOOK_COUNT; i++) {
+        assert_true(date_look_by_name(looks[i].name, &look));
+        date_set_look(look);
+        date_short(day, text);
+        assert_string_equal(text, looks[i].example);
+    }
+    date_set_look(DATE_LOOK_WORDS);
+    assert_false(date_look_by_name("roman", &look));
+}
+
+static void a_format_is_found_by_its_name_and_reads_it_so(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *text;
+    } known[] = {{"dd-mm-yyyy", "22-03-2025"},
+                 {"dd/mm/yyyy", "22/03/2025"},
+                 {"mm/dd/yyyy", "03/22/2025"},
+                 {"yyyy-mm-dd", "2025-03-22"}};
+    enum date_format format;
+    const char *reason;
+    day_number due;
+    assert_true(date_from_civil(2025, 3, 22, &due));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        day_number day;
+        assert_true(date_format_by_name(known[i].name, &format));
+        assert_true(date_parse(known[i].text, format, &day, &reason));
+        assert_int_equal(day, due);
+    }
+    assert_false(date_format_by_name("dd.mm.yyyy", &format));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_day_of_four_centuries_survives_the_round_trip),
         cmocka_unit_test(known_days_fall_on_their_weekdays),
         cmocka_unit_test(a_date_is_read_only_in_the_format_of_its_column),
+        cmocka_unit_test(every_look_shows_the_day_that_its_example_shows),
+        cmocka_unit_test(a_format_is_found_by_its_name_and_reads_it_so),
         cmocka_unit_test(impossible_dates_are_refused_with_a_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

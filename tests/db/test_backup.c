@@ -251,6 +251,29 @@ static void a_copy_of_a_damaged_database_gets_no_name(void **state) {
     free(path);
 }
 
+static void a_place_that_is_the_databases_own_or_nowhere_is_refused(void **state) {
+    static const char *const own[] = {"-wal", "-shm", "-journal", ".lock"};
+    char *path = shop(state), *nowhere = scratch_path(state, "none/copy.db");
+    struct db *db = scratch_reader(path);
+    struct backup backup;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        struct error error = {0};
+        char *target = xasprintf("%s%s", path, own[i]);
+        int before = files_in(*state);
+        assert_int_equal(db_backup(db, target, true, NULL, &backup, &error), ERR_INPUT);
+        assert_non_null(strstr(error.message, "belongs to the database itself"));
+        assert_int_equal(files_in(*state), before);
+        free(target);
+    }
+    struct error error = {0};
+    assert_int_equal(db_backup(db, nowhere, false, NULL, &backup, &error), ERR_INPUT);
+    assert_non_null(strstr(error.message, "there is no folder for "));
+    db_close(db);
+    assert_int_equal(sales_of(path), SALES);
+    free(nowhere);
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -259,6 +282,7 @@ int main(void) {
         SCRATCH_TEST(what_is_not_committed_is_not_copied),
         SCRATCH_TEST(cancelled_at_any_moment_it_leaves_nothing),
         SCRATCH_TEST(an_earlier_file_is_replaced_only_by_force_and_only_a_database),
+        SCRATCH_TEST(a_place_that_is_the_databases_own_or_nowhere_is_refused),
         SCRATCH_TEST(a_copy_is_as_private_as_the_database),
         SCRATCH_TEST(where_writing_fails_nothing_is_left),
         SCRATCH_TEST(a_copy_of_a_damaged_database_gets_no_name),

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "engine/analysis/impact.h"
+#include "engine/analysis/impact_blocks.h"
 #include "engine/analysis/reach.h"
 #include "engine/intake/sample.h"
 #include "tests/support/facts_table.h"
@@ -106,6 +106,48 @@ static void strata_never_say_what_the_factor_is(void **state) {
     assert_near(impact.adjusted[0].odds_ratio.estimate, impact.differences[0].odds_ratio.estimate,
                 1e-12);
     impact_free(&impact);
+}
+
+/* Too many combinations are possible for each to have its place; which of them occur is what one of
+ * the dimensions alone says. */
+static void rare_strata_among_many_possible_ones_tell_the_same(void **state) {
+    (void)state;
+    enum { HANDSETS = 520, EACH = 12, ROWS = HANDSETS * EACH };
+    static char names[HANDSETS][24], answers[ROWS][ANSWER_COUNT + 1];
+    static struct facts_row rows[ROWS];
+    unsigned seed = 5;
+    for (int i = 0; i < ROWS; i++) {
+        char *name = names[i % HANDSETS];
+        snprintf(name, sizeof names[0], "Brand%d phone", i % HANDSETS); /* each its own brand */
+        for (int answer = 0; answer < ANSWER_COUNT; answer++) {
+            seed = seed * 1664525u + 1013904223u;
+            answers[i][answer] = "yyynnnnn-"[(seed >> 16) % 9];
+        }
+        rows[i] = (struct facts_row){"2025-01-15",   "Old Town", 30, i % 3 == 0 ? 'F' : 'M', name,
+                                     1000 + i % 900, answers[i], 0};
+    }
+    struct facts facts;
+    facts_table(&facts, rows, ROWS);
+    struct selection selection = everything(&facts);
+    struct impact one = {.outcome = OUTCOME_RETURNING}, both = {.outcome = OUTCOME_RETURNING};
+    struct impact_options options = impact_defaults(OUTCOME_RETURNING);
+    assert_int_equal(impact_strata_parse("handset", &options, NULL), ERR_OK);
+    impact_adjust(&facts, &selection, &options, &one);
+    assert_int_equal(impact_strata_parse("brand,handset", &options, NULL), ERR_OK);
+    impact_adjust(&facts, &selection, &options, &both);
+    for (int i = 0; i < 4; i++) { /* facebook, follows, heard, gender */
+        const struct impact_adjusted *dense = &one.adjusted[i], *sparse = &both.adjusted[i];
+        assert_string_equal(sparse->held, "brand, handset");
+        assert_int_equal(sparse->strata_total, HANDSETS);
+        assert_in_range(sparse->strata, HANDSETS / 2, HANDSETS);
+        assert_int_equal(sparse->strata, dense->strata);
+        assert_near(sparse->odds_ratio.estimate, dense->odds_ratio.estimate, 1e-12);
+        assert_near(sparse->odds_ratio.low, dense->odds_ratio.low, 1e-12);
+        assert_near(sparse->tests.cmh, dense->tests.cmh, 1e-9);
+        assert_near(sparse->tests.breslow_day, dense->tests.breslow_day, 1e-6);
+    }
+    selection_free(&selection);
+    facts_table_free(&facts);
 }
 
 static void strata_that_cannot_be_are_refused_and_change_nothing(void **state) {
@@ -472,6 +514,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(odds_are_adjusted_for_the_strata_that_were_chosen),
         cmocka_unit_test(strata_never_say_what_the_factor_is),
+        cmocka_unit_test(rare_strata_among_many_possible_ones_tell_the_same),
         cmocka_unit_test(strata_that_cannot_be_are_refused_and_change_nothing),
         cmocka_unit_test(prices_are_compared_by_ranks_too),
         cmocka_unit_test(revenue_is_compared_day_by_day),

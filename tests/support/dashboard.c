@@ -17,6 +17,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "db/db.h"
 #include "engine/intake/import.h"
 #include "engine/learn/train.h"
@@ -128,7 +129,7 @@ static bool next_key(const char **keys, bool *pasting, struct key *key) {
             *pasting = key->character != 0;
         return key->kind != KEY_KIND_OTHER;
     }
-    *keys += 1;
+    *keys += text_decode(*keys, strlen(*keys), &key->character);
     return true;
 }
 

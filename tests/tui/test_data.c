@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "engine/intake/import.h"
+#include "engine/intake/undo.h"
 #include "tests/support/dashboard.h"
 #include "tests/support/scratch.h"
 
@@ -80,6 +82,71 @@ static void a_page_that_does_not_tell_who_writes_is_left_alone(void **state) {
     dashboard_close(app);
 }
 
+/* A second import of four rows: one is taken, three are set aside. */
+static void import_with_rejects(void **state) {
+    static const char text[] =
+        "Date,Cus. Location,Age,Gender,Mobile Name,Sell Price,"
+        "Does he/she Come from Facebook Page?,Does he/she Followed Our Page?,"
+        "Did he/she buy any mobile before?,Did he/she hear of our shop before?\n"
+        "13-01-2025,Old Town,30,F,Nokia 105,1500,Yes,No,No,Yes\n"
+        "14-01-2025,Old Town,zzz,F,Nokia 105,1500,Yes,No,No,Yes\n"
+        "15-01-2025,\033]0;owned\007\u202Ezz,31,F,Nokia 105,-5,Yes,No,No,Yes\n"
+        "99-99-2025,Old Town,31,F,Nokia 105,1500,Yes,No,No,Yes\n";
+    struct import_options options = {.has_date_format = true, .date_format = DATE_DMY_DASH};
+    struct import_result result;
+    struct error error = {0};
+    char *csv = scratch_path(state, "second.csv");
+    scratch_write_text(csv, text);
+    struct db *writer = scratch_writer(path);
+    if (import_file(writer, csv, &options, NULL, &result, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(result.run.rejected, 3);
+    import_result_free(&result);
+    db_close(writer);
+    free(csv);
+}
+
+static void a_row_set_aside_is_shown_with_its_line_and_reason_and_steers_no_terminal(void **state) {
+    import_with_rejects(state);
+    struct app *app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "7<Tab>");
+    assert_true(dashboard_has("Rows set aside: 3\n"));
+    dashboard_type(app, "<S-Tab><Enter>");
+    assert_true(dashboard_has("Rows set aside: 3 of import 2\n"));
+    assert_true(dashboard_has("Line 3 of import 2: "));
+    assert_true(dashboard_has("14-01-2025,Old Town,zzz,F,Nokia 105,1500,Yes,No,No,Yes"));
+    dashboard_type(app, "<Down>");
+    assert_true(dashboard_has("Line 4 of import 2: "));
+    assert_true(dashboard_has("]0;owned"));
+    char *text = dashboard_text();
+    assert_null(strchr(text, '\033'));
+    assert_null(strchr(text, '\007'));
+    assert_null(strstr(text, "\u202E"));
+    free(text);
+    dashboard_type(app, "S");
+    assert_true(dashboard_has("imports --rejects --run 2 --limit 0"));
+    dashboard_type(app, "<Esc><Back><Down><Enter>");
+    assert_true(dashboard_has("Rows set aside: 0 of import 1\n"));
+    assert_true(dashboard_has("Every row of this import could be used."));
+    dashboard_close(app);
+}
+
+static void an_import_that_was_taken_back_is_counted_above_those_that_stay(void **state) {
+    struct undo_result undone;
+    struct error error = {0};
+    import_with_rejects(state);
+    struct db *writer = scratch_writer(path);
+    if (import_undo(writer, 2, false, NULL, &undone, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    undo_result_free(&undone);
+    db_close(writer);
+    struct app *app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "7");
+    assert_true(dashboard_has("Imports: 1, newest first; 1 taken back\n"));
+    assert_false(line_says("second.csv", "second"));
+    dashboard_close(app);
+}
+
 static bool screen_says(const char *words) {
     char *text = dashboard_text();
     bool says = strstr(text, words) != NULL;
@@ -108,6 +175,10 @@ int main(void) {
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_page_that_does_not_tell_who_writes_is_left_alone, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(
+            a_row_set_aside_is_shown_with_its_line_and_reason_and_steers_no_terminal, begin, end),
+        cmocka_unit_test_setup_teardown(
+            an_import_that_was_taken_back_is_counted_above_those_that_stay, begin, end),
         cmocka_unit_test_setup_teardown(an_import_is_taken_back_only_where_the_word_is_written,
                                         begin, end),
     };

@@ -182,10 +182,10 @@ static const struct {
 
 /* What opens each; all from any other. */
 static const char *const opens[SCREEN_COUNT] = {
-    [SCREEN_OVERVIEW] = "1", [SCREEN_SEGMENTS] = "2", [SCREEN_MARKETING] = "3",
-    [SCREEN_MODELS] = "4",   [SCREEN_WHATIF] = "5",   [SCREEN_SALES] = "6",
+    [SCREEN_OVERVIEW] = "1", [SCREEN_SEGMENTS] = "2",        [SCREEN_MARKETING] = "3",
+    [SCREEN_MODELS] = "4",   [SCREEN_WHATIF] = "5",          [SCREEN_SALES] = "6",
     [SCREEN_DATA] = "7",     [SCREEN_EXPLORE] = "1b<Enter>", [SCREEN_DISTRIBUTION] = "1d",
-    [SCREEN_LINKED] = "10",  [SCREEN_SLICES] = "1F",  [SCREEN_COMPARE] = "1c",
+    [SCREEN_LINKED] = "10",  [SCREEN_SLICES] = "1F",         [SCREEN_COMPARE] = "1c",
     [SCREEN_NEWS] = "1W"};
 
 static char *golden_name(const char *kind, const char *name) {

@@ -179,6 +179,60 @@ static void another_model_is_looked_at_and_put_to_use(void **state) {
     stop();
 }
 
+static void the_other_pages_go_from_model_to_model_past_the_baselines(void **state) {
+    (void)state;
+    start(24, 80, false, false);
+    type("4<Tab>");
+    assert_true(dashboard_has("Returning  Linear  in use"));
+    type("<Up>"); /* the first there is */
+    assert_true(dashboard_has("Returning  Linear  in use"));
+    type("<Down>");
+    assert_true(dashboard_has("Returning  Boosted trees  not in use"));
+    type("<Down><Down>"); /* only baselines follow */
+    assert_true(dashboard_has("Returning  Boosted trees  not in use"));
+    type("<Up>");
+    assert_true(dashboard_has("Returning  Linear  in use"));
+    stop();
+}
+
+static void the_threshold_turns_by_the_page_and_comes_back(void **state) {
+    (void)state;
+    start(24, 80, false, false);
+    type("4<Tab><Tab><Tab>");
+    char *before = dashboard_text();
+    type("<PgDn>");
+    assert_true(dashboard_has("(moved)"));
+    char *page = dashboard_text();
+    type("<PgUp><Right>");
+    char *cut = dashboard_text();
+    assert_string_not_equal(page, cut); /* a page is more than a step */
+    type("<PgUp>");
+    assert_true(dashboard_has("(moved)"));
+    type("r");
+    char *after = dashboard_text();
+    assert_string_equal(before, after);
+    free(before);
+    free(page);
+    free(cut);
+    free(after);
+    stop();
+}
+
+static void who_writes_elsewhere_keeps_the_model_in_use(void **state) {
+    (void)state;
+    struct db *writer = scratch_writer(path);
+    start(24, 80, false, false);
+    type("4<Down>U");
+    assert_true(dashboard_has("Another session is writing; try again in a moment"));
+    assert_true(dashboard_has("Linear *"));
+    db_close(writer);
+    type("U");
+    assert_true(dashboard_has("In use from now on: Returning: Boosted trees"));
+    type("gU");
+    assert_true(dashboard_has("In use from now on: Returning: Linear"));
+    stop();
+}
+
 static void read_only_refuses_to_change_the_model_in_use(void **state) {
     (void)state;
     start(24, 80, false, true);
@@ -207,6 +261,9 @@ int main(void) {
         cmocka_unit_test(pages_have_their_ascii_looks),
         cmocka_unit_test(the_threshold_moves_and_goes_back),
         cmocka_unit_test(another_model_is_looked_at_and_put_to_use),
+        cmocka_unit_test(the_other_pages_go_from_model_to_model_past_the_baselines),
+        cmocka_unit_test(the_threshold_turns_by_the_page_and_comes_back),
+        cmocka_unit_test(who_writes_elsewhere_keeps_the_model_in_use),
         cmocka_unit_test(read_only_refuses_to_change_the_model_in_use),
         cmocka_unit_test(an_outcome_without_a_model_says_how_to_get_one),
     };

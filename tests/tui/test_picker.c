@@ -48,6 +48,7 @@ static int begin(void **state) {
     put("wrong.csv", "a,b\n1,2\n");
     put("\033]0;owned\007\u202Etext.csv", "x\n");
     put("Older/april.csv", rows);
+    put("caf\u00e9 \u09ac.csv", rows);
     database = scratch_path(state, "shop.db");
     dashboard_database(database, false);
     return 0;
@@ -95,6 +96,40 @@ static void letters_search_and_backspace_goes_up_when_none_is_left(void **state)
     assert_true(dashboard_has("▸Older/")); /* where we came from */
     dashboard_type(app, "~Older/");        /* as in a path */
     assert_true(dashboard_has("april.csv"));
+    dashboard_close(app);
+}
+
+static void letters_of_any_script_search_and_are_erased_whole(void **state) {
+    (void)state;
+    struct app *app = dashboard_open(database, 24, 80, false);
+    dashboard_type(app, "i\u00e9 \u09ac");
+    assert_true(dashboard_has("Search: \u00e9 \u09ac"));
+    assert_true(dashboard_has("caf\u00e9"));
+    assert_lacks("march.csv");
+    dashboard_type(app, "<Back>");
+    assert_true(dashboard_has("Search: \u00e9\n"));
+    assert_lacks("\uFFFD");
+    dashboard_type(app, "<Back><Back>march<Enter>");
+    assert_true(dashboard_has("Of its 3 rows, 2 can be taken."));
+    dashboard_close(app);
+}
+
+static void a_slash_begins_at_the_root_and_the_list_is_walked_like_any(void **state) {
+    (void)state;
+    struct app *app = dashboard_open(database, 24, 80, false);
+    dashboard_type(app, "i<End>");
+    char *last = dashboard_text();
+    dashboard_type(app, "<PgDn><Down>"); /* there is no further */
+    char *same = dashboard_text();
+    assert_string_equal(last, same);
+    dashboard_type(app, "<Home>");
+    assert_true(dashboard_has("\u25b8Older/"));
+    dashboard_type(app, "/");
+    assert_true(dashboard_has("\u25b8bin/") || dashboard_has("proc/"));
+    dashboard_type(app, "<Esc>");
+    assert_true(dashboard_has("Revenue per day"));
+    free(last);
+    free(same);
     dashboard_close(app);
 }
 
@@ -186,6 +221,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_come_first_and_only_sales_files_are_shown_until_asked),
         cmocka_unit_test(letters_search_and_backspace_goes_up_when_none_is_left),
+        cmocka_unit_test(letters_of_any_script_search_and_are_erased_whole),
+        cmocka_unit_test(a_slash_begins_at_the_root_and_the_list_is_walked_like_any),
         cmocka_unit_test(a_hostile_name_is_shown_without_its_control_characters),
         cmocka_unit_test(a_folder_that_cannot_be_read_is_told_and_the_list_stays),
         cmocka_unit_test(the_preview_says_how_columns_and_dates_are_read),

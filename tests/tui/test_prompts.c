@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 #include "tests/support/dashboard.h"
 #include "tests/support/scratch.h"
@@ -119,7 +120,8 @@ static void by_asks_everywhere_and_proposes_the_last_pair(void **state) {
         assert_true(dashboard_has("Explore by gender and brand"));
         type("<Back>b");
         assert_true(dashboard_has("Explore by: gender brand"));
-        type("<End><Back><Back><Back><Back><Back>month<Enter>"); /* a key that edits keeps what is proposed */
+        type("<End><Back><Back><Back><Back><Back>month<Enter>"); /* a key that edits keeps what is
+                                                                    proposed */
         assert_true(dashboard_has("Explore by gender and month"));
         dashboard_close(app);
     }
@@ -264,6 +266,42 @@ static void long_filters_stay_readable(void **state) {
     }
 }
 
+/* Names of up to 160 bytes that take two columns: a letter, a digit and marks upon marks. */
+static void filters_too_long_for_the_line_are_not_cut_by_it(void **state) {
+    enum { PLACES = 8, MARKS = 78 };
+    struct buffer csv = {0};
+    buffer_text(&csv, "Date,Cus. Location,Age,Gender,Mobile Name,Sell Price,"
+                      "Does he/she Come from Facebook Page?,Does he/she Followed Our Page?,"
+                      "Did he/she buy any mobile before?,Did he/she hear of our shop before?\n");
+    for (int i = 0; i < 5 * PLACES; i++) {
+        buffer_printf(&csv, "2025-01-%02d,X%d", 1 + i % 28, i % PLACES);
+        for (int mark = 0; mark < MARKS; mark++)
+            buffer_text(&csv, "\u0301");
+        buffer_text(&csv, ",30,F,Nokia 105,1500,Yes,No,No,Yes\n");
+    }
+    char *file = scratch_path(state, "marks.csv"), *marks = scratch_path(state, "marks.db");
+    scratch_write_text(file, csv.data);
+    dashboard_database_of(marks, file, false);
+    app = dashboard_open(marks, 24, 80, false);
+    type("flocation~x<Enter>");
+    type("0<Down>-"); /* all but the second: seven names in full */
+    assert_int_equal(filter_values(&app_slice(app)->filters[0]), PLACES - 1);
+    char *before = slice_text(app_slice(app));
+    assert_true(strlen(before) > (PLACES - 1) * MARKS * 2);
+    type("f");
+    assert_true(dashboard_has("These filters are too long for a line"));
+    type("6");
+    assert_true(dashboard_has("6▸Sales"));
+    expect_filters(before);
+    type("X");
+    expect_filters("");
+    dashboard_close(app);
+    free(before);
+    free(file);
+    free(marks);
+    buffer_free(&csv);
+}
+
 /* ------------------------------------------------------------- lists that go on */
 
 static void help_and_palette_say_that_they_go_on(void **state) {
@@ -326,6 +364,7 @@ int main(void) {
         cmocka_unit_test(a_name_alone_is_a_filter_and_the_prompt_says_which),
         cmocka_unit_test(the_second_line_says_how_to_drop_filters_and_where_they_count_for_nothing),
         cmocka_unit_test(long_filters_stay_readable),
+        cmocka_unit_test(filters_too_long_for_the_line_are_not_cut_by_it),
         cmocka_unit_test(help_and_palette_say_that_they_go_on),
         cmocka_unit_test(the_footer_fits_everywhere),
     };

@@ -83,6 +83,25 @@ static void distribution_keeps_the_bin_under_the_cursor_and_goes_back(void **sta
     stop();
 }
 
+static void distribution_says_what_a_page_cannot_do(void **state) {
+    (void)state;
+    start(24, 80, false);
+    type("d-");
+    assert_true(dashboard_has("A range can be kept, not excluded"));
+    assert_int_equal(app_slice(app)->count, 0);
+    type("b");
+    assert_true(dashboard_has("Box plots and categories are by a dimension: Tab goes there"));
+    type("<Tab>b<Enter>"); /* nothing typed: as it was */
+    assert_true(dashboard_has("Price by Location"));
+    type("bh<Enter>");
+    assert_true(dashboard_has("Several dimensions begin with 'h'"));
+    type("<C-u>handset<Enter>");
+    assert_true(dashboard_has("Price by Handset"));
+    type("<Enter>");
+    assert_string_equal(app_slice(app)->filters[0].field, "handset");
+    stop();
+}
+
 static void distribution_draws_by_the_dimension_that_is_named(void **state) {
     (void)state;
     start(24, 80, false);
@@ -419,6 +438,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_screen_opens_at_200_by_60),
         cmocka_unit_test(distribution_keeps_the_bin_under_the_cursor_and_goes_back),
+        cmocka_unit_test(distribution_says_what_a_page_cannot_do),
         cmocka_unit_test(distribution_draws_by_the_dimension_that_is_named),
         cmocka_unit_test(the_ascii_tier_sends_nothing_but_ascii),
         cmocka_unit_test(a_filter_is_typed_previewed_applied_and_undone),
