@@ -231,7 +231,7 @@ static void the_order_of_a_file_does_not_matter(void **state) {
     struct db *db = shop(state);
     enum { SALES = 3000 };
     struct sale *sales = calloc(SALES, sizeof *sales);
-    char names[SALES][12];
+    char names[SALES][16];
     for (int i = 0; i < SALES; i++) {
         snprintf(names[i], sizeof names[i], "N%d", i / 2);
         sales[i] = sale_of(i % 5 != 0 ? names[i] : NULL, 100 + i % 700);

@@ -71,7 +71,7 @@ static int make_pristine(void **state) {
     }
     for (int run = 0; run < RUNS; run++) {
         static struct sale sales[OF_RUN];
-        static char references[OF_RUN][16];
+        static char references[OF_RUN][32];
         for (int i = 0; i < OF_RUN; i++) {
             snprintf(references[i], sizeof references[i], "C%d-%d", run, i);
             sales[i] =
@@ -80,7 +80,7 @@ static int make_pristine(void **state) {
                               .day = 19000 + 90 * run + (int)gsl_rng_uniform_int(random, 90),
                               .location = 1 + (int)gsl_rng_uniform_int(random, 2),
                               .handset = 1 + (int)gsl_rng_uniform_int(random, HANDSETS),
-                              .age_years = i % 11 == 0 ? UNKNOWN : (int16_t)(18 + i % 60),
+                              .age_years = (int16_t)(i % 11 == 0 ? UNKNOWN : 18 + i % 60),
                               .gender = (int8_t)((int)gsl_rng_uniform_int(random, 4) - 1)};
             for (int answer = 0; answer < ANSWER_COUNT; answer++)
                 sales[i].answers[answer] = (int8_t)((int)gsl_rng_uniform_int(random, 3) - 1);
