@@ -22,7 +22,7 @@ enum { SILENCE_MS = 20, PATIENCE_S = 20 };
 static struct pty *pty;
 
 static int begin_trained(void **state) {
-    return wire_setup_file(state, "data/sample.csv", true);
+    return wire_setup(state, 1500);
 }
 
 static int begin_untrained(void **state) {
@@ -139,17 +139,15 @@ static void read_only_starts_nothing(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            what_waits_for_another_program_is_the_only_one_and_is_given_up_by_esc, begin_trained,
-            wire_teardown),
-        cmocka_unit_test_setup_teardown(who_quits_while_work_runs_is_asked_first_and_takes_it_along,
-                                        begin_trained, wire_teardown),
-        cmocka_unit_test_setup_teardown(what_waited_goes_on_as_soon_as_it_may, begin_trained,
-                                        wire_teardown),
-        cmocka_unit_test_setup_teardown(work_that_fails_says_why_and_what_to_do, begin_untrained,
-                                        wire_teardown),
-        cmocka_unit_test_setup_teardown(read_only_starts_nothing, begin_untrained, wire_teardown),
+    const struct CMUnitTest trained[] = {
+        cmocka_unit_test(what_waits_for_another_program_is_the_only_one_and_is_given_up_by_esc),
+        cmocka_unit_test(who_quits_while_work_runs_is_asked_first_and_takes_it_along),
+        cmocka_unit_test(what_waited_goes_on_as_soon_as_it_may),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest untrained[] = {
+        cmocka_unit_test(work_that_fails_says_why_and_what_to_do),
+        cmocka_unit_test(read_only_starts_nothing),
+    };
+    return cmocka_run_group_tests(trained, begin_trained, wire_teardown) +
+           cmocka_run_group_tests(untrained, begin_untrained, wire_teardown);
 }
