@@ -19,7 +19,7 @@ enum { KILLS = 1, TRIES_A_KILL = 8, SEED = 2026 };
 
 /* A power cut after the program's end is no death of the program. */
 struct count {
-    int killed, power_cuts, tried, done, recovered;
+    int killed, power_cuts, done, recovered;
 };
 
 static uint32_t seed;
@@ -32,8 +32,9 @@ static uint32_t chance(void) {
 
 static void count(const struct trial *trial, bool power) {
     bool died = trial->ending.signal == SIGKILL || trial->ending.report.struck > 0;
-    of_way.tried++;
-    of_way.killed += died && !power;
+    if (!died && !power)
+        return;
+    of_way.killed += !power;
     of_way.power_cuts += power;
     of_way.done += trial->done;
     of_way.recovered += trial->recovered;
