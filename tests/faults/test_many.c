@@ -203,12 +203,17 @@ static void dashboards_read_while_writers_write(void **state) {
 
 static void esc_ends_the_waiting_of_a_dashboard_for_another_writer(void **state) {
     (void)state;
+#ifdef __SANITIZE_THREAD__
+    print_message("skipped: a training waits when it writes, minutes after it began\n");
+    skip();
+#endif
     struct db *writer = scratch_writer(wire_db());
     struct pty *pty = wire_start("", "xterm-256color");
     assert_true(pty_shows(pty, "Overview", 20));
     pty_type(pty, "T", SILENCE_MS);
     pty_type(pty, KEY_ENTER, SILENCE_MS);
-    assert_true(pty_shows(pty, "Esc ends the waiting for test_many (user ", 20));
+    /* once it has trained, which on a busy machine takes its time */
+    assert_true(pty_shows(pty, "Esc ends the waiting for test_many (user ", 120));
     pty_type(pty, KEY_ESCAPE, 100);
     assert_true(pty_shows(pty, "cancelled; what was there before is unchanged", 20));
     for (int key = 0; key < 4; key++)
