@@ -25,7 +25,7 @@ for target in $targets; do
     status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
-    broken=$([ "$status" -eq 0 ] && echo 0 || echo 1)
+    broken=$([ "$status" -eq 0 ] && [ "${runs:-0}" -gt 0 ] && echo 0 || echo 1) # nothing tried is no success
     printf '%-10s %12s %10s %10s %8s\n' "$target" "${runs:-0}" "${rate:-0}" "$(ls "$found" | wc -l)" "$broken"
     [ "$broken" -eq 0 ] || { tail -n 60 "$log" | cat -v; ls "$corpus" | grep -E '^(crash|leak|timeout|oom)-'; }
     crashes=$((crashes + broken)) total=$((total + ${runs:-0}))
