@@ -64,6 +64,11 @@ unsigned app_begin_late(struct app *app);  /* begins it */
 void app_prepare(struct app *app);         /* loads the top screen where it is stale */
 void app_draw(struct app *app);
 
+/* The same; but where the figures of the screen come within moments, the picture before stays until
+ * then under the screen's name, so that nothing flickers. Returns for how many milliseconds it may
+ * stay; 0: it was drawn. */
+int app_draw_or_hold(struct app *app);
+
 /* For screens. */
 struct shop *app_shop(const struct app *app);
 const struct facts *app_facts(const struct app *app);
@@ -72,7 +77,7 @@ const struct selection *app_selection(const struct app *app); /* the slice's sal
 const struct slice *app_slice(const struct app *app);
 struct reading app_reading(const struct app *app); /* all three, for the builders of report/ */
 bool app_read_only(const struct app *app);
-bool app_defers(const struct app *app); /* what takes a moment may come after the picture */
+bool app_defers(const struct app *app);    /* what takes a moment may come after the picture */
 bool app_is_linear(const struct app *app); /* told in lines: what the cursor is on must be said */
 /* When the dashboard was last left (UTC stamp) and the last sale of then (0: none); NULL where this
  * is the first visit or nothing is remembered. */

@@ -86,8 +86,10 @@ unsigned app_choose(struct app *app) {
 static bool derive_beside(struct app *app) {
     if (shop_must_derive(app->shop, &app->slice))
         return late_derive(app);
-    if (!app_top(app)->ops->by_sales || !shop_would_sieve(app->shop, &app->slice))
+    if (!shop_would_sieve(app->shop, &app->slice))
         return false;
+    if (!app_top(app)->ops->by_sales)
+        return late_derive(app);
     late_derive_soon(app);
     return true;
 }

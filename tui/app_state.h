@@ -37,7 +37,8 @@ struct app {
     struct slice slice;
     struct selection selection;
     int64_t selected_sales; /* of the selection */
-    bool drawn;             /* there is a picture */
+    bool drawn;             /* there is a picture … */
+    int64_t held_until_ms;  /* … that may stay so long while figures are awaited; 0: none are */
 
     struct view numbered[NUMBERED_SCREENS];
     int current;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -269,4 +270,36 @@ void app_draw(struct app *app) {
         return;
     }
     terminal_flush(-1, -1);
+}
+
+static bool is_layer_open(const struct app *app) {
+    return app->palette.mode != PALETTE_CLOSED || app->prompting || app->job_menu.open ||
+           app->share.open || app->picker.step != PICKER_CLOSED;
+}
+
+/* What is to be seen is being computed beside. */
+static bool is_awaited(const struct app *app) {
+    const struct view *view = app_top(app);
+    if (late_is_deriving(app))
+        return app_must_wait(app, view);
+    return view->fresh && view->code == ERR_OK && app_facts(app)->count != 0 &&
+           view->ops->is_counting != NULL && view->ops->is_counting(view->state);
+}
+
+int app_draw_or_hold(struct app *app) {
+    enum { HELD_MS = 200 }; /* what takes longer is said to be on its way */
+    struct pane screen = whole_screen();
+    int64_t now_ms = clock_elapsed_ms();
+    if (app->drawn && is_large_enough(screen) && !is_layer_open(app)) {
+        announce(app, screen);
+        app_load_if_stale(app, app_top(app));
+        if (!is_awaited(app))
+            app->held_until_ms = 0;
+        else if (app->held_until_ms == 0)
+            app->held_until_ms = now_ms + HELD_MS;
+        if (app->held_until_ms > now_ms)
+            return (int)(app->held_until_ms - now_ms);
+    }
+    app_draw(app);
+    return 0;
 }

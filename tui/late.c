@@ -35,6 +35,7 @@ static void discard(const struct view *view, void *result) {
 
 static unsigned take_over(struct app *app, struct view *view, void *result) {
     view->ops->late_take(view->state, app, result);
+    view->complete = !view->ops->late_in_steps;
     discard(view, result);
     return REACT_DRAW;
 }
@@ -64,7 +65,7 @@ static enum err make_cells(struct late *late, struct error *error) {
 
 static enum err work(void *context, const atomic_bool *stop, struct error *error) {
     struct late *late = context;
-    const struct late_source source = {&late->facts, late->selection, &late->slice};
+    const struct late_source source = {&late->facts, late->selection, &late->slice, stop};
     struct db *db;
     enum err err = db_open_reader(late->path, &db, error);
     if (err != ERR_OK)
@@ -102,7 +103,7 @@ static bool start(struct app *app, struct view *view, void *result) {
 }
 
 static unsigned work_at_once(struct app *app, struct view *view) {
-    const struct late_source source = {app_facts(app), app_selection(app), app_slice(app)};
+    const struct late_source source = {app_facts(app), app_selection(app), app_slice(app), NULL};
     void *result = new_result(view);
     if (view->ops->late_work(result, &source, NULL) == ERR_OK)
         return take_over(app, view, result);

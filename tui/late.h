@@ -19,6 +19,7 @@ struct late_source {
     const struct facts *facts;
     const struct selection *selection;
     const struct slice *slice;
+    const atomic_bool *stop; /* nobody wants it any more; NULL: cannot be */
 };
 
 struct late {

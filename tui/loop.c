@@ -31,9 +31,10 @@ static bool terminal_is_gone(const struct pollfd *input) {
 /* Until the user, a signal or the terminal's end says so. */
 static void run(struct app *app) {
     unsigned reaction = REACT_DRAW;
+    int held_ms = 0; /* a picture is due by then */
     while (!(reaction & REACT_QUIT)) {
-        if (reaction & (REACT_DRAW | REACT_RELOAD))
-            app_draw(app);
+        if (held_ms > 0 || (reaction & (REACT_DRAW | REACT_RELOAD)))
+            held_ms = app_draw_or_hold(app);
         struct pollfd watched[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                    {.fd = terminal_signal_fd(), .events = POLLIN},
                                    {.fd = app_worker_fd(app), .events = POLLIN},
@@ -43,8 +44,10 @@ static void run(struct app *app) {
                        : !app_is_idle(app)                                ? 0
                        : app_worker_fd(app) >= 0 || app_late_fd(app) >= 0 ? WORKER_TICK_MS
                                                                           : TICK_MS;
+        if (held_ms > 0 && held_ms < patience)
+            patience = held_ms;
         int news = poll(watched, 5, patience);
-        if (news == 0 && patience <= AHEAD_MS) {
+        if (news == 0 && (app_is_due(app) || !app_is_idle(app))) {
             reaction = app_begin_late(app);
             continue;
         }

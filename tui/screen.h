@@ -43,6 +43,14 @@ struct screen_ops {
     void (*late_take)(void *state, struct app *app, void *result);
     void (*late_release)(void *result);
 
+    /* What late_take took may leave more to be begun: first what comes soon, then what takes long.
+     */
+    bool late_in_steps;
+
+    /* Whether the figures that are seen are all still to come: where they come within moments the
+     * picture before stays until then (app_draw_or_hold). NULL: never. */
+    bool (*is_counting)(const void *state);
+
     /* Paints the state; never queries. `body` is at least 36 × 6 and may be any size above. */
     void (*draw)(const void *state, const struct app *app, struct pane body);
 

@@ -58,7 +58,10 @@ bool outcome_by_name(const char *name, enum outcome *out) {
 
 struct impact_options impact_defaults(enum outcome outcome) {
     return (struct impact_options){
-        outcome, {DIMENSION_LOCATION, DIMENSION_GENDER, DIMENSION_AGE_BAND}, 3, 0.03, false, false};
+        .outcome = outcome,
+        .strata = {DIMENSION_LOCATION, DIMENSION_GENDER, DIMENSION_AGE_BAND},
+        .strata_count = 3,
+        .difference = 0.03};
 }
 
 static enum err strata_add(const char *word, struct impact_options *options, struct error *error) {
@@ -100,13 +103,18 @@ enum err impact_strata_parse(const char *text, struct impact_options *options,
 
 /* -------------------------------------------------------------------- the rest */
 
+static bool is_stopped(const struct impact_options *options) {
+    return options->stop != NULL && atomic_load(options->stop);
+}
+
 /* The odds among alike customers, and the months: several passes. */
 static void compute_slow(const struct facts *facts, const struct selection *selection,
                          const struct impact_options *options, struct impact *out) {
     static const char later[] = "Still being counted.";
     if (!out->pending) {
         impact_adjust(facts, selection, options, out);
-        impact_months(facts, selection, out);
+        if (!is_stopped(options))
+            impact_months(facts, selection, out);
         return;
     }
     snprintf(out->adjusted_sentence, sizeof out->adjusted_sentence, "%s", later);
@@ -124,10 +132,13 @@ void impact_compute(const struct facts *facts, const struct selection *selection
     out->known = total->known[answer];
     out->base_rate = share_wilson(total->yes[answer], out->known);
     out->days = days_covered(facts, selection);
-    impact_tests(facts, selection, &by, out);
-    if (!options.tests_only) {
+    if (!is_stopped(&options))
+        impact_tests(facts, selection, &by, out);
+    if (!options.tests_only && !is_stopped(&options)) {
         impact_differences(&by, out);
         impact_money(facts, selection, &by, out);
+    }
+    if (!options.tests_only && !is_stopped(&options)) {
         compute_slow(facts, selection, &options, out);
         impact_power_compute(options.difference, out);
         out->detectable_difference = out->power.detectable_difference;

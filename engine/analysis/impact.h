@@ -5,6 +5,8 @@
 #ifndef ENGINE_ANALYSIS_IMPACT_H
 #define ENGINE_ANALYSIS_IMPACT_H
 
+#include <stdatomic.h>
+
 #include "base/date.h"
 #include "engine/analysis/proportions.h"
 #include "engine/analysis/ranks.h"
@@ -33,8 +35,9 @@ struct impact_options {
     enum outcome outcome;
     enum dimension strata[IMPACT_STRATA_MAX]; /* customers are alike where these are equal */
     int strata_count;
-    double difference; /* how many sales would show it? a difference of shares, 0–1 */
-    bool tests_only;   /* nothing but base rate and tests: a tenth of the time */
+    double difference;       /* how many sales would show it? a difference of shares, 0–1 */
+    bool tests_only;         /* nothing but base rate and tests: a tenth of the time */
+    const atomic_bool *stop; /* set from another thread: the rest is left out; NULL: never */
     bool quick; /* where rows are cells: without what takes a pass over the sales (the test by
                    weekday, prices by their ranks, revenue by day) or several over the cells
                    (adjusted odds, months) */

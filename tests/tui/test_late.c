@@ -251,6 +251,34 @@ static void lists_of_sales_in_memory_stand_before_the_slice_has_cells(void **sta
     free(path);
 }
 
+/* Held sale by sale; the picture before stays while the figures come, but not for long. */
+static void figures_of_a_small_shop_are_made_beside_too(void **state) {
+    static const struct {
+        const char *keys, *says;
+    } screens[] = {{"3", "Counting 9,000 sales"},
+                   {"3o", "Counting 9,000 sales"},
+                   {"3<Tab><Tab><Tab>f location=Lakeside<Enter>", "Counting "},
+                   {"7<Tab><Tab>", "Counting …"}};
+    char *path = make_shop(state);
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        struct app *app = dashboard_open_holding(path, INT64_MAX, 24, 80);
+        dashboard_type(app, screens[i].keys);
+        char *expected = dashboard_text();
+        dashboard_close(app);
+        app = dashboard_open_beside(path, INT64_MAX, 24, 80);
+        dashboard_settle(app);
+        dashboard_type(app, screens[i].keys);
+        assert_true(dashboard_has(screens[i].says));
+        assert_in_range(app_draw_or_hold(app), 1, 200);
+        dashboard_settle(app);
+        expect_text(expected);
+        assert_int_equal(app_draw_or_hold(app), 0);
+        dashboard_close(app);
+        free(expected);
+    }
+    free(path);
+}
+
 static void an_import_by_another_process_meanwhile_is_shown(void **state) {
     char *path = make_shop(state);
     struct app *app = dashboard_open_beside(path, LIMIT, 24, 80);
@@ -318,6 +346,7 @@ int main(void) {
         SCRATCH_TEST(escape_takes_such_a_filter_back),
         SCRATCH_TEST(lists_that_take_long_come_while_keys_are_answered),
         SCRATCH_TEST(lists_of_sales_in_memory_stand_before_the_slice_has_cells),
+        SCRATCH_TEST(figures_of_a_small_shop_are_made_beside_too),
         SCRATCH_TEST(an_import_by_another_process_meanwhile_is_shown),
         SCRATCH_TEST(an_import_while_a_slice_is_looked_for_begins_that_anew),
         SCRATCH_TEST(of_a_damaged_month_the_overview_stays_and_the_rest_says_why),

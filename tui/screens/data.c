@@ -33,6 +33,19 @@ static bool is_wide(const struct app *app) {
     return app_body_width(app) >= WIDE && app_body_height(app) >= TALL;
 }
 
+static enum err load_quality(struct data_state *state, struct app *app, struct error *error) {
+    state->to_count = selection_sales(app_facts(app), app_selection(app));
+    state->counting = app_defers(app);
+    state->quality = (struct quality){.pending = true};
+    if (state->counting)
+        return ERR_OK;
+    quality_begin(app_facts(app), app_selection(app), &state->quality);
+    if (app_facts(app)->sales != NULL)
+        return ERR_OK;
+    return quality_complete(app_facts(app), app_selection(app), clock_today(), &state->quality,
+                            error);
+}
+
 static enum err data_load(void *data, struct app *app, struct error *error) {
     struct data_state *state = data;
     history_free(&state->history);
@@ -47,32 +60,44 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
     state->left_out = facts_sums_only(app_facts(app));
     free(state->path);
     state->path = text_printable(app_db_path(app), strlen(app_db_path(app)));
-    quality_begin(app_facts(app), app_selection(app), &state->quality);
-    if (app_facts(app)->sales == NULL)
-        err = quality_complete(app_facts(app), app_selection(app), clock_today(), &state->quality,
-                               error);
+    err = load_quality(state, app, error);
     for (int i = 0; i < DATA_PAGE_COUNT; i++)
         table_clamp(&state->tables[i], data_rows(state, i));
     return err;
 }
 
-/* What cells do not tell takes two passes over the sales: only for who looks at it. */
+/* Only for who looks at it. What cells do not tell takes two passes over the sales: the rest comes
+ * before. */
 struct data_late {
+    bool soon;
     struct quality quality;
     struct error problem;
 };
 
+static bool shows_quality(const struct data_state *state) {
+    return state->page == DATA_QUALITY || state->wide;
+}
+
+static bool data_is_counting(const void *data) {
+    const struct data_state *state = data;
+    return state->counting && shows_quality(state);
+}
+
 static bool data_late_begin(const void *data, void *result) {
     const struct data_state *state = data;
-    (void)result;
-    return state->quality.pending && (state->page == DATA_QUALITY || state->wide);
+    if (result != NULL)
+        ((struct data_late *)result)->soon = state->counting;
+    return state->quality.pending && shows_quality(state);
 }
 
 static enum err data_late_work(void *result, const struct late_source *from, struct error *error) {
     struct data_late *late = result;
     (void)error;
-    enum err err = quality_compute(from->facts, from->selection, clock_today(), &late->quality,
-                                   &late->problem);
+    quality_begin(from->facts, from->selection, &late->quality);
+    if (late->soon && from->facts->sales != NULL)
+        return ERR_OK;
+    enum err err = quality_complete(from->facts, from->selection, clock_today(), &late->quality,
+                                    &late->problem);
     return err == ERR_CANCELLED ? err : ERR_OK; /* the page tells of any other */
 }
 
@@ -80,8 +105,10 @@ static void data_late_take(void *data, struct app *app, void *result) {
     struct data_state *state = data;
     const struct data_late *late = result;
     (void)app;
+    state->counting = false;
     state->quality = late->quality;
     state->problem = late->problem;
+    table_clamp(&state->tables[DATA_QUALITY], data_rows(state, DATA_QUALITY));
 }
 
 static void data_late_release(void *result) {
@@ -289,6 +316,8 @@ const struct screen_ops data_screen = {
     .late_work = data_late_work,
     .late_take = data_late_take,
     .late_release = data_late_release,
+    .late_in_steps = true,
+    .is_counting = data_is_counting,
     .draw = data_draw,
     .act = data_act,
     .is_outdated = data_is_outdated,

@@ -24,6 +24,8 @@ enum data_page {
 struct data_state {
     struct history history;
     struct quality quality;
+    bool counting;                        /* it is not there yet … */
+    int64_t to_count;                     /* … for so many sales */
     struct table tables[DATA_PAGE_COUNT]; /* the database has no rows */
     int page;                             /* where the keys act */
     int64_t only_run;                     /* whose rows set aside are listed; 0: of all */

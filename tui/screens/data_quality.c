@@ -131,8 +131,12 @@ void data_draw_quality(const struct data_state *state, struct pane pane, bool fo
         [COLUMN_BEYOND] = {"Beyond", 6, true, 3}};
     const struct quality *quality = &state->quality;
     char sales[NUMBER_TEXT_SIZE];
-    number_grouped(quality->sales, sales, sizeof sales);
+    number_grouped(state->counting ? state->to_count : quality->sales, sales, sizeof sales);
     draw_format(pane, 0, 1, STYLE_TITLE, "Quality of the slice's sales: %s", sales);
+    if (state->counting) {
+        draw_text(pane, 1, 1, STYLE_DIM, "Counting …");
+        return;
+    }
     if (quality->sales == 0) {
         draw_paragraph(pane, 1, 1, STYLE_TEXT,
                        state->sales == 0 ? "There are no sales yet. i imports a file."

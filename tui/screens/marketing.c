@@ -78,6 +78,54 @@ static const char *sentence_of(const struct marketing *state, int page) {
     return sentences[page];
 }
 
+/* All that is shown, computed in one go or, of a large shop, in two. */
+struct marketing_late {
+    struct impact_options chosen;
+    bool soon; /* without what takes a pass over the sales that cells stand for */
+    struct impact impacts[OUTCOME_COUNT];
+    struct reach reach;
+};
+
+static void late_release(void *result) {
+    struct marketing_late *late = result;
+    for (int i = 0; i < OUTCOME_COUNT; i++)
+        impact_free(&late->impacts[i]);
+}
+
+static void compute(const struct facts *facts, const struct selection *selection,
+                    const atomic_bool *stop, struct marketing_late *late) {
+    bool later = late->soon && facts->sales != NULL; /* the other outcome, and who is reached */
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        struct impact_options options = late->chosen;
+        options.outcome = (enum outcome)i;
+        options.tests_only = options.outcome != late->chosen.outcome; /* for the heat map */
+        options.quick = late->soon;
+        options.stop = stop;
+        if (options.tests_only && later)
+            late->impacts[i] = (struct impact){.outcome = options.outcome};
+        else
+            impact_compute(facts, selection, options, &late->impacts[i]);
+    }
+    if (later)
+        late->reach = (struct reach){.sentence = "Still being counted."};
+    else
+        reach_compute(facts, selection, &late->reach);
+}
+
+/* Leaves to `late` what was there before. */
+static void take(struct marketing *state, struct marketing_late *late) {
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        struct impact before = state->impacts[i];
+        state->impacts[i] = late->impacts[i];
+        late->impacts[i] = before;
+    }
+    state->reach = late->reach;
+    state->counting = false;
+    marketing_heat_say(state);
+    for (int i = 0; i < PAGE_COUNT; i++)
+        table_clamp(&state->tables[i], rows_of(state, i));
+}
+
 static void release(void *data) {
     struct marketing *state = data;
     for (int i = 0; i < OUTCOME_COUNT; i++)
@@ -90,75 +138,40 @@ static enum err load(void *data, struct app *app, struct error *error) {
     if (!state->loaded)
         state->chosen = impact_defaults(OUTCOME_RETURNING);
     state->loaded = true;
-    release(state);
-    bool later = app_facts(app)->sales != NULL; /* the other outcome, and who is reached */
-    for (int i = 0; i < OUTCOME_COUNT; i++) {
-        struct impact_options options = state->chosen;
-        options.outcome = (enum outcome)i;
-        options.tests_only = options.outcome != state->chosen.outcome; /* for the heat map */
-        options.quick = true;
-        if (options.tests_only && later)
-            state->impacts[i] = (struct impact){.outcome = options.outcome};
-        else
-            impact_compute(app_facts(app), app_selection(app), options, &state->impacts[i]);
-    }
-    marketing_heat_say(state);
-    if (later)
-        state->reach = (struct reach){.sentence = "Still being counted."};
-    else
-        reach_compute(app_facts(app), app_selection(app), &state->reach);
-    for (int i = 0; i < PAGE_COUNT; i++)
-        table_clamp(&state->tables[i], rows_of(state, i));
+    state->sales = selection_sales(app_facts(app), app_selection(app));
+    state->counting = true;
+    if (app_defers(app))
+        return ERR_OK;
+    struct marketing_late all = {.chosen = state->chosen, .soon = true};
+    compute(app_facts(app), app_selection(app), NULL, &all);
+    take(state, &all);
+    late_release(&all);
     return ERR_OK;
 }
 
-/* The same with what takes a pass over the sales. */
-struct marketing_late {
-    struct impact_options chosen;
-    struct impact impacts[OUTCOME_COUNT];
-    struct reach reach;
-};
+static bool is_counting(const void *data) {
+    return ((const struct marketing *)data)->counting;
+}
 
 static bool late_begin(const void *data, void *result) {
     const struct marketing *state = data;
     struct marketing_late *late = result;
-    if (late != NULL)
+    if (late != NULL) {
         late->chosen = state->chosen;
-    return marketing_impact(state)->pending;
+        late->soon = state->counting;
+    }
+    return state->counting || marketing_impact(state)->pending;
 }
 
 static enum err late_work(void *result, const struct late_source *from, struct error *error) {
-    struct marketing_late *late = result;
     (void)error;
-    for (int i = 0; i < OUTCOME_COUNT; i++) {
-        struct impact_options options = late->chosen;
-        options.outcome = (enum outcome)i;
-        options.tests_only = options.outcome != late->chosen.outcome;
-        impact_compute(from->facts, from->selection, options, &late->impacts[i]);
-    }
-    reach_compute(from->facts, from->selection, &late->reach);
+    compute(from->facts, from->selection, from->stop, result);
     return ERR_OK;
 }
 
 static void late_take(void *data, struct app *app, void *result) {
-    struct marketing *state = data;
-    struct marketing_late *late = result;
     (void)app;
-    for (int i = 0; i < OUTCOME_COUNT; i++) {
-        struct impact before = state->impacts[i];
-        state->impacts[i] = late->impacts[i];
-        late->impacts[i] = before;
-    }
-    state->reach = late->reach;
-    marketing_heat_say(state);
-    for (int i = 0; i < PAGE_COUNT; i++)
-        table_clamp(&state->tables[i], rows_of(state, i));
-}
-
-static void late_release(void *result) {
-    struct marketing_late *late = result;
-    for (int i = 0; i < OUTCOME_COUNT; i++)
-        impact_free(&late->impacts[i]);
+    take(data, result);
 }
 
 /* --------------------------------------------------------------------- layout */
@@ -274,9 +287,16 @@ static void draw_head(const struct marketing *state, struct pane body) {
 
 static void draw(const void *data, const struct app *app, struct pane body) {
     const struct marketing *state = data;
+    char sales[NUMBER_TEXT_SIZE];
     if (app_selection(app)->count == 0) {
         draw_paragraph(body, 0, 0, STYLE_TEXT,
                        "No sales match these filters. x drops the last one.");
+        return;
+    }
+    if (state->counting) {
+        tabs_draw(body, titles, PAGE_COUNT, state->page);
+        number_grouped(state->sales, sales, sizeof sales);
+        draw_format(body, 1, 0, STYLE_DIM, "Counting %s sales …", sales);
         return;
     }
     draw_head(state, body);
@@ -351,7 +371,7 @@ static unsigned open_reach(const struct marketing *state, struct app *app, long 
 static unsigned open_row(const struct marketing *state, struct app *app) {
     const struct impact *impact = marketing_impact(state);
     long row = state->tables[state->page].cursor;
-    if (row >= rows_of(state, state->page))
+    if (state->counting || row >= rows_of(state, state->page))
         return REACT_NONE;
     enum dimension factor = DIMENSION_MONTH;
     switch ((enum marketing_page)state->page) {
@@ -505,6 +525,8 @@ const struct screen_ops marketing_screen = {
     .late_work = late_work,
     .late_take = late_take,
     .late_release = late_release,
+    .late_in_steps = true,
+    .is_counting = is_counting,
     .draw = draw,
     .act = act,
     .release = release,

@@ -29,6 +29,8 @@ enum { MARKETING_TREND_CHART_WIDTH = 150 }; /* from here on months stand side by
 
 struct marketing {
     bool loaded;
+    bool counting; /* the figures are not there, or of another slice */
+    int64_t sales; /* of the slice */
     struct impact impacts[OUTCOME_COUNT];
     char heat_sentence[IMPACT_SENTENCE_SIZE]; /* what goes together most */
     struct reach reach;

@@ -157,7 +157,7 @@ void segments_release(void *opaque) {
 }
 
 static enum err pass_at_once(struct segments_state *state, struct app *app, struct error *error) {
-    const struct late_source source = {app_facts(app), app_selection(app), app_slice(app)};
+    const struct late_source source = {app_facts(app), app_selection(app), app_slice(app), NULL};
     struct segments_passed *passed = xcalloc(1, sizeof *passed);
     segments_late_begin(state, passed);
     enum err err = segments_late_work(passed, &source, error);
