@@ -74,7 +74,7 @@ static void the_lead_of_the_best_month_is_judged_by_its_days(void **state) {
 static void a_few_good_days_are_no_month(void **state) {
     (void)state;
     enum { JANUARY = 31, FEBRUARY = 28, MARCH = 5, DAYS = JANUARY + FEBRUARY + MARCH };
-    static char dates[DAYS][16];
+    static char dates[DAYS][32];
     static struct facts_row rows[DAYS];
     char label[16];
     for (int i = 0; i < DAYS; i++) {

@@ -215,7 +215,7 @@ static void a_row_that_differs_alone_is_named_but_not_marked(void **state) {
     (void)state;
     enum { HANDSETS = 40, EACH = 100 };
     struct facts_row *many = calloc((size_t)HANDSETS * EACH, sizeof *many);
-    static char names[HANDSETS][16];
+    static char names[HANDSETS][32];
     for (int h = 0; h < HANDSETS; h++) {
         snprintf(names[h], sizeof names[h], "Brand %c%d", 'A' + h % 20, h);
         for (int i = 0; i < EACH; i++) {
