@@ -16,6 +16,7 @@ unset RETAIL_PULSE_DB NO_COLOR
 XDG_CONFIG_HOME=$(mktemp -d) XDG_STATE_HOME=$XDG_CONFIG_HOME # nobody's own settings
 export XDG_CONFIG_HOME XDG_STATE_HOME
 passed=0 failed=0 skipped=0
+patience=${TEST_SECONDS:-900} # a test that hangs fails
 log=$(mktemp)
 trap 'rm -rf "$log" "$XDG_CONFIG_HOME"' EXIT
 
@@ -25,8 +26,8 @@ for test in $(find "$build/tests" -name 'test_*' -type f -perm -u+x | sort) $(fi
     echo "$path" | grep -qE "${2:-.}" || continue
     started=$(date +%s)
     case $test in
-        *.sh) sh "$test" >"$log" 2>&1 ;;
-        *) "$test" >"$log" 2>&1 ;;
+        *.sh) timeout "$patience" sh "$test" >"$log" 2>&1 ;;
+        *) timeout "$patience" "$test" >"$log" 2>&1 ;;
     esac
     status=$?
     ok=$(count '^(\[       OK \]|ok - )')
