@@ -45,8 +45,9 @@ static void leave(struct pty *pty) {
 static size_t costs(struct pty *pty, const char *where, const char *const keys[], size_t most) {
     size_t sum = 0;
     for (size_t i = 0; keys[i] != NULL; i++) {
-        bool escape = strcmp(keys[i], KEY_ESCAPE) == 0; /* waits for what may follow it */
-        struct traffic traffic = pty_type(pty, keys[i], escape ? 80 : SILENCE_MS);
+        /* Escape waits for what may follow it, a whole screen for figures that come beside */
+        bool waits = strcmp(keys[i], KEY_ESCAPE) == 0 || most == WHOLE_SCREEN;
+        struct traffic traffic = pty_type(pty, keys[i], waits ? 80 : SILENCE_MS);
         sum += traffic.bytes;
         if (getenv("WIRE_REPORT") != NULL)
             print_message("%5zu of %4zu: %s on %s\n", traffic.bytes, most, wire_key_name(keys[i]),
