@@ -1,5 +1,4 @@
 /* base/file: written whole or not at all, for whom it was said, and where it was said. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -44,16 +43,6 @@ static void expect_content(const char *path, const char *text) {
     free(bytes);
 }
 
-static int files_in(const char *folder) {
-    DIR *listing = opendir(folder);
-    int count = 0;
-    assert_non_null(listing);
-    while (readdir(listing) != NULL)
-        count++;
-    closedir(listing);
-    return count - 2;
-}
-
 static unsigned mode_of(const char *path) {
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
@@ -64,11 +53,11 @@ static void a_file_gets_its_name_only_when_it_is_whole(void **state) {
     char *path = scratch_path(state, "out.csv");
     struct error error;
     assert_int_equal(file_write(path, false, fail_half_way, "half", &error), ERR_CANCELLED);
-    assert_int_equal(files_in(*state), 0);
+    assert_int_equal(scratch_files(*state), 0);
     assert_int_equal(file_write(path, false, say, "first", &error), ERR_OK);
     assert_int_equal(file_write(path, true, fail_half_way, "half", &error), ERR_CANCELLED);
     expect_content(path, "first");
-    assert_int_equal(files_in(*state), 1);
+    assert_int_equal(scratch_files(*state), 1);
     free(path);
 }
 
@@ -83,7 +72,7 @@ static void what_is_there_is_replaced_only_where_that_was_said(void **state) {
     expect_content(path, "second");
     assert_int_equal(file_write(other, false, be_overtaken, other, &error), ERR_IO);
     expect_content(other, "theirs");
-    assert_int_equal(files_in(*state), 2);
+    assert_int_equal(scratch_files(*state), 2);
     free(other);
     free(path);
 }
@@ -123,7 +112,7 @@ static void what_cannot_be_written_is_told_with_what_to_do(void **state) {
         assert_non_null(strstr(error.message, places[i].message));
         assert_non_null(strstr(error.hint, places[i].hint));
     }
-    assert_int_equal(files_in(folder), 0);
+    assert_int_equal(scratch_files(folder), 0);
     expect_content(file, "x");
     free(below);
     free(file);
@@ -145,7 +134,7 @@ static void where_there_is_no_room_nothing_is_left(void **state) {
     signal(SIGXFSZ, SIG_DFL);
     assert_int_equal(code, ERR_IO);
     assert_non_null(strstr(error.message, "cannot write to"));
-    assert_int_equal(files_in(*state), 0);
+    assert_int_equal(scratch_files(*state), 0);
     free(path);
 }
 
@@ -195,8 +184,8 @@ static void files_stay_in_their_folder_whatever_names_and_links_say(void **state
     expect_content(expanded, "here");
     free(expanded);
     assert_int_equal(file_stay_in(NULL, &error), ERR_OK);
-    assert_int_equal(files_in(out) + files_in(beside), 0);
-    assert_int_equal(files_in(below), 1);
+    assert_int_equal(scratch_files(out) + scratch_files(beside), 0);
+    assert_int_equal(scratch_files(below), 1);
     assert_int_equal(file_write(far, false, say, "x", &error), ERR_OK);
     free(linked);
     free(near);

@@ -1,5 +1,4 @@
 /* db/backup: one state of the database, whatever happens meanwhile, and nothing where it fails. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -52,16 +51,6 @@ static int64_t sales_of(const char *path) {
     derived_check(db, true);
     db_close(db);
     return extent.sales;
-}
-
-static int files_in(const char *folder) {
-    DIR *listing = opendir(folder);
-    int count = 0;
-    assert_non_null(listing);
-    while (readdir(listing) != NULL)
-        count++;
-    closedir(listing);
-    return count;
 }
 
 /* Adds a sale as soon as the first step of the copy is done, and counts the steps. */
@@ -143,13 +132,13 @@ static void cancelled_at_any_moment_it_leaves_nothing(void **state) {
     assert_int_equal(db_backup(db, target, false, &sink, &backup, &error), ERR_OK);
     backup_free(&backup);
     assert_int_equal(unlink(target), 0);
-    int before = files_in(*state);
+    int before = scratch_files(*state);
     assert_true(whole.calls > 3);
     for (int at = 1; at <= whole.calls; at++) {
         struct meddler meddler = {.cancel_at = at};
         sink.context = &meddler;
         assert_int_equal(db_backup(db, target, false, &sink, &backup, &error), ERR_CANCELLED);
-        assert_int_equal(files_in(*state), before);
+        assert_int_equal(scratch_files(*state), before);
     }
     db_close(db);
     free(target);
@@ -217,7 +206,7 @@ static void where_writing_fails_nothing_is_left(void **state) {
     struct rlimit limit, low = {100000, RLIM_INFINITY};
     struct backup backup;
     struct error error = {0};
-    int before = files_in(*state);
+    int before = scratch_files(*state);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
     low.rlim_max = limit.rlim_max;
     signal(SIGXFSZ, SIG_IGN);
@@ -225,7 +214,7 @@ static void where_writing_fails_nothing_is_left(void **state) {
     enum err err = db_backup(db, target, false, NULL, &backup, &error);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     assert_int_equal(err, ERR_IO);
-    assert_int_equal(files_in(*state), before);
+    assert_int_equal(scratch_files(*state), before);
     db_close(db);
     free(target);
     free(path);
@@ -242,10 +231,10 @@ static void a_copy_of_a_damaged_database_gets_no_name(void **state) {
     struct db *db = scratch_reader(path);
     struct backup backup;
     struct error error = {0};
-    int before = files_in(*state);
+    int before = scratch_files(*state);
     assert_int_equal(db_backup(db, target, false, NULL, &backup, &error), ERR_DAMAGED);
     assert_non_null(strstr(error.hint, "doctor"));
-    assert_int_equal(files_in(*state), before);
+    assert_int_equal(scratch_files(*state), before);
     db_close(db);
     free(target);
     free(path);
@@ -259,10 +248,10 @@ static void a_place_that_is_the_databases_own_or_nowhere_is_refused(void **state
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         struct error error = {0};
         char *target = xasprintf("%s%s", path, own[i]);
-        int before = files_in(*state);
+        int before = scratch_files(*state);
         assert_int_equal(db_backup(db, target, true, NULL, &backup, &error), ERR_INPUT);
         assert_non_null(strstr(error.message, "belongs to the database itself"));
-        assert_int_equal(files_in(*state), before);
+        assert_int_equal(scratch_files(*state), before);
         free(target);
     }
     struct error error = {0};

@@ -1,5 +1,6 @@
 #include "tests/support/scratch.h"
 
+#include <dirent.h>
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,6 +52,17 @@ void scratch_write(const char *path, const void *bytes, size_t length) {
 
 void scratch_write_text(const char *path, const char *text) {
     scratch_write(path, text, strlen(text));
+}
+
+int scratch_files(const char *folder) {
+    DIR *listing = opendir(folder);
+    int count = -2; /* itself and the one above */
+    if (listing == NULL)
+        abort();
+    while (readdir(listing) != NULL)
+        count++;
+    closedir(listing);
+    return count;
 }
 
 char *scratch_read(const char *path, size_t *length) {

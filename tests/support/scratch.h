@@ -16,6 +16,7 @@ char *scratch_path(void *const *state, const char *name); /* the caller frees */
 /* Whole files; a failure fails the test. */
 void scratch_write(const char *path, const void *bytes, size_t length);
 void scratch_write_text(const char *path, const char *text);
+int scratch_files(const char *folder);                /* how many there are in it */
 char *scratch_read(const char *path, size_t *length); /* NUL-terminated; the caller frees */
 
 /* Opens for writing or reading; a failure fails the test with the message. */

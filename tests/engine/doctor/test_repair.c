@@ -1,6 +1,5 @@
 /* engine/doctor/repair: every sale whose page is whole is saved from a damaged file, and none is
  * made up. */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -411,16 +410,6 @@ static bool stop(void *context, const struct progress *progress) {
     return --*(int *)context > 0;
 }
 
-static int files_in(const char *folder) {
-    DIR *listing = opendir(folder);
-    int count = 0;
-    assert_non_null(listing);
-    while (readdir(listing) != NULL)
-        count++;
-    closedir(listing);
-    return count;
-}
-
 static void cancelled_or_refused_it_leaves_nothing(void **state) {
     char *path = scratch_path(state, "damaged.db"), *into = scratch_path(state, "saved.db");
     scratch_write(path, pristine, pristine_size);
@@ -429,14 +418,14 @@ static void cancelled_or_refused_it_leaves_nothing(void **state) {
     int calls = 3;
     const struct progress_sink sink = {stop, &calls};
     assert_int_equal(repair_salvage(path, into, &sink, &salvaged, &error), ERR_CANCELLED);
-    assert_int_equal(files_in(*state), 4); /* the damaged one and its lock */
+    assert_int_equal(scratch_files(*state), 2); /* the damaged one and its lock */
     scratch_write_text(into, "mine");
     assert_int_equal(repair_salvage(path, into, NULL, &salvaged, &error), ERR_INPUT);
     assert_int_equal(repair_salvage(path, path, NULL, &salvaged, &error), ERR_INPUT);
     unlink(into);
     scratch_write_text(path, "no database at all, only a text that somebody named so");
     assert_int_equal(repair_salvage(path, into, NULL, &salvaged, &error), ERR_NO_DATA);
-    assert_int_equal(files_in(*state), 4);
+    assert_int_equal(scratch_files(*state), 2);
     free(into);
     free(path);
 }
