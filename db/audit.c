@@ -60,20 +60,18 @@ enum err db_audit(struct db *db, enum audit_action action, const char *subject, 
     return err;
 }
 
-static void entry_free(struct audit_entry *entry) {
+void audit_entry_free(struct audit_entry *entry) {
     free(entry->action);
     free(entry->subject);
     free(entry->outcome);
     free(entry->who);
     free(entry->origin);
     free(entry->program);
+    *entry = (struct audit_entry){0};
 }
 
-enum err db_audit_list(struct db *db, int64_t limit,
-                       bool (*each)(void *, const struct audit_entry *), void *context,
-                       struct error *error) {
-    struct statement *list = statement_get(db, SQL_AUDIT);
-    statement_bind_integer(list, "limit", limit > 0 ? limit : -1);
+static enum err each_entry(struct statement *list, audit_each *each, void *context,
+                           struct error *error) {
     bool row, more = true;
     enum err err = ERR_OK;
     while (more && (err = statement_step(list, &row, error)) == ERR_OK && row) {
@@ -87,8 +85,30 @@ enum err db_audit_list(struct db *db, int64_t limit,
                                     .program = statement_copy(list, 8)};
         statement_copy_into(list, 1, entry.at, sizeof entry.at);
         more = each(context, &entry);
-        entry_free(&entry);
+        audit_entry_free(&entry);
     }
     statement_end(list);
     return more ? err : ERR_OK;
+}
+
+enum err db_audit_list(struct db *db, int64_t before, int64_t limit, audit_each *each,
+                       void *context, struct error *error) {
+    struct statement *list = statement_get(db, SQL_AUDIT);
+    statement_bind_integer(list, "before", before);
+    statement_bind_integer(list, "limit", limit > 0 ? limit : -1);
+    return each_entry(list, each, context, error);
+}
+
+enum err db_audit_list_newer(struct db *db, int64_t after, int64_t limit, audit_each *each,
+                             void *context, struct error *error) {
+    struct statement *list = statement_get(db, SQL_AUDIT_NEWER);
+    statement_bind_integer(list, "after", after);
+    statement_bind_integer(list, "limit", limit > 0 ? limit : -1);
+    return each_entry(list, each, context, error);
+}
+
+enum err db_audit_count(struct db *db, int64_t after, int64_t *count, struct error *error) {
+    struct statement *statement = statement_get(db, SQL_AUDIT_COUNT);
+    statement_bind_integer(statement, "after", after);
+    return statement_run_integer(statement, count, error);
 }

@@ -46,10 +46,19 @@ struct audit_entry {
 enum err db_audit(struct db *db, enum audit_action action, const char *subject, struct error *error,
                   const char *outcome, ...) __attribute__((format(printf, 5, 6)));
 
-/* Newest first, `limit` at most (0: all). The callback's struct lives until it returns; false from
- * it ends the list. */
-enum err db_audit_list(struct db *db, int64_t limit,
-                       bool (*each)(void *, const struct audit_entry *), void *context,
-                       struct error *error);
+/* The callback's struct lives until it returns; false from it ends the list. */
+typedef bool audit_each(void *context, const struct audit_entry *entry);
+
+/* Newest first, `limit` at most (0: all), of those with an id below `before`; or oldest first, of
+ * those with an id above `after`. */
+enum err db_audit_list(struct db *db, int64_t before, int64_t limit, audit_each *each,
+                       void *context, struct error *error);
+enum err db_audit_list_newer(struct db *db, int64_t after, int64_t limit, audit_each *each,
+                             void *context, struct error *error);
+
+/* How many have an id above `after`. */
+enum err db_audit_count(struct db *db, int64_t after, int64_t *count, struct error *error);
+
+void audit_entry_free(struct audit_entry *entry);
 
 #endif

@@ -216,7 +216,10 @@
     X(AUDIT_ADD, "INSERT INTO audit (at, action, subject, outcome, who, origin, pid, program)"     \
                  " VALUES (:at, :action, :subject, :outcome, :who, :origin, :pid, :program)")      \
     X(AUDIT, "SELECT id, at, action, subject, outcome, who, origin, pid, program FROM audit"       \
-             " ORDER BY id DESC LIMIT :limit")                                                     \
+             " WHERE id < :before ORDER BY id DESC LIMIT :limit")                                  \
+    X(AUDIT_NEWER, "SELECT id, at, action, subject, outcome, who, origin, pid, program FROM audit" \
+                   " WHERE id > :after ORDER BY id LIMIT :limit")                                  \
+    X(AUDIT_COUNT, "SELECT count(*) FROM audit WHERE id > :after")                                 \
                                                                                                    \
     /* salvage: rows as they stood, with the values of their columns in order */                   \
     X(SALVAGE_SALE, "INSERT OR IGNORE INTO sale VALUES (:c0, :c1, :c2, :c3, :c4, :c5, "            \

@@ -1,6 +1,7 @@
 #include "report/audit.h"
 
 #include "db/audit.h"
+#include "report/document.h"
 
 static bool add(void *context, const struct audit_entry *entry) {
     struct table *table = context;
@@ -31,7 +32,7 @@ enum err report_audit(struct db *db, int64_t limit, struct document **out, struc
     *out = document_new();
     struct table *table =
         document_table(*out, "log", NULL, columns, sizeof columns / sizeof *columns);
-    enum err err = db_audit_list(db, limit, add, table, error);
+    enum err err = db_audit_list(db, INT64_MAX, limit, add, table, error);
     if (err == ERR_OK)
         return ERR_OK;
     document_free(*out);

@@ -4,8 +4,10 @@
 
 #include <stdint.h>
 
+#include "base/error.h"
 #include "db/db.h"
-#include "report/document.h"
+
+struct document;
 
 /* Newest first, `limit` at most (0: all). The caller frees the document. */
 enum err report_audit(struct db *db, int64_t limit, struct document **out, struct error *error);

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
+#include "db/sqlite.h"
 #include "engine/intake/import.h"
 #include "engine/intake/undo.h"
 #include "tests/support/dashboard.h"
@@ -53,7 +55,7 @@ static void who_writes_is_told_as_soon_as_it_changes_and_never_twice(void **stat
     static const struct {
         int lines, columns;
         const char *keys;
-    } places[] = {{24, 80, "7<S-Tab>"}, {20, 60, "7<S-Tab>"}, {50, 160, "7"}};
+    } places[] = {{24, 80, "7<Tab><Tab><Tab>"}, {20, 60, "7<Tab><Tab><Tab>"}, {50, 160, "7"}};
     (void)state;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         struct app *app = dashboard_open(path, places[i].lines, places[i].columns, false);
@@ -147,6 +149,71 @@ static void an_import_that_was_taken_back_is_counted_above_those_that_stay(void 
     dashboard_close(app);
 }
 
+/* As many writes on record as `count`, the oldest of "row 1". */
+static void put_on_record(const char *database, int count) {
+    sqlite3 *handle;
+    char *sql = sqlite3_mprintf(
+        "DELETE FROM audit; WITH RECURSIVE row (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row "
+        "WHERE n < %d) INSERT INTO audit (id, at, action, subject, outcome, who, origin, pid, "
+        "program) SELECT 3 * n, '2025-01-02T03:04:05Z', 'import', 'row ' || n, 'done', 'owner', "
+        "'till', n, '1.0' FROM row", /* ids with gaps, as a salvage leaves them */
+        count);
+    assert_int_equal(sqlite3_open(database, &handle), SQLITE_OK);
+    if (sqlite3_exec(handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(handle));
+    sqlite3_free(sql);
+    assert_int_equal(sqlite3_close(handle), SQLITE_OK);
+}
+
+static void stands_at(int row) {
+    char *line = xasprintf("\n import of row %d: done\n", row);
+    assert_true(dashboard_has(line));
+    free(line);
+}
+
+static void a_log_of_thousands_of_writes_is_walked_from_end_to_end(void **state) {
+    enum { WRITES = 3000, SHOWN = 13 };
+    (void)state;
+    put_on_record(path, WRITES);
+    struct app *app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "7<Tab><Tab><Tab><Tab>");
+    assert_true(dashboard_has("Writes on record: 3,000, newest first"));
+    int row = WRITES;
+    stands_at(row);
+    for (int i = 0; i < 40; i++, row -= SHOWN) {
+        stands_at(row);
+        dashboard_type(app, "<PgDn>");
+    }
+    stands_at(row);
+    dashboard_type(app, "<Down><Down><Up>");
+    stands_at(row - 1);
+    dashboard_type(app, "G");
+    stands_at(1);
+    for (int i = 0; i < 50; i++)
+        dashboard_type(app, "<PgUp>");
+    stands_at(1 + 50 * SHOWN);
+    dashboard_type(app, "g");
+    stands_at(WRITES);
+    dashboard_close(app);
+}
+
+static void a_write_meanwhile_does_not_move_the_entry_that_is_looked_at(void **state) {
+    (void)state;
+    put_on_record(path, 700);
+    struct app *app = dashboard_open(path, 24, 80, false);
+    dashboard_type(app, "7<Tab><Tab><Tab><Tab><PgDn><PgDn>");
+    stands_at(674);
+    import_with_rejects(state);
+    assert_true(second_passes(app));
+    assert_true(dashboard_has("Writes on record: 701, newest first"));
+    stands_at(674);
+    dashboard_type(app, "g");
+    assert_true(dashboard_has("second.csv"));
+    dashboard_type(app, "<Down>");
+    stands_at(700);
+    dashboard_close(app);
+}
+
 static bool screen_says(const char *words) {
     char *text = dashboard_text();
     bool says = strstr(text, words) != NULL;
@@ -180,6 +247,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             an_import_that_was_taken_back_is_counted_above_those_that_stay, begin, end),
         cmocka_unit_test_setup_teardown(an_import_is_taken_back_only_where_the_word_is_written,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_log_of_thousands_of_writes_is_walked_from_end_to_end,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_write_meanwhile_does_not_move_the_entry_that_is_looked_at,
                                         begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

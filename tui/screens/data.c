@@ -8,13 +8,14 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "report/audit.h"
 #include "report/imports.h"
 #include "tui/choices.h"
 #include "tui/jobs.h"
 #include "tui/screens/data_parts.h"
 #include "tui/widgets/tabs.h"
 
-enum { REJECTS_SHOWN = 1000, WIDE = 150, TALL = 36 };
+enum { REJECTS_SHOWN = 1000, WIDE = 150, TALL = 36, LEFT_PANES = 3 };
 
 static const char *const titles[] = {
 #define X(symbol, title) title,
@@ -26,6 +27,7 @@ long data_rows(const struct data_state *state, int page) {
     return page == DATA_IMPORTS   ? state->history.run_count
            : page == DATA_REJECTS ? state->history.reject_count
            : page == DATA_QUALITY ? (state->quality.sales > 0 ? QUALITY_FIELDS : 0)
+           : page == DATA_LOG     ? (long)state->log.total
                                   : 0;
 }
 
@@ -61,6 +63,8 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
     free(state->path);
     state->path = text_printable(app_db_path(app), strlen(app_db_path(app)));
     err = load_quality(state, app, error);
+    if (err == ERR_OK && (state->page == DATA_LOG || state->wide))
+        err = data_load_log(state, app, error);
     for (int i = 0; i < DATA_PAGE_COUNT; i++)
         table_clamp(&state->tables[i], data_rows(state, i));
     return err;
@@ -118,23 +122,27 @@ static void data_late_release(void *result) {
 static void data_release(void *data) {
     struct data_state *state = data;
     history_free(&state->history);
+    log_window_close(&state->log);
     free(state->path);
     free(state->left_out);
 }
 
-/* Imports and rows set aside above each other on the left, quality and the file on the right. */
+/* Imports, rows set aside and the log above each other on the left, quality and the file on the
+ * right. */
 static void draw_wide(const struct data_state *state, struct pane body) {
-    int left = body.width * 9 / 20, top = body.height / 2, quality = QUALITY_FIELDS + 10;
+    int left = body.width * 9 / 20, top = body.height / LEFT_PANES, quality = QUALITY_FIELDS + 10;
     struct pane sides[2] = {pane_left(body, left), pane_after(body, left + 1)};
     data_draw_imports(state, pane_top(sides[0], top - 1), state->page == DATA_IMPORTS);
-    data_draw_rejects(state, pane_below(sides[0], top), state->page == DATA_REJECTS);
+    data_draw_rejects(state, pane_top(pane_below(sides[0], top), top - 1),
+                      state->page == DATA_REJECTS);
+    data_draw_log(state, pane_below(sides[0], 2 * top), state->page == DATA_LOG);
     data_draw_quality(state, pane_top(sides[1], quality - 1), state->page == DATA_QUALITY);
     data_draw_database(state, pane_below(sides[1], quality), state->page == DATA_DATABASE);
 }
 
 static void data_draw(const void *data, const struct app *app, struct pane body) {
     static void (*const draw[])(const struct data_state *, struct pane, bool) = {
-        data_draw_imports, data_draw_rejects, data_draw_quality, data_draw_database};
+        data_draw_imports, data_draw_rejects, data_draw_quality, data_draw_database, data_draw_log};
     const struct data_state *state = data;
     if (is_wide(app)) {
         draw_wide(state, body);
@@ -202,19 +210,26 @@ static unsigned back_to_all(struct data_state *state) {
     return REACT_RELOAD | REACT_DRAW;
 }
 
+/* Rows of the list that the keys act in, for paging. */
+static int rows_shown(const struct data_state *state, const struct app *app) {
+    enum { TITLES = 2 };
+    bool details = state->page == DATA_REJECTS || state->page == DATA_LOG;
+    int height = is_wide(app) && state->page != DATA_QUALITY ? app_body_height(app) / LEFT_PANES - 1
+                                                             : app_body_height(app) - 1;
+    return height - TITLES - (details && height >= DATA_DETAIL_FROM ? DATA_DETAIL_ROWS : 0);
+}
+
 static unsigned data_act(void *data, struct app *app, enum action action) {
     struct data_state *state = data;
-    int page = is_wide(app) ? app_body_height(app) / 2 - 3 : app_body_height(app) - 3;
-    if (state->page == DATA_REJECTS && page >= 10)
-        page -= 5;
+    int page = rows_shown(state, app);
     if (tabs_act(&state->page, DATA_PAGE_COUNT, action)) {
-        bool again =
-            state->page == DATA_DATABASE || (state->page == DATA_QUALITY && state->quality.pending);
+        bool again = state->page == DATA_DATABASE || state->page == DATA_LOG ||
+                     (state->page == DATA_QUALITY && state->quality.pending);
         return again ? REACT_RELOAD | REACT_DRAW : REACT_DRAW;
     }
     if (data_rows(state, state->page) > 0 &&
         table_move(&state->tables[state->page], action, data_rows(state, state->page), page))
-        return REACT_DRAW;
+        return state->page == DATA_LOG ? data_follow_log(state, app) : REACT_DRAW;
     switch (action) {
     case ACTION_OPEN:
         if (state->page == DATA_IMPORTS)
@@ -248,6 +263,8 @@ static struct document *document_of(const void *data, const struct app *app, str
     bool all = is_wide(app) || app_is_linear(app); /* whoever listens has no pages beside it */
     if (state->page == DATA_DATABASE)
         return data_database_document(state, app);
+    if (state->page == DATA_LOG && !all)
+        return report_audit(db, 0, &document, error) == ERR_OK ? document : NULL;
     if (state->page == DATA_QUALITY && !all)
         return report_quality(&reading, &document, error) == ERR_OK ? document : NULL;
     enum err code = all ? report_data(&reading, INT64_MAX, &document, error)
@@ -279,6 +296,8 @@ static void set(void *data, const char *lines) {
 static char *command_of(const void *data, const struct app *app) {
     const struct data_state *state = data;
     (void)app;
+    if (state->page == DATA_LOG)
+        return xstrdup("log --limit 0");
     if (state->page != DATA_REJECTS)
         return xstrdup("imports");
     if (state->only_run == 0)
@@ -307,7 +326,7 @@ const struct screen_ops data_screen = {
         "different values there are, how many lie beyond Tukey's fences (1.5 times the middle half "
         "away from it), and what contradicts itself or repeats; Enter, = and - drill into, "
         "keep or exclude the sales where a field is unknown. Database: the file itself, and "
-        "who writes to it. Tab turns the page.",
+        "who writes to it. Log: who wrote what, when, and what came of it. Tab turns the page.",
     .state_size = sizeof(struct data_state),
     .works_empty = true,
     .load = data_load,

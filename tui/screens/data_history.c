@@ -166,7 +166,7 @@ void data_draw_rejects(const struct data_state *state, struct pane pane, bool fo
         [REJECT_REASON] = {"Reason", pane.width >= 120 ? 56 : 34, false, 0},
         [REJECT_IMPORT] = {"Import", 6, true, 2},
         [REJECT_RAW] = {"The line as it stood", 0, false, 1}};
-    int detail = pane.height >= 12 ? 5 : 0;
+    int detail = pane.height >= DATA_DETAIL_FROM ? DATA_DETAIL_ROWS : 0;
     table_draw(&state->tables[DATA_REJECTS],
                pane_top(pane_below(pane, 1), pane.height - 1 - detail), columns,
                REJECT_COLUMN_COUNT, history->reject_count, focused, reject_cell, state);

@@ -4,6 +4,7 @@
 
 #include "engine/analysis/quality.h"
 #include "engine/intake/history.h"
+#include "engine/intake/log_window.h"
 #include "tui/screen.h"
 #include "tui/widgets/table.h"
 
@@ -12,7 +13,8 @@
     X(IMPORTS, "Imports")        \
     X(REJECTS, "Rows set aside") \
     X(QUALITY, "Quality")        \
-    X(DATABASE, "Database")
+    X(DATABASE, "Database")      \
+    X(LOG, "Log")
 
 enum data_page {
 #define X(symbol, title) DATA_##symbol,
@@ -21,8 +23,12 @@ enum data_page {
         DATA_PAGE_COUNT
 };
 
+/* Of a list whose panes are as high, the row under the cursor stands below in full. */
+enum { DATA_DETAIL_FROM = 12, DATA_DETAIL_ROWS = 5 };
+
 struct data_state {
     struct history history;
+    struct log_window log; /* total 0: not read */
     struct quality quality;
     bool counting;                        /* it is not there yet … */
     int64_t to_count;                     /* … for so many sales */
@@ -45,6 +51,10 @@ void data_draw_imports(const struct data_state *state, struct pane pane, bool fo
 void data_draw_rejects(const struct data_state *state, struct pane pane, bool focused);
 void data_draw_quality(const struct data_state *state, struct pane pane, bool focused);
 void data_draw_database(const struct data_state *state, struct pane pane, bool focused);
+void data_draw_log(const struct data_state *state, struct pane pane, bool focused);
+
+enum err data_load_log(struct data_state *state, struct app *app, struct error *error);
+unsigned data_follow_log(struct data_state *state, struct app *app); /* its cursor moved */
 
 struct document *data_database_document(const struct data_state *state, const struct app *app);
 
