@@ -263,7 +263,7 @@ static struct document *document_of(const void *data, const struct app *app, str
     bool all = is_wide(app) || app_is_linear(app); /* whoever listens has no pages beside it */
     if (state->page == DATA_DATABASE)
         return data_database_document(state, app);
-    if (state->page == DATA_LOG && !all)
+    if (state->page == DATA_LOG)
         return report_audit(db, 0, &document, error) == ERR_OK ? document : NULL;
     if (state->page == DATA_QUALITY && !all)
         return report_quality(&reading, &document, error) == ERR_OK ? document : NULL;
