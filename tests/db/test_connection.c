@@ -23,6 +23,7 @@
 #include "db/sale_adder.h"
 #include "db/sales.h"
 #include "engine/intake/fold.h"
+#include "tests/support/nobody.h"
 #include "tests/support/scratch.h"
 
 static const struct sale a_sale = {.reference = "1",
@@ -478,31 +479,6 @@ static void a_full_disk_is_said_and_nothing_of_the_transaction_stays(void **stat
 /* ------------------------------------------------------------------------------------ the folder
  */
 
-/* Runs the check as a user who may read all and write nothing. */
-static void as_nobody(void (*check)(const char *path), const char *path) {
-    fflush(NULL);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
-            _exit(2);
-        check(path);
-        _exit(0);
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-}
-
-#define DEMAND(condition)                                                   \
-    do {                                                                    \
-        if (!(condition)) {                                                 \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-            _exit(1);                                                       \
-        }                                                                   \
-    } while (0)
-
 static void read_one_sale(const char *path) {
     struct db *db;
     struct error error = {0};
@@ -576,14 +552,7 @@ static void a_reader_without_side_files_still_notices_a_writer(void **state) {
     assert_int_equal(chmod(*state, 0555), 0);
     assert_int_equal(pipe(to_child), 0);
     assert_int_equal(pipe(to_parent), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
-            _exit(2);
-        see_the_second_sale(path);
-        _exit(0);
-    }
+    pid_t child = nobody_begin(see_the_second_sale, path);
     close(to_parent[1]);
     char byte;
     ssize_t got = read(to_parent[0], &byte, 1);
@@ -594,11 +563,8 @@ static void a_reader_without_side_files_still_notices_a_writer(void **state) {
     scratch_import(writer, &sale, 1, NULL);
     db_close(writer);
     assert_int_equal(write(to_child[1], "x", 1), 1);
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
+    nobody_end(child);
     assert_int_equal(got, 1);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
     free(shm);
     free(log);
     free(path);
