@@ -149,6 +149,39 @@ static void a_model_that_was_never_trained_is_not_found(void **state) {
     free(path);
 }
 
+static void a_model_that_is_not_there_cannot_predict_and_holds_nothing_up(void **state) {
+    char *path = registry(state);
+    struct db *db = scratch_writer(path);
+    struct error error;
+    struct listing listing = {0};
+    assert_int_equal(db_model_activate(db, 99, &error), ERR_NOT_FOUND);
+    assert_non_null(strstr(error.message, "there is no model 99"));
+    assert_non_null(strstr(error.hint, "retail-pulse models"));
+    assert_int_equal(db_begin(db, &error), ERR_OK); /* nothing of it is left open */
+    db_rollback(db);
+    assert_int_equal(db_models_list(db, note, &listing, &error), ERR_OK);
+    assert_string_equal(listing.seen[1], "returning gbtree active");
+    db_close(db);
+    free(path);
+}
+
+/* An algorithm that the schema does not know. */
+static void a_model_that_the_schema_refuses_leaves_the_registry_as_it_was(void **state) {
+    char *path = registry(state);
+    struct db *db = scratch_writer(path);
+    struct error error;
+    struct listing listing = {0};
+    struct model_record stranger = model_of("returning", "oracle", "{}", NULL, 0);
+    stranger.verdict = "certain";
+    assert_int_equal(db_model_store(db, &stranger, &error), ERR_DATABASE);
+    assert_int_equal(db_begin(db, &error), ERR_OK);
+    db_rollback(db);
+    assert_int_equal(db_models_list(db, note, &listing, &error), ERR_OK);
+    assert_int_equal(listing.count, 3);
+    db_close(db);
+    free(path);
+}
+
 static void a_changed_byte_anywhere_in_a_model_is_noticed(void **state) {
     static const char *const changes[] = {
         "UPDATE booster SET bytes = CAST('{\"nex\":1}' AS BLOB) WHERE position = 0",
@@ -295,6 +328,8 @@ int main(void) {
         SCRATCH_TEST(of_each_target_and_algorithm_the_newest_is_kept_and_one_is_active),
         SCRATCH_TEST(a_damaged_description_does_not_hide_the_other_models),
         SCRATCH_TEST(a_model_that_was_never_trained_is_not_found),
+        SCRATCH_TEST(a_model_that_is_not_there_cannot_predict_and_holds_nothing_up),
+        SCRATCH_TEST(a_model_that_the_schema_refuses_leaves_the_registry_as_it_was),
         SCRATCH_TEST(a_changed_byte_anywhere_in_a_model_is_noticed),
         SCRATCH_TEST(segments_are_loaded_to_the_last_bit),
         SCRATCH_TEST(a_segmentation_from_before_there_were_shapes_is_sound),
