@@ -165,14 +165,14 @@ static void a_model_that_is_not_there_cannot_predict_and_holds_nothing_up(void *
     free(path);
 }
 
-/* An algorithm that the schema does not know. */
+/* Without a word on its classes' weights, which the table demands. */
 static void a_model_that_the_schema_refuses_leaves_the_registry_as_it_was(void **state) {
     char *path = registry(state);
     struct db *db = scratch_writer(path);
     struct error error;
     struct listing listing = {0};
-    struct model_record stranger = model_of("returning", "oracle", "{}", NULL, 0);
-    stranger.verdict = "certain";
+    struct model_record stranger = model_of("returning", "linear", "{}", NULL, 0);
+    stranger.weights = NULL;
     assert_int_equal(db_model_store(db, &stranger, &error), ERR_DATABASE);
     assert_int_equal(db_begin(db, &error), ERR_OK);
     db_rollback(db);
