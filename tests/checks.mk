@@ -1,6 +1,9 @@
 # The checks that take longer than `make test`: each target is one tool over the same tests.
 # Included by the Makefile, whose variables and rules they use.
 
+# These tools are slow: tests run side by side, and each may take its time.
+PATIENT = TEST_JOBS=$$(nproc) TEST_SECONDS=5400
+
 CHECKED = $(MAKE) --no-print-directory -j$$(nproc) all test-programs
 
 .PHONY: asan
@@ -9,7 +12,7 @@ asan: ## build and test under the address, undefined-behaviour and leak sanitize
 	@$(CHECKED) BUILD=build/asan OPTIMISE='-O1 -g -fno-omit-frame-pointer' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 	@ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=tests/leaks.supp:print_suppressions=0 \
-	    TEST_SECONDS=5400 sh tests/run.sh build/asan
+	    $(PATIENT) sh tests/run.sh build/asan
 
 # OpenMP's threads, in the library that trains, synchronise in ways that the sanitizer cannot see.
 .PHONY: tsan
@@ -17,13 +20,13 @@ tsan: ## build and test under the thread sanitizer
 	@./setup build test
 	@$(CHECKED) BUILD=build/tsan OPTIMISE='-O1 -g -fno-omit-frame-pointer' SANITIZE='-fsanitize=thread'
 	@TSAN_OPTIONS=suppressions=$(CURDIR)/tests/races.supp:halt_on_error=1:exitcode=66 OMP_NUM_THREADS=1 \
-	    TEST_SECONDS=5400 sh tests/run.sh build/tsan
+	    $(PATIENT) sh tests/run.sh build/tsan
 
 .PHONY: valgrind
 valgrind: ## run the command-line tests with the program under valgrind
 	@./setup build test lint
 	@$(CHECKED)
-	@RETAIL_PULSE_UNDER=tests/valgrind.sh TEST_SECONDS=5400 sh tests/run.sh $(BUILD) 'tests/cli/test_.*\.sh'
+	@RETAIL_PULSE_UNDER=tests/valgrind.sh $(PATIENT) sh tests/run.sh $(BUILD) 'tests/cli/test_.*\.sh'
 
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
@@ -46,7 +49,7 @@ coverage: ## build and test with line counts, and print the share of lines run b
 	@./setup build test
 	@$(CHECKED) BUILD=build/coverage OPTIMISE='-O1 -g -fprofile-update=atomic' SANITIZE=--coverage
 	@find build/coverage -name '*.gcda' -delete
-	@TEST_SECONDS=5400 sh tests/run.sh build/coverage
+	@$(PATIENT) sh tests/run.sh build/coverage
 	@sh tests/coverage.sh build/coverage $(ROOMS)
 
 .PHONY: lint

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 static const char *const baselines[] = {
-#define X(symbol, title) [BASELINE_##symbol] = title,
+#define X(symbol, title) [BASELINE_##symbol] = (title),
     BASELINE_LIST(X)
 #undef X
 };

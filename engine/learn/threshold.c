@@ -11,7 +11,7 @@
 #include "engine/learn/score.h"
 
 static const char *const rules[] = {
-#define X(symbol, name, meaning) [THRESHOLD_##symbol] = name,
+#define X(symbol, name, meaning) [THRESHOLD_##symbol] = (name),
     THRESHOLD_RULE_LIST(X)
 #undef X
 };

@@ -57,9 +57,11 @@ static const struct explore *explore_of(const struct overview *overview, enum pa
 int overview_rows(const struct overview_state *state, enum part part) {
     const struct overview *overview = &state->overview;
     int count;
-    if (explore_of(overview, part) != NULL)
-        return explore_of(overview, part)->grouping.count;
     switch (part) {
+    case PART_WEEKDAYS:
+    case PART_AGE_BANDS:
+    case PART_GENDERS:
+        return explore_of(overview, part)->grouping.count;
     case PART_MONTHS:
         overview_trend_periods(state, &count);
         return count;
