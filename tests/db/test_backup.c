@@ -1,4 +1,5 @@
 /* db/backup: one state of the database, whatever happens meanwhile, and nothing where it fails. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -240,6 +241,83 @@ static void a_copy_of_a_damaged_database_gets_no_name(void **state) {
     free(path);
 }
 
+/* What somebody else does in the folder while the copy is written. */
+struct intruder {
+    const char *folder, *target, *phase;
+    bool done;
+};
+
+static bool take_the_name(void *context, const struct progress *progress) {
+    struct intruder *intruder = context;
+    (void)progress;
+    if (!intruder->done)
+        scratch_write_text(intruder->target, "mine");
+    intruder->done = true;
+    return true;
+}
+
+static void a_file_that_comes_meanwhile_is_left_as_it_is(void **state) {
+    char *path = shop(state), *target = scratch_path(state, "copy.db");
+    struct intruder intruder = {.target = target};
+    const struct progress_sink sink = {take_the_name, &intruder};
+    struct db *db = scratch_reader(path);
+    struct backup backup;
+    struct error error = {0};
+    int before = scratch_files(*state);
+    assert_int_equal(db_backup(db, target, false, &sink, &backup, &error), ERR_INPUT);
+    assert_non_null(strstr(error.message, "came to be meanwhile: it was left as it is"));
+    assert_int_equal(scratch_files(*state), before + 1);
+    size_t length;
+    char *text = scratch_read(target, &length);
+    assert_string_equal(text, "mine");
+    free(text);
+    db_close(db);
+    free(target);
+    free(path);
+}
+
+/* The copy under the name that it has until it is whole: the target's, a dot and six letters. */
+static bool swap_the_copy(void *context, const struct progress *progress) {
+    struct intruder *intruder = context;
+    if (strcmp(progress->phase, intruder->phase) != 0)
+        return true;
+    DIR *listing = opendir(intruder->folder);
+    struct dirent *entry;
+    while (!intruder->done && listing != NULL && (entry = readdir(listing)) != NULL) {
+        if (strncmp(entry->d_name, "copy.db.", 8) != 0)
+            continue;
+        char *name = xasprintf("%s/%s", intruder->folder, entry->d_name);
+        assert_int_equal(unlink(name), 0);
+        scratch_write_text(name, "not what was copied");
+        free(name);
+        intruder->done = true;
+    }
+    closedir(listing);
+    return true;
+}
+
+static void what_was_put_in_the_copys_place_gets_no_name(void **state) {
+    static const char *const phases[] = {"copying", "checking the copy"};
+    char *path = shop(state), *target = scratch_path(state, "copy.db");
+    struct db *db = scratch_reader(path);
+    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+        struct intruder intruder = {.folder = *state, .phase = phases[i]};
+        const struct progress_sink sink = {swap_the_copy, &intruder};
+        struct backup backup;
+        struct error error = {0};
+        enum err err = db_backup(db, target, false, &sink, &backup, &error);
+        assert_true(intruder.done);
+        assert_int_not_equal(err, ERR_OK);
+        assert_int_equal(access(target, F_OK), -1);
+        if (i == 1) /* it has been read back: only whose file the name is tells */
+            assert_non_null(strstr(error.message, "was replaced while it was written"));
+    }
+    db_close(db);
+    assert_int_equal(sales_of(path), SALES);
+    free(target);
+    free(path);
+}
+
 static void a_place_that_is_the_databases_own_or_nowhere_is_refused(void **state) {
     static const char *const own[] = {"-wal", "-shm", "-journal", ".lock"};
     char *path = shop(state), *nowhere = scratch_path(state, "none/copy.db");
@@ -274,6 +352,8 @@ int main(void) {
         SCRATCH_TEST(a_place_that_is_the_databases_own_or_nowhere_is_refused),
         SCRATCH_TEST(a_copy_is_as_private_as_the_database),
         SCRATCH_TEST(where_writing_fails_nothing_is_left),
+        SCRATCH_TEST(a_file_that_comes_meanwhile_is_left_as_it_is),
+        SCRATCH_TEST(what_was_put_in_the_copys_place_gets_no_name),
         SCRATCH_TEST(a_copy_of_a_damaged_database_gets_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
