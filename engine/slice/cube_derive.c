@@ -164,7 +164,7 @@ enum err cube_derive(const struct facts *facts, const struct slice *fine, struct
     for (size_t i = 0; i < fine->count && err == ERR_OK; i++)
         err = tables_add(&tables, &fine->filters[i], error);
     const struct sale_columns *columns = facts->cube->columns;
-    bool held = columns != NULL && (tables.segments == NULL || columns->segment != NULL);
+    bool held = columns != NULL && (tables.segments == NULL || columns->by_segment);
     if (err == ERR_OK && held)
         err = cube_sieve(columns, facts->cube, &tables, out, &rows, error);
     else if (err == ERR_OK)

@@ -15,7 +15,7 @@
 #include "engine/slice/linked_cuts.h"
 #include "engine/slice/sale_sums.h"
 
-enum { SALES_A_THREAD = 200000 };
+enum { SALES_A_THREAD = 200000, AHEAD = 2 };
 
 typedef uint64_t pair __attribute__((vector_size(16)));
 typedef uint16_t eight_short __attribute__((vector_size(16)));
@@ -60,21 +60,18 @@ struct linked_places {
 
 /* -------------------------------------------------------------------- adding to places */
 
-static inline size_t place_of(const struct sale_columns *columns, uint32_t at) {
-    size_t segment = columns->segment != NULL ? columns->segment[at] : 0;
-    return segment * columns->days + columns->day[at];
+static inline size_t place_of(size_t days, const struct held_sale *sale) {
+    return sale->segment * days + sale->day;
 }
 
 static inline __attribute__((always_inline)) void
 add_all_packed(const struct sale_columns *columns, struct packed_place *places, eight_short answers,
                const bool by_segment, uint32_t at, uint32_t end) {
-    const uint16_t *day = columns->day;
-    const uint8_t *segment = columns->segment;
-    const uint32_t *prices = columns->price_minor;
-    const size_t days = columns->days;
-    for (; at < end; at++) {
-        uint64_t price = prices[at];
-        struct packed_place *place = &places[day[at] + (by_segment ? segment[at] * days : 0)];
+    const struct held_sale *sale = &columns->sales[at];
+    const size_t days = by_segment ? columns->days : 0;
+    for (; at < end; at++, sale++) {
+        uint64_t price = sale->price_minor;
+        struct packed_place *place = &places[by_segment ? place_of(days, sale) : sale->day];
         place->money += (pair){price + ONE_SALE, price * price};
         place->answers += answers;
     }
@@ -85,11 +82,13 @@ static inline __attribute__((always_inline)) void
 add_some_packed(const struct linked_places *pass, struct packed_place *places, eight_short answers,
                 const unsigned asked, uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
+    const struct held_sale *sale = &columns->sales[at];
     const uint64_t reverse = pass->others ? UINT64_MAX : 0;
-    for (; at < end; at++) {
-        uint64_t price = columns->price_minor[at];
-        uint64_t passes = sale_passes(&pass->filter, asked, at, price) ^ reverse;
-        struct packed_place *place = &places[place_of(columns, at)];
+    const size_t days = columns->days;
+    for (; at < end; at++, sale++) {
+        uint64_t price = sale->price_minor;
+        uint64_t passes = sale_passes(&pass->filter, asked, sale, price) ^ reverse;
+        struct packed_place *place = &places[place_of(days, sale)];
         const pair counts = {passes, passes};
         place->money += (pair){price + ONE_SALE, price * price} & counts;
         place->answers += answers & (eight_short)counts;
@@ -105,7 +104,7 @@ static void add_packed(const struct linked_places *pass, const struct part *part
         add_some_packed(pass, part->packed, of, ASK_PRICE, at, end);
     else if (asked != 0)
         add_some_packed(pass, part->packed, of, ASK_AGE | ASK_PRICE, at, end);
-    else if (pass->columns->segment != NULL)
+    else if (pass->columns->by_segment)
         add_all_packed(pass->columns, part->packed, of, true, at, end);
     else
         add_all_packed(pass->columns, part->packed, of, false, at, end);
@@ -117,9 +116,10 @@ static void add_careful(const struct linked_places *pass, const struct part *par
     const struct sale_columns *columns = pass->columns;
     for (; at < end; at++) {
         uint64_t price = sale_columns_price(columns, at);
-        if (asked != 0 && (sale_passes(&pass->filter, asked, at, price) != 0) == pass->others)
+        if (asked != 0 &&
+            (sale_passes(&pass->filter, asked, &columns->sales[at], price) != 0) == pass->others)
             continue;
-        struct careful_place *place = &part->careful[place_of(columns, at)];
+        struct careful_place *place = &part->careful[place_of(columns->days, &columns->sales[at])];
         place->sales++;
         place->revenue += price;
         place->squares += (uint128)price * price;
@@ -134,6 +134,8 @@ void linked_places_count(const struct linked_places *pass, size_t part, size_t f
         size_t number = pass->looked[i];
         uint8_t answers = pass->rows->combinations[number].answers;
         uint32_t at = pass->columns->from[number], end = pass->columns->from[number + 1];
+        if (i + AHEAD < pass->looked_count)
+            sale_columns_expect(pass->columns, pass->looked[i + AHEAD]);
         (pass->packs ? add_packed : add_careful)(pass, &pass->parts[part], pass->asked[i], answers,
                                                  at, end);
     }

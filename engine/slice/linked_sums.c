@@ -1,31 +1,162 @@
+/* Filters on time and segments leave of a combination what its shares or whole months say, but for
+ * the months whose days they cut otherwise: these sales alone are looked at, and added or taken
+ * away, whichever are fewer. Whole numbers: all ways are the same. */
 #include "engine/slice/linked_sums.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 
-/* Sales of all combinations are asked of their day where a month passes in part. */
-static void ask_days(struct linked_sums *sums, const struct facts *facts, const uint32_t *failed) {
-    const uint16_t *month_at = facts->cube->rows.sums.month_at;
-    size_t days = sums->columns->days;
-    sums->by_day = ASK_DAY;
-    sums->filter.days = xcalloc(days, sizeof *sums->filter.days);
-    for (size_t day = 0; day < days; day++) {
-        bool passes = failed[day] == 0;
-        sums->filter.days[day] = passes ? UINT64_MAX : 0;
-        if (day > 0 && month_at[day] == month_at[day - 1] && passes != (failed[day - 1] == 0))
-            sums->asked |= ASK_DAY;
+/* Of all months: whether the days that `wanted` has are `some` or all of them. */
+struct month_passing {
+    bool some, all, as_weekdays; /* … what the weekdays that pass anywhere leave */
+};
+
+struct reading {
+    struct linked_sums *sums;
+    const struct facts *facts;
+    const uint16_t *month_at; /* by day */
+    size_t days, months;
+    struct month_passing *passing;
+    size_t wholes, parts, unlike_weekdays; /* months */
+    bool every_weekday;
+};
+
+static size_t weekday_of(const struct reading *reading, size_t day) {
+    return (size_t)date_weekday(reading->facts->first_day + (day_number)day);
+}
+
+static void read_days(struct reading *reading, const uint32_t *failed) {
+    struct linked_sums *sums = reading->sums;
+    sums->filter.days = xcalloc(reading->days, sizeof *sums->filter.days);
+    for (size_t day = 0; day < reading->days; day++) {
+        sums->filter.days[day] = failed[day] == 0 ? UINT64_MAX : 0;
+        sums->weekdays[weekday_of(reading, day)] |= sums->filter.days[day];
     }
+    for (size_t month = 0; month < reading->months; month++)
+        reading->passing[month] = (struct month_passing){.all = true, .as_weekdays = true};
+    for (size_t day = 0; day < reading->days; day++) {
+        struct month_passing *month = &reading->passing[reading->month_at[day]];
+        bool passes = failed[day] == 0;
+        month->some = month->some || passes;
+        month->all = month->all && passes;
+        month->as_weekdays =
+            month->as_weekdays && passes == (sums->weekdays[weekday_of(reading, day)] != 0);
+    }
+    reading->every_weekday = true;
+    for (size_t weekday = 0; weekday < DAYS_IN_WEEK; weekday++)
+        reading->every_weekday = reading->every_weekday && sums->weekdays[weekday] != 0;
+    for (size_t month = 0; month < reading->months; month++) {
+        const struct month_passing *of = &reading->passing[month];
+        reading->wholes += of->all;
+        reading->parts += of->some && !of->all;
+        reading->unlike_weekdays += !of->as_weekdays;
+    }
+}
+
+/* Those months that `is_wanted` says, as few runs. */
+static struct month_runs runs_of(const struct reading *reading,
+                                 bool (*is_wanted)(const struct month_passing *of)) {
+    struct month_runs runs = {.all = reading->facts->cube->rows.sums.month_bits == NULL};
+    runs.runs = xcalloc(reading->months + 1, sizeof *runs.runs);
+    for (size_t month = 0; month < reading->months; month++) {
+        if (!is_wanted(&reading->passing[month]))
+            continue;
+        runs.months++;
+        if (runs.count > 0 && runs.runs[runs.count - 1].below == month)
+            runs.runs[runs.count - 1].below++;
+        else
+            runs.runs[runs.count++] = (struct month_range){month, month + 1};
+    }
+    return runs;
+}
+
+static bool has_some(const struct month_passing *of) {
+    return of->some;
+}
+static bool has_part(const struct month_passing *of) {
+    return of->some && !of->all;
+}
+static bool lacks_some(const struct month_passing *of) {
+    return !of->all;
+}
+static bool is_unlike_weekdays(const struct month_passing *of) {
+    return !of->as_weekdays;
+}
+
+/* All that a base has too much: days that it has but that do not pass. */
+static void take_away(struct reading *reading, bool (*is_wanted)(const struct month_passing *of),
+                      bool weekdays) {
+    struct linked_sums *sums = reading->sums;
+    sums->correction = runs_of(reading, is_wanted);
+    sums->taken_away = true;
+    for (size_t day = 0; day < reading->days; day++)
+        sums->corrected.days[day] =
+            (weekdays ? sums->weekdays[weekday_of(reading, day)] : UINT64_MAX) &
+            ~sums->filter.days[day];
+}
+
+static void add_parts(struct reading *reading) {
+    struct linked_sums *sums = reading->sums;
+    sums->correction = runs_of(reading, has_part);
+    sums->whole = xcalloc(reading->days, sizeof *sums->whole);
+    for (size_t day = 0; day < reading->days; day++) {
+        bool whole = reading->passing[reading->month_at[day]].all;
+        sums->whole[day] = !whole;
+        sums->corrected.days[day] = whole ? 0 : sums->filter.days[day];
+    }
+    sums->time = month_ranges_of(reading->facts, &reading->facts->cube->rows, sums->whole);
+}
+
+/* Which way looks at fewest months. */
+static void choose_base(struct reading *reading) {
+    struct linked_sums *sums = reading->sums;
+    const bool shares = sums->columns->shares != NULL;
+    const size_t others = reading->months - reading->wholes;
+    sums->corrected = sums->filter;
+    sums->corrected.days = xcalloc(reading->days, sizeof *sums->corrected.days);
+    if ((sums->asked & ASK_SEGMENT) != 0) {
+        if (!shares || sums->passing.months < others)
+            return;
+        sums->base = BASE_SEGMENTS;
+        take_away(reading, lacks_some, false);
+        return;
+    }
+    size_t months = reading->wholes < others ? reading->wholes : others;
+    if (shares && !reading->every_weekday && reading->unlike_weekdays < months + reading->parts) {
+        sums->base = BASE_WEEKDAYS;
+        take_away(reading, is_unlike_weekdays, true);
+        return;
+    }
+    sums->base = BASE_MONTHS;
+    add_parts(reading);
+}
+
+static void open_time(struct linked_sums *sums, const struct facts *facts, const uint32_t *failed) {
+    const struct cube_sums *cube_sums = &facts->cube->rows.sums;
+    struct reading reading = {.sums = sums,
+                              .facts = facts,
+                              .month_at = cube_sums->month_at,
+                              .days = sums->columns->days,
+                              .months = (size_t)cube_sums->months.count};
+    reading.passing = xcalloc(reading.months + 1, sizeof *reading.passing);
+    read_days(&reading, failed);
+    sums->asked |= ASK_DAY;
+    sums->passing = runs_of(&reading, has_some);
+    choose_base(&reading);
+    free(reading.passing);
 }
 
 void linked_sums_open(struct linked_sums *sums, const struct facts *facts,
                       const struct linked_masks *masks, const struct sale_columns *columns) {
     struct sale_filter *filter = &sums->filter;
-    *sums = (struct linked_sums){.columns = columns};
-    sums->time = month_ranges_of(facts, &facts->cube->rows, masks->days);
-    if (columns == NULL)
+    *sums = (struct linked_sums){.columns = columns, .passing = {.all = true}};
+    if (columns == NULL) {
+        sums->time = month_ranges_of(facts, &facts->cube->rows, masks->days);
         return;
+    }
     filter->columns = columns;
     sale_filter_set_prices(filter, masks->prices);
     for (int code = 0; code < BYTE_CODES; code++) {
@@ -35,12 +166,72 @@ void linked_sums_open(struct linked_sums *sums, const struct facts *facts,
     }
     if (masks->segments != NULL)
         sums->asked |= ASK_SEGMENT;
-    if (masks->days != NULL)
-        ask_days(sums, facts, masks->days);
+    if (masks->days != NULL) {
+        open_time(sums, facts, masks->days);
+        return;
+    }
+    sums->time = month_ranges_of(facts, &facts->cube->rows, NULL);
+    if (masks->segments == NULL)
+        sums->base = BASE_MONTHS;
+    else if (columns->shares != NULL)
+        sums->base = BASE_SEGMENTS;
 }
 
 void linked_sums_close(struct linked_sums *sums) {
     free(sums->filter.days);
+    free(sums->corrected.days);
+    free(sums->passing.runs);
+    free(sums->correction.runs);
+    free(sums->whole);
+}
+
+/* ------------------------------------------------------------------- one combination */
+
+static void add_sums(struct combination_sums *sums, const struct combination_sums *more) {
+    sums->sales += more->sales;
+    sums->revenue_minor += more->revenue_minor;
+    sums->squares += more->squares;
+}
+
+/* Of its sales in these months. */
+static struct combination_sums look(const struct linked_sums *sums,
+                                    const struct sale_filter *filter, unsigned asked,
+                                    const struct month_runs *runs, size_t combination) {
+    const struct sale_columns *columns = sums->columns;
+    uint32_t at = columns->from[combination];
+    if (runs->all)
+        return sale_sums(filter, asked, at, columns->from[combination + 1]);
+    const struct cube_rows *rows = &columns->cells->cube->rows;
+    const uint64_t *bits = &rows->sums.month_bits[combination * rows->sums.month_words];
+    const uint32_t *cells = &columns->cells->sales[rows->combinations[combination].from];
+    struct combination_sums all = {.sales = 0};
+    size_t row = 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        size_t from = month_ranges_before(bits, runs->runs[i].from);
+        size_t below = month_ranges_before(bits, runs->runs[i].below);
+        while (row < from)
+            at += cells[row++];
+        uint32_t end = at;
+        while (row < below)
+            end += cells[row++];
+        if (end > at) {
+            const struct combination_sums more = sale_sums(filter, asked, at, end);
+            add_sums(&all, &more);
+        }
+        at = end;
+    }
+    return all;
+}
+
+static struct combination_sums base_of(const struct linked_sums *sums, size_t combination) {
+    const struct sale_shares *shares = sums->columns->shares;
+    if (sums->base == BASE_MONTHS)
+        return month_ranges_sums(&sums->time, combination);
+    if (sums->base == BASE_WEEKDAYS)
+        return sale_shares_sums(&shares->by_weekday[combination * DAYS_IN_WEEK], sums->weekdays,
+                                DAYS_IN_WEEK);
+    return sale_shares_sums(&shares->by_segment[combination * shares->segments],
+                            sums->filter.segments, shares->segments);
 }
 
 struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t combination,
@@ -48,10 +239,20 @@ struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t co
     const struct sale_columns *columns = sums->columns;
     if (columns == NULL)
         return month_ranges_sums(&sums->time, combination);
-    uint32_t from = columns->from[combination], to = columns->from[combination + 1];
-    if (from == to) /* of a shop of which only sums are here */
-        return (struct combination_sums){.sales = 0};
-    if ((asked | sums->asked) == 0)
-        return month_ranges_sums(&sums->time, combination);
-    return sale_sums(&sums->filter, asked | sums->asked | sums->by_day, from, to);
+    if (columns->from[combination] == columns->from[combination + 1])
+        return (struct combination_sums){.sales = 0}; /* of a shop of which only sums are here */
+    if (asked != 0 || sums->base == BASE_NOTHING)
+        return look(sums, &sums->filter, asked | sums->asked, &sums->passing, combination);
+    struct combination_sums all = base_of(sums, combination);
+    if (sums->correction.count == 0)
+        return all;
+    const struct combination_sums more =
+        look(sums, &sums->corrected, sums->asked, &sums->correction, combination);
+    if (!sums->taken_away) {
+        add_sums(&all, &more);
+        return all;
+    }
+    return (struct combination_sums){.sales = all.sales - more.sales,
+                                     .revenue_minor = all.revenue_minor - more.revenue_minor,
+                                     .squares = all.squares - more.squares};
 }

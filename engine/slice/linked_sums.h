@@ -1,17 +1,41 @@
 /* Inside engine/slice: what a combination's sales that pass the filters on time and segments add up
- * to: from its cells or, where filters cut these, from the sales in memory. */
+ * to: from its cells or, where filters cut these, from its shares and the sales in memory. */
 #ifndef ENGINE_SLICE_LINKED_SUMS_H
 #define ENGINE_SLICE_LINKED_SUMS_H
 
 #include "engine/slice/linked_pass.h"
 #include "engine/slice/month_ranges.h"
+#include "engine/slice/sale_shares.h"
 #include "engine/slice/sale_sums.h"
+
+/* Months whose sales are looked at. */
+struct month_runs {
+    struct month_range *runs; /* ascending */
+    size_t count;
+    size_t months; /* of them all */
+    bool all;      /* or those of a combination cannot be told apart */
+};
+
+/* What is known without looking at sales. */
+enum sums_base {
+    BASE_NOTHING,
+    BASE_MONTHS, /* of months that pass as wholes */
+    BASE_WEEKDAYS,
+    BASE_SEGMENTS
+};
 
 struct linked_sums {
     const struct sale_columns *columns; /* NULL: no filter cuts cells */
-    struct month_ranges time;
-    struct sale_filter filter; /* with columns: what their sales are asked … */
-    unsigned asked, by_day;    /* … all of them; and if they are asked anything */
+    struct month_ranges time;           /* whole months */
+    uint32_t *whole;                    /* by day, 0 where its month passes as a whole */
+    struct sale_filter filter;          /* with columns: what their sales are asked … */
+    unsigned asked;                     /* … by the filters on time and segments */
+    struct month_runs passing;          /* that have sales which may pass */
+    enum sums_base base;                /* where nothing else is asked, … */
+    uint64_t weekdays[DAYS_IN_WEEK];    /* … as sale_shares_sums has it */
+    struct sale_filter corrected;       /* … and what is to be added or taken away then */
+    struct month_runs correction;
+    bool taken_away;
 };
 
 /* `columns` as linked_count_cells has them. */
@@ -23,5 +47,11 @@ void linked_sums_close(struct linked_sums *sums);
  */
 struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t combination,
                                        unsigned asked);
+
+/* Whether sales are looked at for it: so that they may be asked for ahead. */
+static inline bool linked_sums_look(const struct linked_sums *sums, unsigned asked) {
+    return sums->columns != NULL &&
+           (asked != 0 || sums->base == BASE_NOTHING || sums->correction.count > 0);
+}
 
 #endif

@@ -28,22 +28,6 @@ struct month_ranges month_ranges_of(const struct facts *facts, const struct cube
     return ranges;
 }
 
-/* Bits that are set (Warren, Hacker's Delight, section 5-1). */
-static inline size_t count_bits(uint64_t bits) {
-    bits -= bits >> 1 & 0x5555555555555555U;
-    bits = (bits & 0x3333333333333333U) + (bits >> 2 & 0x3333333333333333U);
-    bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FU;
-    return (size_t)(bits * 0x0101010101010101U >> 56);
-}
-
-/* How many months before this one there are. */
-static inline size_t months_before(const uint64_t *bits, size_t month) {
-    size_t before = 0;
-    for (; month >= 64; month -= 64)
-        before += count_bits(*bits++);
-    return month == 0 ? before : before + count_bits(*bits << (64 - month));
-}
-
 static inline void add_rows(const struct facts *facts, size_t from, size_t to,
                             struct combination_sums *sums) {
     uint64_t sales = 0, revenue_minor = 0;
@@ -83,8 +67,8 @@ struct combination_sums month_ranges_sums(const struct month_ranges *ranges, siz
     const uint64_t *bits = &all_sums->month_bits[combination * all_sums->month_words];
     struct combination_sums sums = {.sales = 0};
     for (size_t i = 0; i < ranges->count; i++) {
-        add_rows(ranges->facts, at + months_before(bits, ranges->ranges[i].from),
-                 at + months_before(bits, ranges->ranges[i].below), &sums);
+        add_rows(ranges->facts, at + month_ranges_before(bits, ranges->ranges[i].from),
+                 at + month_ranges_before(bits, ranges->ranges[i].below), &sums);
     }
     if (!ranges->outside)
         return sums;

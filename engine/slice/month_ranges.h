@@ -26,4 +26,20 @@ struct month_ranges month_ranges_of(const struct facts *facts, const struct cube
                                     const uint32_t *failed);
 struct combination_sums month_ranges_sums(const struct month_ranges *ranges, size_t combination);
 
+/* Bits that are set (Warren, Hacker's Delight, section 5-1). */
+static inline size_t month_ranges_bits(uint64_t bits) {
+    bits -= bits >> 1 & 0x5555555555555555U;
+    bits = (bits & 0x3333333333333333U) + (bits >> 2 & 0x3333333333333333U);
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+    return (size_t)(bits * 0x0101010101010101U >> 56);
+}
+
+/* How many months before this one there are. */
+static inline size_t month_ranges_before(const uint64_t *bits, size_t month) {
+    size_t before = 0;
+    for (; month >= 64; month -= 64)
+        before += month_ranges_bits(*bits++);
+    return month == 0 ? before : before + month_ranges_bits(*bits << (64 - month));
+}
+
 #endif

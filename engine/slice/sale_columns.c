@@ -6,6 +6,7 @@
 #include "engine/slice/cube.h"
 #include "engine/slice/dimension.h"
 #include "engine/slice/linked_pass.h"
+#include "engine/slice/sale_shares.h"
 #include "engine/slice/stream.h"
 
 /* While sales are placed: combinations by their values, and how far each cell is filled. */
@@ -56,13 +57,11 @@ static bool lay_out(const struct facts *cells, const struct cube_rows *rows,
             return false;
     }
     columns->from[rows->count] = columns->count = (uint32_t)count;
-    columns->day = xcalloc(count + 1, sizeof *columns->day);
-    columns->age = xcalloc(count + 1, sizeof *columns->age);
-    columns->price_minor = xcalloc(count + 1, sizeof *columns->price_minor);
+    columns->sales = xcalloc(count + 1, sizeof *columns->sales);
     columns->segments = 1;
     if (cells->segment_rule != NULL) {
         columns->segments = (size_t)cells->segment_count + 1;
-        columns->segment = xcalloc(count + 1, sizeof *columns->segment);
+        columns->by_segment = true;
     }
     columns->days = (size_t)(cells->last_day - cells->first_day) + 1;
     return columns->days <= UINT16_MAX;
@@ -114,11 +113,12 @@ static void put_dear(struct placing *placing, uint32_t at, int64_t price_minor) 
 static void put(struct placing *placing, uint32_t at, const struct facts *window, uint32_t row) {
     struct sale_columns *columns = placing->columns;
     int64_t price_minor = window->price_minor[row];
-    columns->day[at] = (uint16_t)(window->day[row] - placing->cells->first_day);
-    columns->age[at] = window->age[row];
-    if (columns->segment != NULL && window->segment != NULL)
-        columns->segment[at] = window->segment[row] < columns->segments ? window->segment[row] : 0;
-    columns->price_minor[at] = price_minor <= UINT32_MAX ? (uint32_t)price_minor : 0;
+    struct held_sale *sale = &columns->sales[at];
+    sale->day = (uint16_t)(window->day[row] - placing->cells->first_day);
+    sale->age = window->age[row];
+    if (columns->by_segment && window->segment != NULL)
+        sale->segment = window->segment[row] < columns->segments ? window->segment[row] : 0;
+    sale->price_minor = price_minor <= UINT32_MAX ? (uint32_t)price_minor : 0;
     if (price_minor > UINT32_MAX)
         put_dear(placing, at, price_minor);
 }
@@ -215,7 +215,7 @@ int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at) {
 static void measure_prices(struct sale_columns *columns) {
     uint64_t most = 1;
     for (uint32_t at = 0; at < columns->count; at++)
-        most = columns->price_minor[at] > most ? columns->price_minor[at] : most;
+        most = columns->sales[at].price_minor > most ? columns->sales[at].price_minor : most;
     uint64_t block = UINT64_MAX / most / most;
     if (columns->dear_count == 0)
         columns->block = block < UINT32_MAX ? (uint32_t)block : UINT32_MAX;
@@ -263,6 +263,7 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
         qsort(columns->dear, columns->dear_count, sizeof *columns->dear, compare_dear);
     measure_prices(columns);
     count_places(columns);
+    columns->shares = sale_shares_make(columns);
     columns->cells = kept; /* what the caller copied them from */
     *out = columns;
     return ERR_OK;
@@ -272,11 +273,9 @@ void sale_columns_free(struct sale_columns *columns) {
     if (columns == NULL)
         return;
     free(columns->from);
-    free(columns->day);
-    free(columns->age);
-    free(columns->price_minor);
+    free(columns->sales);
     free(columns->dear);
-    free(columns->segment);
     free(columns->by_place);
+    sale_shares_free(columns->shares);
     free(columns);
 }

@@ -14,6 +14,13 @@
 /* Beyond that many, sales stay in the database and are streamed: 128 MB. */
 enum { SALE_COLUMNS_MOST = 16000000 };
 
+struct held_sale {
+    uint32_t price_minor; /* 0: among the dear ones */
+    uint16_t day;         /* from the facts' first */
+    uint8_t age;          /* years; 0 unknown */
+    uint8_t segment;      /* as facts have it */
+};
+
 struct dear_price {
     uint32_t at;
     int64_t price_minor;
@@ -22,15 +29,14 @@ struct dear_price {
 struct sale_columns {
     const struct facts *cells; /* whose rows they follow, and which they must not outlive */
     uint32_t count;
-    uint32_t *from;        /* by combination: its first sale; one more */
-    uint16_t *day;         /* from the facts' first */
-    uint8_t *age;          /* years; 0 unknown */
-    uint32_t *price_minor; /* 0: among the dear ones */
+    uint32_t *from; /* by combination: its first sale; one more */
+    struct held_sale *sales;
     struct dear_price *dear;
     size_t dear_count;
-    uint8_t *segment; /* as facts have it; NULL where nothing tells segments, nor filters by them */
+    bool by_segment;       /* something tells segments; else no filter can ask for them */
     struct cell *by_place; /* all of them, by segment and day */
     size_t days, segments;
+    struct sale_shares *shares; /* engine/slice/sale_shares.h; NULL where these are not worth it */
     /* No price is dear, and of each place the squares of all prices fit 64 bits, its sales 16. */
     bool packs;
     uint32_t block; /* so many sales' squares fit 64 bits; 0 where prices are dear */
@@ -57,8 +63,16 @@ enum err cube_sieve(const struct sale_columns *columns, const struct cube *cube,
 int64_t sale_columns_dear(const struct sale_columns *columns, uint32_t at);
 
 static inline uint64_t sale_columns_price(const struct sale_columns *columns, uint32_t at) {
-    uint32_t price = columns->price_minor[at];
+    uint32_t price = columns->sales[at].price_minor;
     return price != 0 ? price : (uint64_t)sale_columns_dear(columns, at);
+}
+
+/* What is read next is scattered: asked for ahead, it is there in time. */
+static inline void sale_columns_expect(const struct sale_columns *columns, size_t combination) {
+    const char *at = (const char *)&columns->sales[columns->from[combination]];
+    const char *end = (const char *)&columns->sales[columns->from[combination + 1]];
+    for (; at < end; at += 64)
+        __builtin_prefetch(at);
 }
 
 #endif

@@ -18,10 +18,10 @@ void sale_filter_set_prices(struct sale_filter *filter, const struct tables *pri
  * of sales, none dear. */
 static inline __attribute__((always_inline)) struct combination_sums
 add_plain(const struct sale_filter *filter, const unsigned asked, uint32_t at, uint32_t end) {
-    const uint32_t *prices = filter->columns->price_minor;
+    const struct held_sale *sale = &filter->columns->sales[at];
     uint64_t sales = 0, revenue = 0, squares = 0;
-    for (; at < end; at++) {
-        uint64_t price = prices[at], passes = sale_passes(filter, asked, at, price);
+    for (; at < end; at++, sale++) {
+        uint64_t price = sale->price_minor, passes = sale_passes(filter, asked, sale, price);
         uint64_t counted = price & passes;
         sales -= passes; /* all ones are -1 */
         revenue += counted;
@@ -37,7 +37,7 @@ static struct combination_sums add_careful(const struct sale_filter *filter, uns
     struct combination_sums sums = {.sales = 0};
     for (; at < end; at++) {
         uint64_t price = sale_columns_price(columns, at);
-        if (sale_passes(filter, asked, at, price) == 0)
+        if (sale_passes(filter, asked, &columns->sales[at], price) == 0)
             continue;
         sums.sales++;
         sums.revenue_minor += price;

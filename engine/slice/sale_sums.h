@@ -31,16 +31,17 @@ static inline bool sale_price_passes(const struct sale_filter *filter, uint64_t 
 
 /* All ones where the sale passes what is asked of it, else 0; a constant `asked` leaves only that.
  */
-static inline __attribute__((always_inline)) uint64_t
-sale_passes(const struct sale_filter *filter, const unsigned asked, uint32_t at, uint64_t price) {
-    const struct sale_columns *columns = filter->columns;
+static inline __attribute__((always_inline)) uint64_t sale_passes(const struct sale_filter *filter,
+                                                                  const unsigned asked,
+                                                                  const struct held_sale *sale,
+                                                                  uint64_t price) {
     uint64_t passes = UINT64_MAX;
     if ((asked & ASK_DAY) != 0)
-        passes &= filter->days[columns->day[at]];
+        passes &= filter->days[sale->day];
     if ((asked & ASK_SEGMENT) != 0)
-        passes &= filter->segments[columns->segment[at]];
+        passes &= filter->segments[sale->segment];
     if ((asked & ASK_AGE) != 0)
-        passes &= filter->ages[columns->age[at]];
+        passes &= filter->ages[sale->age];
     if ((asked & ASK_PRICE) != 0)
         passes &= -(uint64_t)sale_price_passes(filter, price);
     return passes;
