@@ -49,8 +49,8 @@ coverage: ## build and test with line counts, and print the share of lines run b
 	@./setup build test
 	@$(CHECKED) BUILD=build/coverage OPTIMISE='-O1 -g -fprofile-update=atomic' SANITIZE=--coverage
 	@find build/coverage -name '*.gcda' -delete
-	@$(PATIENT) sh tests/run.sh build/coverage
-	@sh tests/coverage.sh build/coverage $(ROOMS)
+	@$(PATIENT) sh tests/run.sh build/coverage; tests=$$?; \
+	    sh tests/coverage.sh build/coverage $(ROOMS) && exit $$tests
 
 .PHONY: lint
 lint: ## clang-tidy and cppcheck
