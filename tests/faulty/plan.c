@@ -103,3 +103,9 @@ __attribute__((constructor)) static void begin(void) {
         open_report(path);
     plan.counting = true;
 }
+
+/* After everything that the program does at its end, and before a tool that it is built with writes
+ * down what it counted, which cannot do without memory. */
+__attribute__((destructor)) static void end(void) {
+    plan.counting = false;
+}
