@@ -4,6 +4,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C.UTF-8 RETAIL_PULSE_NOW=2026-01-15T12:00:00 TERM=dumb
 sample=$PWD/data/sample.csv
+plain=${RETAIL_PULSE_PROGRAM:-$PROGRAM} # under no tool: for what a test needs and does not look at
 db=$work/shop.db
 
 # is_instrumented: the program runs under a tool, or has a sanitizer built in

@@ -11,7 +11,7 @@ if grep -qE '__[at]san_init' "$extension"; then
     exit 0
 fi
 
-"$PROGRAM" sample --rows 2000 --seed 3 >"$work/sales.csv"
+"$plain" sample --rows 2000 --seed 3 >"$work/sales.csv"
 "$PROGRAM" --db "$db" import "$work/sales.csv" >"$work/log" 2>&1 || cat "$work/log"
 "$PROGRAM" --db "$db" train --algorithm gbtree --folds 2 --repeats 1 --permutations 0 >"$work/log" 2>&1 || cat "$work/log"
 

@@ -133,7 +133,7 @@ guard() {
 }
 check "text that a spreadsheet would run is guarded in CSV" guard
 
-"$PROGRAM" sample --rows 3000000 --seed 1 >"$work/long.csv"
+"$plain" sample --rows 3000000 --seed 1 >"$work/long.csv"
 interrupted() { # SIGNAL
     db=$work/killed.$1.db
     status=0

@@ -119,4 +119,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)" "$PROGRAM" --db "
     done >"$work/kilobytes"
     awk '{ size[NR] = $1 } END { exit !(size[2] < size[1] + 4096) }' "$work/kilobytes" || cat "$work/kilobytes" "$work/missing"
 }
-check "eight times the rows take no more memory" batch_memory
+if is_instrumented; then
+    echo "skip - eight times the rows in the same memory: a tool keeps memory of its own"
+else
+    check "eight times the rows take no more memory" batch_memory
+fi

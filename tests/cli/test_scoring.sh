@@ -51,8 +51,8 @@ refused() { exits 1 --read-only score && err_has "read-only"; }
 check "--read-only refuses it" refused
 cancelled() { # more sales than are scored before the signal comes
     db=$work/many.db
-    "$PROGRAM" sample --rows 300000 --seed 6 >"$work/many.csv"
-    exits 0 import "$work/one.csv" && train returning && scores 1500 1500 yes && exits 0 import "$work/many.csv" || return 1
+    "$plain" sample --rows 300000 --seed 6 >"$work/many.csv"
+    exits 0 import "$work/one.csv" && train returning && scores 1500 1500 yes && "$plain" --db "$db" --quiet import "$work/many.csv" || return 1
     status=0
     timeout --preserve-status -s INT "$(later 0.25)" "$PROGRAM" --db "$db" score --all >"$work/out" 2>"$work/err" || status=$?
     [ "$status" -eq 130 ] && err_has cancelled || { echo "exit code $status"; cat "$work/err"; return 1; }

@@ -14,8 +14,8 @@ hold() {
     until_holds "^pid $holder$" "$db.lock"
 }
 
-until_holds() { # PATTERN FILE: at most ten seconds
-    for _ in $(seq 200); do
+until_holds() { # PATTERN FILE: at most a minute
+    for _ in $(seq 1200); do
         grep -q "$1" "$2" 2>/dev/null && return
         sleep 0.05
     done
