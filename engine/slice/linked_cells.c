@@ -280,6 +280,8 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     struct pass *pass = context;
     struct part *part = &pass->parts[index];
     size_t from, to;
+    if (pass->places != NULL)
+        linked_places_begin(pass->places, index);
     while (linked_turn(&pass->turns, &from, &to)) {
         const struct turn turn = turn_of(&pass->marked, from, to);
         count_inside(pass, part, turn.inside, turn.inside_end);

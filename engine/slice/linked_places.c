@@ -13,28 +13,21 @@
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 #include "engine/slice/linked_cuts.h"
+#include "engine/slice/place_views.h"
 #include "engine/slice/sale_sums.h"
 
 enum { SALES_A_THREAD = 200000, AHEAD = 2 };
 
-typedef uint64_t pair __attribute__((vector_size(16)));
-typedef uint16_t eight_short __attribute__((vector_size(16)));
+/* What combinations say of all their sales. */
+enum decided { PASSES, FAILS, CUT };
 
-/* By segment and day, a "place": what it has is added to for every sale, so that it is as little as
- * may be. Answers: those that are yes, then those that are known. */
-struct packed_place { /* where columns pack */
-    pair money;       /* revenue and, above it, sales; squares */
-    eight_short answers;
-};
+/* By segment and day, a "place", where columns do not pack. */
 struct careful_place {
     uint64_t sales, revenue;
     uint128 squares;
     uint32_t answers[2 * ANSWER_COUNT];
 };
 _Static_assert(2 * ANSWER_COUNT == 8, "one lane for each");
-
-enum { SALES_SHIFT = 44 };
-static const uint64_t ONE_SALE = UINT64_C(1) << SALES_SHIFT;
 
 struct part {
     struct packed_place *packed;
@@ -48,12 +41,16 @@ struct linked_places {
     struct sale_filter filter; /* ages and prices */
     size_t places;
     bool packs;
-    bool others;      /* by place: of those that do not pass */
-    uint32_t *looked; /* combinations with sales that may count … */
+    /* Of these groups of combinations, all in one where columns do not pack. */
+    enum place_grouping by;
+    const uint16_t *group;      /* by combination; NULL: all in the first */
+    size_t groups, group_sales; /* place_views.group_sales */
+    bool *from_all;             /* by group: those that do not pass are taken from all */
+    uint32_t *looked;           /* combinations with sales that may count … */
     unsigned char *asked;
     size_t looked_count; /* … and what each of these is asked */
     uint64_t work;       /* sales of them */
-    eight_short answers[ANSWER_CODES];
+    place_answers answers[ANSWER_CODES];
     struct part parts[LINKED_PARTS_MAX];
     size_t part_count;
 };
@@ -65,59 +62,71 @@ static inline size_t place_of(size_t days, const struct held_sale *sale) {
 }
 
 static inline __attribute__((always_inline)) void
-add_all_packed(const struct sale_columns *columns, struct packed_place *places, eight_short answers,
-               const bool by_segment, uint32_t at, uint32_t end) {
+add_all_packed(const struct sale_columns *columns, struct packed_place *places,
+               place_answers answers, const bool take_away, uint32_t at, uint32_t end) {
     const struct held_sale *sale = &columns->sales[at];
-    const size_t days = by_segment ? columns->days : 0;
+    const size_t days = columns->days;
     for (; at < end; at++, sale++) {
         uint64_t price = sale->price_minor;
-        struct packed_place *place = &places[by_segment ? place_of(days, sale) : sale->day];
-        place->money += (pair){price + ONE_SALE, price * price};
-        place->answers += answers;
+        struct packed_place *place = &places[place_of(days, sale)];
+        const place_money money = {price + PLACE_ONE_SALE, price * price};
+        place->money = take_away ? place->money - money : place->money + money;
+        place->answers = take_away ? place->answers - answers : place->answers + answers;
     }
 }
 
-/* Without branches: which sales pass cannot be foreseen. */
+/* Without branches: which sales pass cannot be foreseen. Of a group that is counted from all, those
+ * that do not pass are taken away. */
 static inline __attribute__((always_inline)) void
-add_some_packed(const struct linked_places *pass, struct packed_place *places, eight_short answers,
-                const unsigned asked, uint32_t at, uint32_t end) {
+add_some_packed(const struct linked_places *pass, struct packed_place *places,
+                place_answers answers, const unsigned asked, const bool take_away, uint32_t at,
+                uint32_t end) {
     const struct sale_columns *columns = pass->columns;
     const struct held_sale *sale = &columns->sales[at];
-    const uint64_t reverse = pass->others ? UINT64_MAX : 0;
+    const uint64_t reverse = take_away ? UINT64_MAX : 0;
     const size_t days = columns->days;
     for (; at < end; at++, sale++) {
         uint64_t price = sale->price_minor;
         uint64_t passes = sale_passes(&pass->filter, asked, sale, price) ^ reverse;
         struct packed_place *place = &places[place_of(days, sale)];
-        const pair counts = {passes, passes};
-        place->money += (pair){price + ONE_SALE, price * price} & counts;
-        place->answers += answers & (eight_short)counts;
+        const place_money counts = {passes, passes};
+        const place_money money = (place_money){price + PLACE_ONE_SALE, price * price} & counts;
+        const place_answers some = answers & (place_answers)counts;
+        place->money = take_away ? place->money - money : place->money + money;
+        place->answers = take_away ? place->answers - some : place->answers + some;
     }
 }
 
-static void add_packed(const struct linked_places *pass, const struct part *part, unsigned asked,
-                       uint8_t answers, uint32_t at, uint32_t end) {
-    const eight_short of = pass->answers[answers];
+static inline __attribute__((always_inline)) void
+add_asked_packed(const struct linked_places *pass, struct packed_place *places,
+                 place_answers answers, unsigned asked, const bool take_away, uint32_t at,
+                 uint32_t end) {
     if (asked == ASK_AGE)
-        add_some_packed(pass, part->packed, of, ASK_AGE, at, end);
+        add_some_packed(pass, places, answers, ASK_AGE, take_away, at, end);
     else if (asked == ASK_PRICE)
-        add_some_packed(pass, part->packed, of, ASK_PRICE, at, end);
+        add_some_packed(pass, places, answers, ASK_PRICE, take_away, at, end);
     else if (asked != 0)
-        add_some_packed(pass, part->packed, of, ASK_AGE | ASK_PRICE, at, end);
-    else if (pass->columns->by_segment)
-        add_all_packed(pass->columns, part->packed, of, true, at, end);
+        add_some_packed(pass, places, answers, ASK_AGE | ASK_PRICE, take_away, at, end);
     else
-        add_all_packed(pass->columns, part->packed, of, false, at, end);
+        add_all_packed(pass->columns, places, answers, take_away, at, end);
+}
+
+static void add_packed(const struct linked_places *pass, const struct part *part, unsigned asked,
+                       uint8_t answers, bool take_away, uint32_t at, uint32_t end) {
+    if (take_away)
+        add_asked_packed(pass, part->packed, pass->answers[answers], asked, true, at, end);
+    else
+        add_asked_packed(pass, part->packed, pass->answers[answers], asked, false, at, end);
 }
 
 /* Any prices, any number of sales. */
 static void add_careful(const struct linked_places *pass, const struct part *part, unsigned asked,
-                        uint8_t answers, uint32_t at, uint32_t end) {
+                        uint8_t answers, bool take_away, uint32_t at, uint32_t end) {
     const struct sale_columns *columns = pass->columns;
     for (; at < end; at++) {
         uint64_t price = sale_columns_price(columns, at);
         if (asked != 0 &&
-            (sale_passes(&pass->filter, asked, &columns->sales[at], price) != 0) == pass->others)
+            (sale_passes(&pass->filter, asked, &columns->sales[at], price) != 0) == take_away)
             continue;
         struct careful_place *place = &part->careful[place_of(columns->days, &columns->sales[at])];
         place->sales++;
@@ -125,6 +134,18 @@ static void add_careful(const struct linked_places *pass, const struct part *par
         place->squares += (uint128)price * price;
         for (int i = 0; i < 2 * ANSWER_COUNT; i++)
             place->answers[i] += pass->answers[answers][i];
+    }
+}
+
+static inline size_t group_of(const struct linked_places *pass, size_t number) {
+    return pass->group != NULL ? pass->group[number] : 0;
+}
+
+void linked_places_begin(const struct linked_places *pass, size_t part) {
+    for (size_t group = part; pass->packs && group < pass->groups; group += pass->part_count) {
+        if (pass->from_all[group])
+            place_views_add(pass->columns->views, pass->by, group, pass->answers,
+                            pass->parts[part].packed);
     }
 }
 
@@ -136,44 +157,123 @@ void linked_places_count(const struct linked_places *pass, size_t part, size_t f
         uint32_t at = pass->columns->from[number], end = pass->columns->from[number + 1];
         if (i + AHEAD < pass->looked_count)
             sale_columns_expect(pass->columns, pass->looked[i + AHEAD]);
+        bool take_away = pass->from_all[group_of(pass, number)];
         (pass->packs ? add_packed : add_careful)(pass, &pass->parts[part], pass->asked[i], answers,
-                                                 at, end);
+                                                 take_away, at, end);
     }
 }
 
 /* ------------------------------------------------------------------------ what is added */
+
+/* Sales of a group that pass, and those that do not; those that are cut are looked at anyway. */
+struct group_work {
+    uint64_t passing, failing;
+};
+
+static bool is_from_all(const struct linked_places *pass, const struct group_work *work) {
+    return work->failing + pass->group_sales < work->passing;
+}
+
+/* Groups' work by a view, or of all in one where it is NULL; the caller frees. */
+static struct group_work *weigh(const struct linked_places *pass, const struct place_view *view,
+                                const uint8_t *decided) {
+    const uint32_t *from = pass->columns->from;
+    struct group_work *work = xcalloc(view != NULL ? view->groups : 1, sizeof *work);
+    for (size_t i = 0; i < pass->rows->count; i++) {
+        struct group_work *of = &work[view != NULL ? view->group[i] : 0];
+        const uint64_t sales = from[i + 1] - from[i];
+        of->passing += decided[i] == PASSES ? sales : 0;
+        of->failing += decided[i] == FAILS ? sales : 0;
+    }
+    return work;
+}
+
+/* Some of its groups are decided otherwise than others, unless no filter asks for what they share.
+ */
+static bool may_help(const struct linked_masks *masks, enum place_grouping by) {
+    switch (by) {
+    case PLACES_BY_PERSON:
+        return masks->locations != NULL || masks->genders != NULL || masks->answers != NULL;
+    case PLACES_BY_HANDSET:
+        return masks->handsets != NULL;
+    case PLACES_BY_AGE_BAND:
+        return masks->ages != NULL;
+    case PLACES_BY_PRICE_BAND:
+        return masks->prices != NULL || masks->price_bands != NULL;
+    default:
+        return true;
+    }
+}
+
+/* The groups of which the fewest sales have to be looked at. */
+static void choose_groups(struct linked_places *pass, const uint8_t *decided) {
+    const struct place_views *views = pass->columns->views;
+    uint64_t least = UINT64_MAX;
+    pass->group_sales = views->group_sales;
+    for (int by = 0; by < PLACE_GROUPINGS; by++) {
+        const struct place_view *view = &views->by[by];
+        if (view->groups == 0 || !may_help(pass->cuts.masks, (enum place_grouping)by))
+            continue;
+        struct group_work *work = weigh(pass, view, decided);
+        uint64_t sum = 0;
+        for (size_t group = 0; group < view->groups; group++)
+            sum += is_from_all(pass, &work[group]) ? work[group].failing + pass->group_sales
+                                                   : work[group].passing;
+        if (sum < least) {
+            least = sum;
+            pass->by = (enum place_grouping)by;
+            pass->group = view->group;
+            pass->groups = view->groups;
+            free(pass->from_all);
+            pass->from_all = xcalloc(view->groups, sizeof *pass->from_all);
+            for (size_t group = 0; group < view->groups; group++)
+                pass->from_all[group] = is_from_all(pass, &work[group]);
+        }
+        free(work);
+    }
+}
+
+/* All in one group. */
+static void choose_careful(struct linked_places *pass, const uint8_t *decided) {
+    struct group_work *work = weigh(pass, NULL, decided);
+    pass->groups = 1;
+    pass->from_all = xcalloc(1, sizeof *pass->from_all);
+    pass->from_all[0] = pass->columns->by_place != NULL && is_from_all(pass, work);
+    free(work);
+}
 
 /* Marks what fails and what is cut; chooses whether those that pass are fewer. */
 static void look(struct linked_places *pass) {
     const struct combination *combinations = pass->rows->combinations;
     const uint32_t *from = pass->columns->from;
     const size_t count = pass->rows->count;
-    uint8_t *fails = xcalloc(count + 1, 1);
-    uint64_t sales[2] = {0};
+    uint8_t *decided = xcalloc(count + 1, 1);
     for (size_t i = 0; i < count; i++) {
-        fails[i] = linked_failed(&pass->cuts, &combinations[i]) != 0;
-        if (fails[i] || linked_asked(&pass->cuts, &combinations[i]) == 0) /* else in any case */
-            sales[fails[i]] += from[i + 1] - from[i];
+        bool fails = linked_failed(&pass->cuts, &combinations[i]) != 0;
+        bool cut = linked_asked(&pass->cuts, &combinations[i]) != 0;
+        decided[i] = fails ? FAILS : cut ? CUT : PASSES;
     }
-    pass->others = pass->columns->by_place != NULL && sales[1] < sales[0];
+    (pass->packs ? choose_groups : choose_careful)(pass, decided);
     pass->looked = xcalloc(count + 1, sizeof *pass->looked);
     pass->asked = xcalloc(count + 1, 1);
     for (size_t i = 0; i < count; i++) {
-        unsigned asked = fails[i] ? 0 : linked_asked(&pass->cuts, &combinations[i]);
-        bool counts = from[i + 1] > from[i] && ((fails[i] != 0) == pass->others || asked != 0);
+        const uint8_t wanted = pass->from_all[group_of(pass, i)] ? FAILS : PASSES;
+        const bool counts = from[i + 1] > from[i] && (decided[i] == wanted || decided[i] == CUT);
+        const bool cut = decided[i] == CUT;
         pass->looked[pass->looked_count] = (uint32_t)i;
-        pass->asked[pass->looked_count] = (unsigned char)asked;
+        pass->asked[pass->looked_count] =
+            cut ? (unsigned char)linked_asked(&pass->cuts, &combinations[i]) : 0;
         pass->looked_count += counts;
         pass->work += counts ? from[i + 1] - from[i] : 0;
     }
-    free(fails);
+    free(decided);
 }
 
 /* ------------------------------------------------------------------------------ results */
 
 static struct careful_place unpacked(const struct packed_place *packed) {
-    struct careful_place place = {.sales = packed->money[0] >> SALES_SHIFT,
-                                  .revenue = packed->money[0] & (ONE_SALE - 1),
+    struct careful_place place = {.sales = packed->money[0] >> PLACE_SALES_SHIFT,
+                                  .revenue = packed->money[0] & (PLACE_ONE_SALE - 1),
                                   .squares = packed->money[1]};
     for (int i = 0; i < 2 * ANSWER_COUNT; i++)
         place.answers[i] = packed->answers[i];
@@ -194,19 +294,32 @@ static void add_to_cell(struct cell *cell, const struct careful_place *place, bo
     }
 }
 
-static struct cell cell_of_place(const struct linked_places *pass, size_t at) {
+/* Parts have their share of what is added and taken away: only together they are numbers. */
+static struct cell cell_of_packed(const struct linked_places *pass, size_t at) {
     struct cell cell = {.sales = 0};
-    if (pass->others)
-        cell = pass->columns->by_place[at];
-    for (size_t p = 0; p < pass->part_count; p++) {
-        const struct part *part = &pass->parts[p];
-        if (pass->packs && part->packed[at].money[0] == 0)
-            continue;
-        const struct careful_place place =
-            pass->packs ? unpacked(&part->packed[at]) : part->careful[at];
-        add_to_cell(&cell, &place, pass->others);
+    struct packed_place all = pass->parts[0].packed[at];
+    for (size_t p = 1; p < pass->part_count; p++) {
+        all.money += pass->parts[p].packed[at].money;
+        all.answers += pass->parts[p].packed[at].answers;
     }
+    if (all.money[0] == 0)
+        return cell;
+    const struct careful_place place = unpacked(&all);
+    add_to_cell(&cell, &place, false);
     return cell;
+}
+
+static struct cell cell_of_careful(const struct linked_places *pass, size_t at) {
+    struct cell cell = {.sales = 0};
+    if (pass->from_all[0])
+        cell = pass->columns->by_place[at];
+    for (size_t p = 0; p < pass->part_count; p++)
+        add_to_cell(&cell, &pass->parts[p].careful[at], pass->from_all[0]);
+    return cell;
+}
+
+static struct cell cell_of_place(const struct linked_places *pass, size_t at) {
+    return pass->packs ? cell_of_packed(pass, at) : cell_of_careful(pass, at);
 }
 
 struct linked_places *linked_places_open(const struct sale_columns *columns,
@@ -221,13 +334,7 @@ struct linked_places *linked_places_open(const struct sale_columns *columns,
     sale_filter_set_prices(&pass->filter, masks->prices);
     for (int age = 0; age < BYTE_CODES; age++)
         pass->filter.ages[age] = masks->ages == NULL || masks->ages[age] == 0 ? UINT64_MAX : 0;
-    for (int code = 0; code < ANSWER_CODES; code++) {
-        int rest = code;
-        for (int answer = 0; answer < ANSWER_COUNT; answer++, rest /= 3) {
-            pass->answers[code][answer] = rest % 3 == 2;
-            pass->answers[code][ANSWER_COUNT + answer] = rest % 3 != 0;
-        }
-    }
+    place_answers_fill(pass->answers);
     look(pass);
     return pass;
 }
@@ -254,6 +361,7 @@ void linked_places_close(struct linked_places *pass) {
         free(pass->parts[p].packed);
         free(pass->parts[p].careful);
     }
+    free(pass->from_all);
     free(pass->looked);
     free(pass->asked);
     free(pass);
@@ -306,6 +414,7 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     (void)error;
     struct counting *counting = context;
     size_t from, to;
+    linked_places_begin(counting->places, index);
     while (linked_turn(&counting->turns, &from, &to))
         linked_places_count(counting->places, index, from, to);
     return ERR_OK;

@@ -6,6 +6,7 @@
 #include "engine/slice/cube.h"
 #include "engine/slice/dimension.h"
 #include "engine/slice/linked_pass.h"
+#include "engine/slice/place_views.h"
 #include "engine/slice/sale_shares.h"
 #include "engine/slice/stream.h"
 
@@ -263,7 +264,8 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
         qsort(columns->dear, columns->dear_count, sizeof *columns->dear, compare_dear);
     measure_prices(columns);
     count_places(columns);
-    columns->shares = sale_shares_make(columns);
+    columns->shares = sale_shares_make(columns, SALES_A_SHARE);
+    columns->views = place_views_make(columns, SALES_A_PLACE);
     columns->cells = kept; /* what the caller copied them from */
     *out = columns;
     return ERR_OK;
@@ -277,5 +279,6 @@ void sale_columns_free(struct sale_columns *columns) {
     free(columns->dear);
     free(columns->by_place);
     sale_shares_free(columns->shares);
+    place_views_free(columns->views);
     free(columns);
 }

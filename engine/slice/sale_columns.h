@@ -33,8 +33,9 @@ struct sale_columns {
     struct held_sale *sales;
     struct dear_price *dear;
     size_t dear_count;
-    bool by_segment;       /* something tells segments; else no filter can ask for them */
-    struct cell *by_place; /* all of them, by segment and day */
+    bool by_segment;           /* something tells segments; else no filter can ask for them */
+    struct cell *by_place;     /* all of them, by segment and day */
+    struct place_views *views; /* engine/slice/place_views.h; NULL where places do not pack */
     size_t days, segments;
     struct sale_shares *shares; /* engine/slice/sale_shares.h; NULL where these are not worth it */
     /* No price is dear, and of each place the squares of all prices fit 64 bits, its sales 16. */

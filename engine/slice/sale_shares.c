@@ -6,14 +6,14 @@
 #include "base/memory.h"
 #include "engine/slice/cube.h"
 
-/* So many sales for each share: two bytes of shares a sale at most. The revenue of n prices is at
+/* The revenue of n prices is at
  * most the root of n times their squares (Cauchy): of fewer than 2^20 whose squares fit 64 bits, 42
  * bits. */
-enum { SALES_A_SHARE = 8, SALES_SHIFT = 44, SALES_BITS = 20 };
+enum { SALES_SHIFT = 44, SALES_BITS = 20 };
 
-static bool are_worth_it(const struct sale_columns *columns) {
+static bool are_worth_it(const struct sale_columns *columns, size_t sales_a_share) {
     const struct cube_rows *rows = &columns->cells->cube->rows;
-    if (rows->count > columns->count / SALES_A_SHARE / (columns->segments + DAYS_IN_WEEK))
+    if (columns->count < rows->count * (columns->segments + DAYS_IN_WEEK) * sales_a_share)
         return false;
     for (size_t i = 0; i < rows->count; i++) {
         const struct combination_sums *sums = &rows->sums.sums[i];
@@ -23,8 +23,8 @@ static bool are_worth_it(const struct sale_columns *columns) {
     return columns->dear_count == 0;
 }
 
-struct sale_shares *sale_shares_make(const struct sale_columns *columns) {
-    if (!are_worth_it(columns))
+struct sale_shares *sale_shares_make(const struct sale_columns *columns, size_t sales_a_share) {
+    if (!are_worth_it(columns, sales_a_share))
         return NULL;
     const size_t count = columns->cells->cube->rows.count;
     struct sale_shares *shares = xcalloc(1, sizeof *shares);

@@ -15,8 +15,10 @@ struct sale_shares {
     size_t segments;
 };
 
-/* NULL where a combination has hardly more sales than shares, or its sums do not fit these. */
-struct sale_shares *sale_shares_make(const struct sale_columns *columns);
+/* NULL where there are fewer than so many sales for each share (so many bytes a sale are two), or
+ * sums do not fit these. */
+enum { SALES_A_SHARE = 8 };
+struct sale_shares *sale_shares_make(const struct sale_columns *columns, size_t sales_a_share);
 void sale_shares_free(struct sale_shares *shares); /* NULL is fine */
 
 /* Of those shares of a combination whose codes pass: all ones, else 0. */
