@@ -72,3 +72,21 @@ dead() {
         ! grep -q waiting "$work/second.err"
 }
 check "the note of a writer that was killed keeps nobody waiting" dead
+
+# Nothing can be read meanwhile, because a first import writes no log that readers could read beside.
+first() {
+    db=$work/new.db
+    hold && until_there "$db-journal" && second overview &&
+        until_holds "waiting for the database's first import to end: retail-pulse import (user" "$work/second.err" &&
+        exec 3>&- && wait "$holder" && wait "$waiting" && grep -q "Sales *200" "$work/second.out" &&
+        [ "$(grep -c waiting "$work/second.err")" -eq 1 ]
+}
+until_there() { # FILE: at most ten seconds
+    for _ in $(seq 200); do
+        [ -e "$1" ] && return
+        sleep 0.05
+    done
+    echo "there is no $1"
+    return 1
+}
+check "who reads during the very first import is told so, once, and gets figures when it has ended" first
