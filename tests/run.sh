@@ -13,7 +13,9 @@ SHOP_CSV=${SHOP_CSV:-../shared/data/TechCorner_Sales_update.csv}
 export SHOP_CSV
 unset RETAIL_PULSE_DB NO_COLOR
 RESULTS=$(mktemp -d)
-export RESULTS
+TEST_MADE=$RESULTS/made # what several tests need and one of them makes
+mkdir "$TEST_MADE"
+export RESULTS TEST_MADE
 trap 'rm -rf "$RESULTS"' EXIT
 
 {

@@ -46,4 +46,17 @@ exits() {
 out_has() { grep -qF -e "$1" "$work/out" || { cat "$work/out"; return 1; }; }
 err_has() { grep -qF -e "$1" "$work/err" || { cat "$work/err"; return 1; }; }
 
+# trained_sample: $db becomes the sample, imported and trained with little effort; once for all tests
+trained_sample() {
+    made=${TEST_MADE:-$work}
+    (
+        flock 9
+        [ -e "$made/trained_by_command.db" ] && exit
+        "$PROGRAM" --db "$work/making.db" --quiet import "$sample" &&
+            "$PROGRAM" --db "$work/making.db" --quiet train --algorithm gbtree --folds 2 --repeats 1 --permutations 0 &&
+            mv "$work/making.db" "$made/trained_by_command.db"
+    ) 9>"$made/lock" >"$work/log" 2>&1 || cat "$work/log"
+    cp "$made/trained_by_command.db" "$db"
+}
+
 header='Cus.ID,Date,Cus. Location,Age,Gender,Mobile Name,Sell Price,Does he/she Come from Facebook Page?,Does he/she Followed Our Page?,Did he/she buy any mobile before?,Did he/she hear of our shop before?'

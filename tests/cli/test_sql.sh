@@ -1,8 +1,7 @@
 # SQL from the command line: what it answers, what it refuses, and that nothing stops it but Ctrl-C.
 . tests/cli/common.sh
 
-"$PROGRAM" --db "$db" import "$sample" >"$work/log" 2>&1 || cat "$work/log"
-"$PROGRAM" --db "$db" train --algorithm gbtree --folds 2 --repeats 1 --permutations 0 >"$work/log" 2>&1 || cat "$work/log"
+trained_sample
 cp "$db" "$work/before.db"
 
 answers() { # CSV QUERY: the rows below the header
