@@ -22,9 +22,11 @@
 #include "tests/faults/contents.h"
 #include "tests/support/scratch.h"
 
-enum { SALES = 900, FIRST = 600, OVERLAP = 200, SMALL = 20 };
+/* FEW: segments take a hundred sales, and their time with each more. */
+enum { SALES = 900, FIRST = 600, OVERLAP = 200, SMALL = 20, FEW = 120 };
 
 #define FIRST_IN "import --quiet @/first.csv"
+#define FEW_IN "import --quiet @/few.csv"
 #define SECOND_IN "import --quiet @/second.csv"
 #define TRAIN "train returning --quiet --algorithm linear --folds 2 --repeats 1 --permutations 0"
 
@@ -38,7 +40,7 @@ const struct scenario scenarios[] = {
      .repeats_in_vain = true},
     {.name = "merge", .before = {FIRST_IN}, .command = "merge --quiet @/other.db"},
     {.name = "training", .before = {FIRST_IN}, .command = TRAIN},
-    {.name = "segments", .before = {FIRST_IN}, .command = "train segments --quiet"},
+    {.name = "segments", .before = {FEW_IN}, .command = "train segments --quiet"},
     {.name = "scoring", .before = {FIRST_IN, TRAIN}, .command = "score --quiet"},
     {.name = "rebuild", .before = {FIRST_IN, SECOND_IN}, .command = "rebuild --quiet"},
     {.name = "upgrade", .before = {FIRST_IN}, .command = "imports", .from_old = true},
@@ -87,8 +89,8 @@ static const char *line_end(const char *text, int lines) {
     return text;
 }
 
-/* Two files that overlap, the second with rows that cannot be taken; a few sales; and a file of
- * another shop. */
+/* Two files that overlap, the second with rows that cannot be taken; some that are few; and a file
+ * of another shop. */
 static void write_files(const char *folder) {
     struct error error;
     struct buffer csv = {0}, second = {0};
@@ -96,6 +98,9 @@ static void write_files(const char *folder) {
     assert_int_equal(sample_write(&options, append, &csv, &error), ERR_OK);
     char *path = in_folder(folder, "@/first.csv");
     scratch_write(path, csv.data, (size_t)(line_end(csv.data, FIRST + 1) - csv.data));
+    free(path);
+    path = in_folder(folder, "@/few.csv");
+    scratch_write(path, csv.data, (size_t)(line_end(csv.data, FEW + 1) - csv.data));
     free(path);
     size_t header = (size_t)(line_end(csv.data, 1) - csv.data);
     buffer_append(&second, csv.data, header);
