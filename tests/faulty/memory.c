@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +31,16 @@ SEEN void *realloc(void *pointer, size_t size);
 SEEN void *aligned_alloc(size_t alignment, size_t size);
 SEEN int posix_memalign(void **out, size_t alignment, size_t size);
 
+static atomic_bool ended;
+
+/* Where the process is over, there is memory again: a build that counts lines writes its counts
+ * then, and its runtime crashes without. */
+__attribute__((destructor)) static void end(void) {
+    ended = true;
+}
+
 static bool refused(void) {
-    if (plan_count(CALLS_MEMORY) == FAULT_NONE)
+    if (ended || plan_count(CALLS_MEMORY) == FAULT_NONE)
         return false;
     errno = ENOMEM;
     return true;
