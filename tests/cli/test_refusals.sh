@@ -37,7 +37,7 @@ check "an import is taken back or taken in, not both" undo
 check "what cannot be trained is refused" refuses "'luck' cannot be trained" train luck
 algorithms() { refuses "cannot be 'magic'" train --algorithm magic && err_has "It is one or more, separated by commas, of: "; }
 check "the algorithms that there are are listed" algorithms
-check "a budget is above nothing" refuses "takes a number above 0" train --shrink=-1
+check "a cost is above nothing" refuses "takes a number above 0" train --threshold cost --cost-false-yes=-1
 check "the work of train is not started by hand" refuses "train-worker is started by train" train-worker
 dry() {
     db=$work/none.db
