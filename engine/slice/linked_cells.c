@@ -215,36 +215,48 @@ static void add_cut(const struct pass *pass, struct part *part, size_t at, unsig
     }
 }
 
+static void sum_up(const struct pass *pass, struct linked_batch *batch, const uint32_t *listed,
+                   size_t count) {
+    batch->count = count < LINKED_BATCH ? count : LINKED_BATCH;
+    batch->combinations = listed;
+    for (size_t i = 0; i < batch->count; i++)
+        batch->asked[i] = (uint8_t)linked_asked(&pass->cuts, &pass->rows->combinations[listed[i]]);
+    linked_sums_batch(&pass->sums, batch);
+}
+
 /* Combinations of one place and handset follow one another: what they add up to is handed on at
  * once. */
 static void count_inside(const struct pass *pass, struct part *part, size_t from, size_t to) {
     const struct combination *combinations = pass->rows->combinations, *last = combinations;
     struct cell run = {.sales = 0};
-    for (size_t i = from; i < to; i++) {
-        size_t at = pass->marked.inside[i];
-        const struct combination *of = &combinations[at];
-        const unsigned cut = linked_asked(&pass->cuts, of);
-        const struct combination_sums sums = linked_sums_of(&pass->sums, at, cut);
-        if (of->handset != last->handset || of->location != last->location ||
-            of->shop != last->shop)
-            end_run(pass, part, last, &run);
-        last = of;
-        count(&run, &sums, &pass->answers[of->answers]);
-        if (!pass->coarse)
-            add_everywhere(pass, part, of, &sums);
-        if (cut != 0)
-            add_cut(pass, part, at, cut, &sums);
+    struct linked_batch batch;
+    for (size_t first = from; first < to; first += batch.count) {
+        sum_up(pass, &batch, &pass->marked.inside[first], to - first);
+        for (size_t i = 0; i < batch.count; i++) {
+            const struct combination *of = &combinations[batch.combinations[i]];
+            const struct combination_sums *sums = &batch.sums[i];
+            if (of->handset != last->handset || of->location != last->location ||
+                of->shop != last->shop)
+                end_run(pass, part, last, &run);
+            last = of;
+            count(&run, sums, &pass->answers[of->answers]);
+            if (!pass->coarse)
+                add_everywhere(pass, part, of, sums);
+            if (batch.asked[i] != 0)
+                add_cut(pass, part, batch.combinations[i], batch.asked[i], sums);
+        }
     }
     end_run(pass, part, last, &run);
 }
 
 static void count_alone(const struct pass *pass, struct part *part, size_t from, size_t to) {
     const struct marked *marked = &pass->marked;
-    for (size_t i = from; i < to; i++) {
-        const struct combination *of = &pass->rows->combinations[marked->alone[i]];
-        const struct combination_sums sums =
-            linked_sums_of(&pass->sums, marked->alone[i], linked_asked(&pass->cuts, of));
-        add_beyond(pass, part, of, &sums, (enum dimension)__builtin_ctz(marked->alone_failed[i]));
+    struct linked_batch batch;
+    for (size_t first = from; first < to; first += batch.count) {
+        sum_up(pass, &batch, &marked->alone[first], to - first);
+        for (size_t i = 0; i < batch.count; i++)
+            add_beyond(pass, part, &pass->rows->combinations[batch.combinations[i]], &batch.sums[i],
+                       (enum dimension)__builtin_ctz(marked->alone_failed[first + i]));
     }
 }
 

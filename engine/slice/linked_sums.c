@@ -157,6 +157,7 @@ void linked_sums_open(struct linked_sums *sums, const struct facts *facts,
         sums->time = month_ranges_of(facts, &facts->cube->rows, masks->days);
         return;
     }
+    sums->time = month_ranges_of(facts, &facts->cube->rows, NULL);
     filter->columns = columns;
     sale_filter_set_prices(filter, masks->prices);
     for (int code = 0; code < BYTE_CODES; code++) {
@@ -170,7 +171,6 @@ void linked_sums_open(struct linked_sums *sums, const struct facts *facts,
         open_time(sums, facts, masks->days);
         return;
     }
-    sums->time = month_ranges_of(facts, &facts->cube->rows, NULL);
     if (masks->segments == NULL)
         sums->base = BASE_MONTHS;
     else if (columns->shares != NULL)
@@ -193,34 +193,57 @@ static void add_sums(struct combination_sums *sums, const struct combination_sum
     sums->squares += more->squares;
 }
 
-/* Of its sales in these months. */
-static struct combination_sums look(const struct linked_sums *sums,
-                                    const struct sale_filter *filter, unsigned asked,
-                                    const struct month_runs *runs, size_t combination) {
+struct sale_run {
+    uint32_t at, end;
+};
+
+/* Calls for the combination's sales of these months. */
+static inline __attribute__((always_inline)) void
+each_run(const struct linked_sums *sums, const struct month_runs *runs, size_t combination,
+         void (*each)(void *context, const struct sale_run *run), void *context) {
     const struct sale_columns *columns = sums->columns;
-    uint32_t at = columns->from[combination];
-    if (runs->all)
-        return sale_sums(filter, asked, at, columns->from[combination + 1]);
+    struct sale_run run = {.end = columns->from[combination]};
+    if (runs->all) {
+        run = (struct sale_run){columns->from[combination], columns->from[combination + 1]};
+        each(context, &run);
+        return;
+    }
     const struct cube_rows *rows = &columns->cells->cube->rows;
     const uint64_t *bits = &rows->sums.month_bits[combination * rows->sums.month_words];
     const uint32_t *cells = &columns->cells->sales[rows->combinations[combination].from];
-    struct combination_sums all = {.sales = 0};
     size_t row = 0;
     for (size_t i = 0; i < runs->count; i++) {
         size_t from = month_ranges_before(bits, runs->runs[i].from);
         size_t below = month_ranges_before(bits, runs->runs[i].below);
-        while (row < from)
-            at += cells[row++];
-        uint32_t end = at;
-        while (row < below)
-            end += cells[row++];
-        if (end > at) {
-            const struct combination_sums more = sale_sums(filter, asked, at, end);
-            add_sums(&all, &more);
-        }
-        at = end;
+        for (run.at = run.end; row < from; row++)
+            run.at += cells[row];
+        for (run.end = run.at; row < below; row++)
+            run.end += cells[row];
+        if (run.end > run.at)
+            each(context, &run);
     }
-    return all;
+}
+
+struct looking {
+    const struct sale_filter *filter;
+    unsigned asked;
+    struct combination_sums sums;
+};
+
+static inline void look_at(void *context, const struct sale_run *run) {
+    struct looking *looking = context;
+    const struct combination_sums more =
+        sale_sums(looking->filter, looking->asked, run->at, run->end);
+    add_sums(&looking->sums, &more);
+}
+
+/* Of its sales in these months. */
+static struct combination_sums look(const struct linked_sums *sums,
+                                    const struct sale_filter *filter, unsigned asked,
+                                    const struct month_runs *runs, size_t combination) {
+    struct looking looking = {.filter = filter, .asked = asked};
+    each_run(sums, runs, combination, look_at, &looking);
+    return looking.sums;
 }
 
 static struct combination_sums base_of(const struct linked_sums *sums, size_t combination) {
@@ -255,4 +278,60 @@ struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t co
     return (struct combination_sums){.sales = all.sales - more.sales,
                                      .revenue_minor = all.revenue_minor - more.revenue_minor,
                                      .squares = all.squares - more.squares};
+}
+
+/* ----------------------------------------------------------------- several combinations */
+
+static inline void expect_run(void *context, const struct sale_run *run) {
+    const struct sale_columns *columns = context;
+    expect_bytes(&columns->sales[run->at], (run->end - run->at) * sizeof *columns->sales);
+}
+
+/* Where it is, which may be to be read from memory itself. */
+static void expect_places(const struct linked_sums *sums, size_t combination) {
+    const struct cube_rows *rows = sums->time.rows;
+    month_ranges_expect_bits(rows, combination);
+    if (sums->columns != NULL)
+        expect_line(&sums->columns->from[combination]);
+}
+
+static void expect_cells(const struct linked_sums *sums, size_t combination) {
+    const struct cube_rows *rows = sums->time.rows;
+    const struct combination *of = &rows->combinations[combination];
+    const uint32_t *cells = &sums->columns->cells->sales[of->from];
+    expect_bytes(cells, (of[1].from - of->from) * sizeof *cells);
+}
+
+static bool looks(const struct linked_sums *sums, unsigned asked) {
+    return sums->columns != NULL &&
+           (asked != 0 || sums->base == BASE_NOTHING || sums->correction.count > 0);
+}
+
+static void expect_sums(const struct linked_sums *sums, size_t combination, unsigned asked) {
+    const struct sale_columns *columns = sums->columns;
+    const bool based = asked == 0 && sums->base != BASE_NOTHING;
+    if (columns == NULL || (based && sums->base == BASE_MONTHS))
+        month_ranges_expect(&sums->time, combination);
+    else if (based && sums->base == BASE_WEEKDAYS)
+        expect_bytes(&columns->shares->by_weekday[combination * DAYS_IN_WEEK],
+                     DAYS_IN_WEEK * sizeof *columns->shares->by_weekday);
+    else if (based)
+        expect_bytes(&columns->shares->by_segment[combination * columns->shares->segments],
+                     columns->shares->segments * sizeof *columns->shares->by_segment);
+    if (looks(sums, asked))
+        each_run(sums, based ? &sums->correction : &sums->passing, combination, expect_run,
+                 (void *)columns);
+}
+
+void linked_sums_batch(const struct linked_sums *sums, struct linked_batch *batch) {
+    for (size_t i = 0; i < batch->count; i++)
+        expect_places(sums, batch->combinations[i]);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (looks(sums, batch->asked[i]))
+            expect_cells(sums, batch->combinations[i]);
+    }
+    for (size_t i = 0; i < batch->count; i++)
+        expect_sums(sums, batch->combinations[i], batch->asked[i]);
+    for (size_t i = 0; i < batch->count; i++)
+        batch->sums[i] = linked_sums_of(sums, batch->combinations[i], batch->asked[i]);
 }

@@ -48,10 +48,15 @@ void linked_sums_close(struct linked_sums *sums);
 struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t combination,
                                        unsigned asked);
 
-/* Whether sales are looked at for it: so that they may be asked for ahead. */
-static inline bool linked_sums_look(const struct linked_sums *sums, unsigned asked) {
-    return sums->columns != NULL &&
-           (asked != 0 || sums->base == BASE_NOTHING || sums->correction.count > 0);
-}
+/* Of a few at once, since each one's sales and cells lie elsewhere: what the last of them reads is
+ * on its way from memory while the first is added up. */
+enum { LINKED_BATCH = 16 };
+struct linked_batch {
+    size_t count;
+    const uint32_t *combinations; /* borrowed */
+    uint8_t asked[LINKED_BATCH];
+    struct combination_sums sums[LINKED_BATCH]; /* made */
+};
+void linked_sums_batch(const struct linked_sums *sums, struct linked_batch *batch);
 
 #endif

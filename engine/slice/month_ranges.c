@@ -55,6 +55,26 @@ static struct combination_sums sums_by_day(const struct month_ranges *ranges, si
     return sums;
 }
 
+void month_ranges_expect(const struct month_ranges *ranges, size_t combination) {
+    const struct cube_sums *sums = &ranges->rows->sums;
+    const struct facts *facts = ranges->facts;
+    expect_line(&sums->sums[combination]);
+    if (ranges->failed == NULL || ranges->by_row)
+        return;
+    size_t from = ranges->rows->combinations[combination].from;
+    const uint64_t *bits = &sums->month_bits[combination * sums->month_words];
+    for (size_t i = 0; i < ranges->count; i++) {
+        size_t row = from + month_ranges_before(bits, ranges->ranges[i].from);
+        size_t rows = from + month_ranges_before(bits, ranges->ranges[i].below) - row;
+        expect_bytes(&facts->sales[row], rows * sizeof *facts->sales);
+        if (facts->revenue != NULL)
+            expect_bytes(&facts->revenue[row], rows * sizeof *facts->revenue);
+        else
+            expect_bytes(&facts->price_minor[row], rows * sizeof *facts->price_minor);
+        expect_bytes(&facts->price_squares[row], rows * sizeof *facts->price_squares);
+    }
+}
+
 struct combination_sums month_ranges_sums(const struct month_ranges *ranges, size_t combination) {
     const struct combination_sums *all = &ranges->rows->sums.sums[combination];
     size_t at = ranges->rows->combinations[combination].from;

@@ -4,6 +4,7 @@
 #define ENGINE_SLICE_MONTH_RANGES_H
 
 #include "engine/slice/cube_rows.h"
+#include "engine/slice/expect.h"
 
 enum { MONTH_RANGES_MAX = 4 };
 
@@ -25,6 +26,14 @@ struct month_ranges {
 struct month_ranges month_ranges_of(const struct facts *facts, const struct cube_rows *rows,
                                     const uint32_t *failed);
 struct combination_sums month_ranges_sums(const struct month_ranges *ranges, size_t combination);
+
+/* Asks ahead for what that will read; months_ranges_expect_bits before it, for what this does. */
+void month_ranges_expect(const struct month_ranges *ranges, size_t combination);
+static inline void month_ranges_expect_bits(const struct cube_rows *rows, size_t combination) {
+    if (rows->sums.month_bits != NULL)
+        expect_line(&rows->sums.month_bits[combination * rows->sums.month_words]);
+    expect_line(&rows->combinations[combination]);
+}
 
 /* Bits that are set (Warren, Hacker's Delight, section 5-1). */
 static inline size_t month_ranges_bits(uint64_t bits) {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "engine/slice/cube_rows.h"
+#include "engine/slice/expect.h"
 #include "engine/slice/group.h"
 
 /* Beyond that many, sales stay in the database and are streamed: 128 MB. */
@@ -68,12 +69,11 @@ static inline uint64_t sale_columns_price(const struct sale_columns *columns, ui
     return price != 0 ? price : (uint64_t)sale_columns_dear(columns, at);
 }
 
-/* What is read next is scattered: asked for ahead, it is there in time. */
+/* Asks ahead for a combination's sales. */
 static inline void sale_columns_expect(const struct sale_columns *columns, size_t combination) {
-    const char *at = (const char *)&columns->sales[columns->from[combination]];
-    const char *end = (const char *)&columns->sales[columns->from[combination + 1]];
-    for (; at < end; at += 64)
-        __builtin_prefetch(at);
+    const uint32_t from = columns->from[combination];
+    expect_bytes(&columns->sales[from],
+                 (columns->from[combination + 1] - from) * sizeof *columns->sales);
 }
 
 #endif
