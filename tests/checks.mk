@@ -4,6 +4,9 @@
 # These tools are slow: tests run side by side, and each may take its time.
 PATIENT = TEST_JOBS=$$(nproc) TEST_SECONDS=5400
 
+# Most of their time goes into training.
+build/asan/engine/learn/%.o build/tsan/engine/learn/%.o: override OPTIMISE += -O2
+
 CHECKED = $(MAKE) --no-print-directory -j$$(nproc) all test-programs
 
 .PHONY: asan

@@ -60,20 +60,27 @@ static void tell_sum(const struct scenario *scenario) {
 }
 
 /* At any moment: half of them between its start and its end, half while it writes, as measured.
- * Whoever ended before that moment was not killed, and is tried again. */
+ * Whoever ended before that moment was not killed, and is tried again; where nothing was written
+ * yet, the next that shall be killed while it writes gets more time. */
 static void kill_by_clock(const struct stage *stage, int64_t kills) {
     struct ending usual = stage->usual;
+    double pace = 1;
     for (int64_t i = 0; of_way.killed < kills && i < TRIES_A_KILL * kills; i++) {
         int64_t from_us = usual.report.first_change_us - usual.started_us;
         int64_t to_us = usual.report.last_change_us - usual.started_us;
         int64_t span_us = i % 2 == 0 ? usual.took_us : to_us - from_us + 1;
-        int64_t at_us = chance() % 100000 * span_us / 100000 + (i % 2 == 0 ? 0 : from_us);
+        int64_t at_us = chance() % 100000 * span_us / 100000;
+        if (i % 2 != 0)
+            at_us += (int64_t)((double)from_us * pace);
         const struct attempt attempt = {.kill_after_us = at_us};
         struct trial trial = stage_try(stage, &attempt);
         count(&trial, false);
         if (trial.ending.signal == 0) { /* the machine is less busy than it was */
             usual = trial.ending;
             usual.took_us = usual.report.last_change_us - usual.started_us;
+            pace = 1;
+        } else if (i % 2 != 0 && trial.ending.report.calls[CALLS_CHANGES] == 0) {
+            pace *= 1.05; /* it is busier */
         }
     }
     assert_int_equal(of_way.killed, kills);
