@@ -306,7 +306,7 @@ static void cell_add(struct table *table, const struct column *column,
             break;
         }
         snprintf(text, sizeof text, "%.6g", value->real);
-        table_text(table, text);
+        table_text(table, isfinite(value->real) ? text : infinity(value->real));
         break;
     case VALUE_TEXT:
     case VALUE_BYTES:

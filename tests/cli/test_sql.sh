@@ -24,6 +24,17 @@ as_json() {
         out_has '{"a":1,"a_2":null,"r":0.1,"b":"x'"'00ff'"'","t":"say \"x\""}' && out_has '"row_count":1,"more":false}'
 }
 check "every type of value has its JSON, with a key for each column" as_json
+row_is() { # TEXT QUERY: the row below the titles, each run of blanks as one
+    exits 0 sql "$2" && [ "$(sed -n 2p "$work/out" | tr -s ' ')" = "$1" ] || { cat "$work/out"; return 1; }
+}
+check "every type of value has its cell in a table" row_is "– 0.500000 1e+15 1e-09 Infinity -Infinity x'00ff' 12345678" \
+    "SELECT NULL, 0.5, 1e15, 1e-9, 1e999, -1e999, x'00FF', 12345678"
+as_table() {
+    row_is "x'$(printf '%064d' 0)... (100 bytes)" "SELECT zeroblob(100)" && row_is "$(printf '%0100d' 0)…" "SELECT printf('%0200d', 0)" || return 1
+    exits 0 sql "SELECT 1234567.5 AS a UNION ALL SELECT NULL UNION ALL SELECT 3" && [ "$(tail -n +2 "$work/out" | tr -d ' ' | tr '\n' ' ')" = "1234567.50 – 3.00 " ] &&
+        exits 0 sql "SELECT 1 AS a UNION ALL SELECT 'x' UNION ALL SELECT 2.25" && [ "$(tail -n +2 "$work/out" | tr '\n' ' ')" = "1 x 2.25 " ]
+}
+check "a table shortens what is long, and a column has one kind of number or text" as_table
 no_rows() { exits 0 sql --format json "SELECT 1 AS a WHERE 0" && out_has '"rows":[' && out_has '"row_count":0,"more":false}' && exits 0 sql "SELECT 1 WHERE 0" && out_has "(none)"; }
 check "no rows are an answer too" no_rows
 scrubbed() { # the escape of a terminal, in a value and in a name
