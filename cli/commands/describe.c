@@ -93,6 +93,14 @@ static enum err request_read(const struct invocation *invocation, struct describ
     return binning_read(options, &request->binning, error);
 }
 
+/* Sums tell of a list what each sale would, of a number only the mean. */
+static bool is_of_numbers(const struct describe_request *request) {
+    bool numbers = false;
+    for (int i = 0; i < NUMERIC_COUNT; i++)
+        numbers = numbers || request->numbers[i];
+    return numbers;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     struct describe_request request;
@@ -104,6 +112,8 @@ static enum err run(struct invocation *invocation, struct error *error) {
     if (code == ERR_OK) {
         struct reading reading = session_reading(&session);
         struct document *document;
+        if (is_of_numbers(&request))
+            session_needs_sales(&session, invocation);
         code = report_describe(&reading, &request, invocation_look(invocation).columns, &document,
                                error);
         if (code == ERR_OK)

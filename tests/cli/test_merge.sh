@@ -33,6 +33,22 @@ sums() {
 }
 check "of a shop with sums only, totals count and single sales are said to be missing" sums
 
+left_out() {
+    for question in "describe age" describe "explore --by gender --where age>30"; do
+        exits 0 $question && [ "$(grep -c "left out, for only sums of them are here: West" "$work/err")" -eq 1 ] &&
+            exits 0 $question --quiet && [ ! -s "$work/err" ] || { echo "$question"; return 1; }
+    done
+    exits 0 describe gender && [ ! -s "$work/err" ] && exits 0 describe age --where "age>30" && [ "$(wc -l <"$work/err")" -eq 1 ]
+}
+check "what needs single sales names the shops that it leaves out, unless it shall be quiet" left_out
+
+replaced() {
+    exits 0 merge "$work/west.db" --shop West && out_has "Sales took the place of a shop's sums." &&
+        exits 0 explore --by shop --format csv && out_has "West,3000," &&
+        exits 0 sales --limit 1 && ! grep -q "only sums" "$work/out" && exits 0 doctor
+}
+check "sales take the place of a shop's sums" replaced
+
 db=$work/names.db
 named() {
     exits 0 import --quiet --shop North "$work/west.csv" &&

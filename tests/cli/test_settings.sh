@@ -37,6 +37,20 @@ check "the likely setting is suggested" refuses 'curency = Tk\n' "Did you mean c
 check "a value that cannot be is refused with those that can" refuses 'theme = pink\n' "auto, dark, light, safe, mono"
 check "a key that is none is refused" refuses '[keys]\nfilter = Hyper\n' "line 2: 'Hyper' is no key"
 check "a key bound twice is refused with both actions" refuses '[keys]\nfilter = q\n' "bound to both filter and quit"
+check "an action that is none is refused" refuses '[keys]\nfly = x\n' "line 2: there is no action 'fly'"
+check "and where the actions are listed is told" refuses '[keys]\nfly = x\n' "help settings lists the actions"
+check "a setting like no other is refused without a guess" refuses 'zzzzzzzzzz = 1\n' "help settings lists them"
+for setting in ascii mouse suspend remember read-only; do
+    check "$setting is yes or no" refuses "$setting = perhaps\n" "$setting cannot be 'perhaps': it is one of yes, no"
+done
+
+ascii() {
+    printf 'ascii = yes\n' >"$file"
+    "$PROGRAM" --db "$db" explore --by handset | LC_ALL=C grep -q '[^ -~]' && return 1
+    printf 'ascii = no\n' >"$file"
+    "$PROGRAM" --db "$db" explore --by handset | LC_ALL=C grep -q '[^ -~]'
+}
+check "with ascii = yes nothing but ASCII is written" ascii
 
 read_only() {
     printf 'read-only = yes\n' >"$file"
