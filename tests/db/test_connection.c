@@ -1,5 +1,6 @@
 /* db/db.h: who may open what, and what each refusal says. */
 #include <fcntl.h>
+#include <pwd.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -591,6 +592,12 @@ static void the_database_is_the_option_then_the_variable_then_the_data_folder(vo
         assert_string_equal(path, expected[i]);
         free(path);
     }
+    unsetenv("HOME"); /* a service's environment: the system knows where its user is at home */
+    char *path = db_default_path(NULL),
+         *at_home = xasprintf("%s/.local/share/retail-pulse/shop.db", getpwuid(geteuid())->pw_dir);
+    assert_string_equal(path, at_home);
+    free(at_home);
+    free(path);
 }
 
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)

@@ -4,8 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -283,6 +285,44 @@ static void a_row_that_whole_columns_do_not_know_is_no_sale(void **state) {
     free(path);
 }
 
+/* ----------------------------------------------------------------------------------- cancelled */
+
+struct stopper {
+    int calls, at;
+    char phases[512]; /* of the calls, each once */
+};
+
+static bool stop(void *context, const struct progress *progress) {
+    struct stopper *stopper = context;
+    size_t length = strlen(stopper->phases);
+    if (strstr(stopper->phases, progress->phase) == NULL)
+        snprintf(stopper->phases + length, sizeof stopper->phases - length, "%s;", progress->phase);
+    return ++stopper->calls != stopper->at;
+}
+
+static void cancelled_at_any_moment_it_leaves_nothing(void **state) {
+    char *path = learnt(state), *into = scratch_path(state, "saved.db");
+    struct salvaged salvaged;
+    struct error error = {0};
+    struct stopper whole = {0};
+    struct progress_sink sink = {stop, &whole};
+    int before = scratch_files(*state);
+    assert_int_equal(repair_salvage(path, into, &sink, &salvaged, &error), ERR_OK);
+    salvaged_free(&salvaged);
+    assert_non_null(strstr(whole.phases, "comparing with columns"));
+    assert_int_equal(unlink(into), 0);
+    assert_in_range(whole.calls, 5, 1000);
+    for (int at = 1; at <= whole.calls; at++) {
+        struct stopper stopper = {.at = at};
+        sink.context = &stopper;
+        assert_int_equal(repair_salvage(path, into, &sink, &salvaged, &error), ERR_CANCELLED);
+        assert_int_equal(scratch_files(*state), before);
+        assert_int_equal(stopper.calls, at);
+    }
+    free(into);
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -293,6 +333,7 @@ int main(void) {
         SCRATCH_TEST(sales_of_columns_without_any_import_get_one_that_says_so),
         SCRATCH_TEST(sales_that_name_an_import_that_is_gone_keep_its_number),
         SCRATCH_TEST(a_row_that_whole_columns_do_not_know_is_no_sale),
+        SCRATCH_TEST(cancelled_at_any_moment_it_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
