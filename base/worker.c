@@ -220,12 +220,27 @@ bool worker_poll(struct worker *worker) {
     return pump(worker, NULL);
 }
 
+bool worker_poll_notes(struct worker *worker, void (*note)(void *context, const char *text),
+                       void *context) {
+    return pump(worker, &(struct listener){note, context});
+}
+
 void worker_cancel(struct worker *worker) {
     if (worker->finished || worker->pid <= 0)
         return;
     if (!worker->ended)
         error_set(&worker->result, ERR_CANCELLED, "cancelled");
     kill(worker->pid, SIGTERM);
+}
+
+void worker_end(struct worker *worker) {
+    worker_cancel(worker);
+    for (int patience = PATIENCE_MS / POLL_MS; worker->pid > 0 && patience > 0; patience--) {
+        struct pollfd news = {.fd = worker->fd, .events = POLLIN};
+        poll(&news, 1, POLL_MS);
+        worker_poll(worker);
+    }
+    worker_close(worker);
 }
 
 void worker_close(struct worker *worker) {

@@ -23,7 +23,7 @@ struct worker {
     char phase[160]; /* newest progress … */
     char unit[32];
     uint64_t done, total;
-    char note[512];      /* … newest note, "" before the first */
+    char note[2048];     /* … newest note, "" before the first */
     int notes;           /* how many came so far */
     bool ended;          /* the child has told its result … */
     bool finished;       /* … and is gone */
@@ -38,8 +38,12 @@ enum err worker_start(struct worker *worker, const char *const *arguments, struc
 /* Takes what has arrived without blocking. True where anything changed. A child that dies without a
  * word finishes with ERR_FAILED and the signal's name. */
 bool worker_poll(struct worker *worker);
+/* The same; every note is heard, not only the newest. */
+bool worker_poll_notes(struct worker *worker, void (*note)(void *context, const char *text),
+                       void *context);
 
 void worker_cancel(struct worker *worker); /* the child ends; poll until finished */
+void worker_end(struct worker *worker);    /* cancels and lets it clear up for seconds, then … */
 void worker_close(struct worker *worker);  /* reaps; kills where it still runs */
 
 /* Blocks until the worker has finished, passing progress on; false from the sink cancels it. */

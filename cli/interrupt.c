@@ -29,6 +29,15 @@ void interrupt_catch(void) {
     }
 }
 
+static bool pass_on(void *context, const struct progress *progress) {
+    const struct progress_sink *through = context;
+    return through->report(through->context, progress) && !interrupt_came();
+}
+
+struct progress_sink interrupt_sink(struct progress_sink *through) {
+    return (struct progress_sink){pass_on, through};
+}
+
 bool interrupt_came(void) {
     return came != 0;
 }

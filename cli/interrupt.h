@@ -4,9 +4,14 @@
 
 #include <stdbool.h>
 
+#include "base/progress.h"
+
 /* From here on SIGINT, SIGTERM and SIGHUP set a flag; the third ends the program at once, as
  * if it had never been caught. */
 void interrupt_catch(void);
 bool interrupt_came(void);
+
+/* Another sink that is cancelled by them too; `through` must outlive it. */
+struct progress_sink interrupt_sink(struct progress_sink *through);
 
 #endif

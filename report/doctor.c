@@ -1,5 +1,7 @@
 #include "report/doctor.h"
 
+#include "report/document.h"
+
 static void add_verdict(struct document *document, enum grade worst) {
     static const struct column column = {
         .key = "verdict", .title = "Verdict", .kind = KIND_TEXT, .hidden = NOT_IN_TEXT};

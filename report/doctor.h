@@ -4,7 +4,8 @@
 
 #include "engine/doctor/diagnosis.h"
 #include "engine/doctor/repair.h"
-#include "report/document.h"
+
+struct document;
 
 /* The caller frees it. */
 struct document *report_diagnosis(const struct diagnosis *diagnosis);

@@ -58,6 +58,8 @@
     X(TRAIN, "T", "train", "Train, tune or score, on all sales")                  \
     X(IMPORT, "i", "import", "Import a file of sales")                            \
     X(TAKE_BACK, "Delete", "take back", "Take an import back, with all its sales") \
+    X(BACKUP, "B", "back up", "Back up: a checked copy of the database") \
+    X(CHECK, "C", "check", "Check the database (doctor), and what to do") \
     X(EXPORT, "e", "export", "Write this screen to a file")                       \
     X(COPY, "y", "copy", "Copy this screen to the clipboard")                     \
     X(SOURCE, "S", "source", "The command and the SQL behind this screen")        \

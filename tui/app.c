@@ -52,6 +52,10 @@ bool app_defers(const struct app *app) {
     return app->options.beside;
 }
 
+const struct checkup *app_checkup(const struct app *app) {
+    return &app->checkup;
+}
+
 bool app_is_linear(const struct app *app) {
     return app->options.linear;
 }
@@ -194,7 +198,9 @@ void app_close(struct app *app) {
     if (app == NULL)
         return;
     if (app->job.running)
-        worker_close(&app->job.worker);
+        worker_end(&app->job.worker);
+    checkup_free(&app->checkup);
+    free(app->backup_path);
     late_stop(app);
     visit_remember(app);
     picker_close(&app->picker);

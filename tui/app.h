@@ -138,6 +138,10 @@ void app_notice(struct app *app, enum style style, const char *format, ...)
 /* Tells at once, on the last row of what is seen, of work that goes on before the next picture. */
 void app_tell(const struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What the doctor found on this visit; as long as the app lives. */
+struct checkup;
+const struct checkup *app_checkup(const struct app *app);
+
 unsigned app_train(struct app *app); /* asks what to train beside the interface */
 
 #endif

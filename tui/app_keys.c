@@ -56,7 +56,7 @@ static unsigned cancel(struct app *app) {
 static unsigned go_back(struct app *app) {
     if (late_is_deriving(app))
         return give_up(app);
-    if (app->depth == 0 && jobs_is_waiting(app)) {
+    if (app->depth == 0 && jobs_ends_by_escape(app)) {
         jobs_cancel(app);
         return REACT_DRAW;
     }
@@ -74,6 +74,20 @@ static bool may_share(struct app *app) {
     if (app_is_waiting(app))
         app_notice(app, STYLE_DIM, "The sales are still being read");
     return !app_is_waiting(app);
+}
+
+static bool is_ready(const struct app *app, const struct view *view) {
+    return view->fresh && view->code == ERR_OK &&
+           (app_facts(app)->count != 0 || view->ops->works_empty);
+}
+
+/* Data has the page that its findings come to. */
+static unsigned check(struct app *app) {
+    unsigned reaction = app_show_screen(app, ACTION_DATA - ACTION_OVERVIEW);
+    app_prepare(app);
+    const struct view *view = app_top(app);
+    return reaction | (is_ready(app, view) ? view->ops->act(view->state, app, ACTION_CHECK)
+                                           : keeping_check(app));
 }
 
 static unsigned act_globally(struct app *app, enum action action) {
@@ -114,6 +128,10 @@ static unsigned act_globally(struct app *app, enum action action) {
         return app_train(app);
     case ACTION_IMPORT:
         return picker_open(&app->picker, app);
+    case ACTION_BACKUP:
+        return keeping_ask_backup(app);
+    case ACTION_CHECK:
+        return check(app);
     case ACTION_EXPORT:
         return may_share(app) ? share_export(app) : REACT_DRAW;
     case ACTION_COPY:
@@ -136,11 +154,6 @@ static unsigned act_globally(struct app *app, enum action action) {
     default:
         return REACT_NONE;
     }
-}
-
-static bool is_ready(const struct app *app, const struct view *view) {
-    return view->fresh && view->code == ERR_OK &&
-           (app_facts(app)->count != 0 || view->ops->works_empty);
 }
 
 /* The screen answers first; what means nothing to it means something to all. */

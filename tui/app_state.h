@@ -6,6 +6,7 @@
 #include "tui/history.h"
 #include "tui/job_menu.h"
 #include "tui/jobs.h"
+#include "tui/keeping.h"
 #include "tui/late.h"
 #include "tui/palette.h"
 #include "tui/picker.h"
@@ -69,6 +70,8 @@ struct app {
     struct late late;
     struct job job;
     struct job_menu job_menu;
+    struct checkup checkup;
+    char *backup_path; /* that was asked for last; owned */
     struct picker picker;
     struct share share;
 };

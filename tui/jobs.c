@@ -19,14 +19,18 @@ static const struct {
 #undef X
 };
 
+static bool only_reads(enum job_kind kind) {
+    return kind == JOB_BACKUP || kind == JOB_CHECK;
+}
+
 bool jobs_may_start(struct app *app, enum job_kind kind) {
-    if (app->options.read_only)
+    if (app->options.read_only && !only_reads(kind))
         app_notice(app, STYLE_WARNING, "Opened read-only: %s would change the database",
                    kinds[kind].name);
     else if (app->job.running)
         app_notice(app, STYLE_WARNING, "%s is still running, one at a time; Ctrl-C cancels it",
                    kinds[app->job.kind].name);
-    else if (kind != JOB_IMPORT && app_facts(app)->count == 0)
+    else if (kind != JOB_IMPORT && !only_reads(kind) && app_facts(app)->count == 0)
         app_notice(app, STYLE_WARNING, "There are no sales yet; i imports the shop's file");
     else
         return true;
@@ -60,6 +64,10 @@ bool jobs_is_waiting(const struct app *app) {
     return app->job.running && strncmp(app->job.worker.phase, waiting, sizeof waiting - 1) == 0;
 }
 
+bool jobs_ends_by_escape(const struct app *app) {
+    return jobs_is_waiting(app) || (app->job.running && only_reads(app->job.kind));
+}
+
 const char *jobs_name(const struct app *app) {
     return kinds[app->job.kind].name;
 }
@@ -72,11 +80,12 @@ static void tell_end(struct app *app) {
     if (worker->result.code == ERR_OK || (told && worker->result.code == ERR_CANCELLED))
         app_notice(app, STYLE_HIGHER, "%s", done != NULL ? done : told ? worker->note : "Done");
     else if (worker->result.code == ERR_CANCELLED)
-        app_notice(app, STYLE_WARNING,
-                   app->job.kind == JOB_TUNE
-                       ? "%s cancelled; trials are kept, the same resumes them"
-                       : "%s cancelled; what was there before is unchanged",
-                   name);
+        app_notice(
+            app, STYLE_WARNING,
+            app->job.kind == JOB_TUNE     ? "%s cancelled; trials are kept, the same resumes them"
+            : app->job.kind == JOB_BACKUP ? "%s cancelled; nothing is left of the copy"
+                                          : "%s cancelled; what was there before is unchanged",
+            name);
     else if (worker->result.hint[0] != '\0')
         app_notice(app, STYLE_PROBLEM, "%s failed: %s. %s", name, worker->result.message,
                    worker->result.hint);
@@ -84,16 +93,22 @@ static void tell_end(struct app *app) {
         app_notice(app, STYLE_PROBLEM, "%s failed: %s", name, worker->result.message);
 }
 
+static void hear(void *app, const char *note) {
+    keeping_hear(app, note);
+}
+
 unsigned jobs_tick(struct app *app) {
     struct job *job = &app->job;
     if (!job->running)
         return REACT_NONE;
-    bool news = worker_poll(&job->worker);
+    bool news = worker_poll_notes(&job->worker, hear, app);
     if (news && job->worker.total > 0)
         pace_see(&job->pace, job->worker.unit, job->worker.done, clock_elapsed_ms());
     if (news && job->worker.finished) {
         job->running = false;
         tell_end(app);
+        if (job->kind == JOB_CHECK)
+            keeping_checked(app, job->worker.result.code);
         worker_close(&job->worker);
     }
     return news ? REACT_DRAW : REACT_NONE;

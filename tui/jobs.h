@@ -15,7 +15,9 @@
     X(TUNE, "Tuning", "Tuned and trained: the search is on screen 4")   \
     X(IMPORT, "Importing", NULL)                                        \
     X(SCORE, "Scoring", NULL)                                           \
-    X(UNDO, "Taking an import back", NULL)
+    X(UNDO, "Taking an import back", NULL)                              \
+    X(BACKUP, "Backing up", NULL)                                       \
+    X(CHECK, "Checking", NULL)
 
 enum job_kind {
 #define X(symbol, ...) JOB_##symbol,
@@ -41,8 +43,9 @@ bool jobs_may_start(struct app *app, enum job_kind kind);
 
 unsigned jobs_tick(struct app *app);
 void jobs_cancel(struct app *app);
-bool jobs_is_waiting(const struct app *app); /* for another program that writes */
-const char *jobs_name(const struct app *app); /* "Training", of what runs */
+bool jobs_is_waiting(const struct app *app);     /* for another program that writes */
+bool jobs_ends_by_escape(const struct app *app); /* it waits, or it only reads */
+const char *jobs_name(const struct app *app);    /* "Training", of what runs */
 
 /* One line about the running work: phase, share, done, rate, time left. Where they are wider than
  * `width` columns, what is done goes first, then the phase, then the rate: the time left stays. */

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
+#include "base/worker.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
@@ -11,7 +13,12 @@
 
 struct options {
     bool force;
+    int64_t progress_fd; /* where the dashboard listens; −1: nobody does */
 };
+
+static void init(void *options) {
+    *(struct options *)options = (struct options){.progress_fd = -1};
+}
 
 static void tell(struct document *document, const struct backup *backup) {
     static const struct column file = {.key = "file", .title = "Backup", .kind = KIND_TEXT};
@@ -39,6 +46,16 @@ static void say_on_record(const struct invocation *invocation, const struct back
         db_backup_record(invocation->db_path, backup);
 }
 
+/* "Backed up 8,871 sales to /home/owner/shop-2026-01-15.db, read back and whole" */
+static void note_done(struct worker_report *report, const struct backup *backup) {
+    char sales[NUMBER_TEXT_SIZE];
+    struct buffer note = {0};
+    number_grouped(backup->sales, sales, sizeof sales);
+    buffer_printf(&note, "%s sales backed up, read back and whole: %s", sales, backup->path);
+    worker_report_note(report, note.data);
+    buffer_free(&note);
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     if (invocation->operand_count != 1) {
@@ -46,7 +63,11 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return error_hint(error, "retail-pulse backup shop-backup.db");
     }
     struct progress_line line;
-    struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
+    struct worker_report report = {(int)options->progress_fd};
+    bool beside = options->progress_fd >= 0;
+    struct progress_sink told = beside ? worker_report_sink(&report)
+                                       : progress_line_open(&line, invocation->settings.quiet);
+    struct progress_sink sink = interrupt_sink(&told);
     struct backup backup = {0};
     struct db *db = NULL;
     interrupt_catch();
@@ -58,13 +79,19 @@ static enum err run(struct invocation *invocation, struct error *error) {
         err = db_backup(db, path, options->force, &sink, &backup, error);
     db_close(db);
     free(path);
-    progress_line_erase(&line);
-    if (err == ERR_OK) {
+    if (!beside)
+        progress_line_erase(&line);
+    if (err == ERR_OK)
         say_on_record(invocation, &backup);
+    if (err == ERR_OK && beside)
+        note_done(&report, &backup);
+    else if (err == ERR_OK) {
         struct document *document = document_new();
         tell(document, &backup);
         err = invocation_print(invocation, document, error);
     }
+    if (beside)
+        worker_report_end(&report, err, error);
     backup_free(&backup);
     return err;
 }
@@ -72,6 +99,8 @@ static enum err run(struct invocation *invocation, struct error *error) {
 static const struct option_spec options[] = {
     {"force", OPTION_FLAG, offsetof(struct options, force), NULL,
      "replace an earlier backup of this name", 0, 0, NULL},
+    {"progress-fd", OPTION_INTEGER, offsetof(struct options, progress_fd), "FD", NULL, 0, INT32_MAX,
+     NULL},
 };
 
 const struct subcommand subcommand_backup = {
@@ -84,5 +113,6 @@ const struct subcommand subcommand_backup = {
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .options_size = sizeof(struct options),
+    .init = init,
     .run = run,
 };

@@ -1,14 +1,17 @@
 /* `retail-pulse doctor`: whether the database is whole, and what to do where it is not. */
 #include "report/doctor.h"
+
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/worker.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
 #include "engine/doctor/diagnosis.h"
 #include "engine/doctor/repair.h"
+#include "report/finding.h"
 
 static enum err told(const struct diagnosis *diagnosis, struct error *error) {
     if (diagnosis_worst(diagnosis) != GRADE_BROKEN)
@@ -22,8 +25,13 @@ static enum err told(const struct diagnosis *diagnosis, struct error *error) {
 
 struct options {
     bool repair;
-    const char *into; /* NULL: beside the database */
+    const char *into;    /* NULL: beside the database */
+    int64_t progress_fd; /* where the dashboard listens; −1: nobody does */
 };
+
+static void init(void *options) {
+    *(struct options *)options = (struct options){.progress_fd = -1};
+}
 
 static enum err check_usage(const struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
@@ -75,10 +83,35 @@ static enum err repair(struct invocation *invocation, const struct diagnosis *di
     return err == ERR_OK ? told(diagnosis, error) : err;
 }
 
+/* Beside the dashboard: a note for each finding, then one that says what they come to. */
+static enum err run_beside(const struct invocation *invocation, struct error *error) {
+    static const char *const sums[] = {"Checked: the database is whole",
+                                       "Checked: nothing is broken; something deserves a look",
+                                       "Checked: something is broken; screen 7 says what to do"};
+    struct worker_report report = {(int)((const struct options *)invocation->options)->progress_fd};
+    struct progress_sink told = worker_report_sink(&report), sink = interrupt_sink(&told);
+    struct diagnosis diagnosis;
+    interrupt_catch();
+    enum err err = diagnose(invocation->db_path, &sink, &diagnosis, error);
+    for (size_t i = 0; err == ERR_OK && i < diagnosis.count; i++) {
+        char *line = finding_line(&diagnosis.findings[i]);
+        worker_report_note(&report, line);
+        free(line);
+    }
+    if (err == ERR_OK) {
+        worker_report_note(&report, sums[diagnosis_worst(&diagnosis)]);
+        diagnosis_free(&diagnosis);
+    }
+    worker_report_end(&report, err, error);
+    return err;
+}
+
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct options *options = invocation->options;
     if (check_usage(invocation, error) != ERR_OK)
         return error->code;
+    if (options->progress_fd >= 0)
+        return run_beside(invocation, error);
     struct progress_line line;
     struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
     struct diagnosis diagnosis;
@@ -103,6 +136,8 @@ static const struct option_spec specs[] = {
      NULL},
     {"into", OPTION_TEXT, offsetof(struct options, into), "FILE",
      "with --repair: the new file (the database's name with .saved)", 0, 0, NULL},
+    {"progress-fd", OPTION_INTEGER, offsetof(struct options, progress_fd), "FD", NULL, 0, INT32_MAX,
+     NULL},
 };
 
 const struct subcommand subcommand_doctor = {
@@ -121,5 +156,6 @@ const struct subcommand subcommand_doctor = {
     .options = specs,
     .option_count = sizeof specs / sizeof *specs,
     .options_size = sizeof(struct options),
+    .init = init,
     .run = run,
 };

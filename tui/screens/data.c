@@ -12,6 +12,7 @@
 #include "report/imports.h"
 #include "tui/choices.h"
 #include "tui/jobs.h"
+#include "tui/keeping.h"
 #include "tui/screens/data_parts.h"
 #include "tui/widgets/tabs.h"
 
@@ -28,6 +29,7 @@ long data_rows(const struct data_state *state, int page) {
            : page == DATA_REJECTS ? state->history.reject_count
            : page == DATA_QUALITY ? (state->quality.sales > 0 ? QUALITY_FIELDS : 0)
            : page == DATA_LOG     ? (long)state->log.total
+           : page == DATA_CHECK   ? (long)state->checkup->diagnosis.count
                                   : 0;
 }
 
@@ -55,6 +57,7 @@ static enum err data_load(void *data, struct app *app, struct error *error) {
                                 REJECTS_SHOWN, error);
     if (err != ERR_OK)
         return err;
+    state->checkup = app_checkup(app);
     state->sales = facts_total(app_facts(app));
     state->problem = (struct error){0};
     state->wide = is_wide(app);
@@ -135,14 +138,18 @@ static void draw_wide(const struct data_state *state, struct pane body) {
     data_draw_imports(state, pane_top(sides[0], top - 1), state->page == DATA_IMPORTS);
     data_draw_rejects(state, pane_top(pane_below(sides[0], top), top - 1),
                       state->page == DATA_REJECTS);
-    data_draw_log(state, pane_below(sides[0], 2 * top), state->page == DATA_LOG);
+    if (state->page == DATA_CHECK)
+        data_draw_check(state, pane_below(sides[0], 2 * top), true);
+    else
+        data_draw_log(state, pane_below(sides[0], 2 * top), state->page == DATA_LOG);
     data_draw_quality(state, pane_top(sides[1], quality - 1), state->page == DATA_QUALITY);
     data_draw_database(state, pane_below(sides[1], quality), state->page == DATA_DATABASE);
 }
 
 static void data_draw(const void *data, const struct app *app, struct pane body) {
-    static void (*const draw[])(const struct data_state *, struct pane, bool) = {
-        data_draw_imports, data_draw_rejects, data_draw_quality, data_draw_database, data_draw_log};
+    static void (*const draw[])(const struct data_state *, struct pane,
+                                bool) = {data_draw_imports,  data_draw_rejects, data_draw_quality,
+                                         data_draw_database, data_draw_log,     data_draw_check};
     const struct data_state *state = data;
     if (is_wide(app)) {
         draw_wide(state, body);
@@ -213,7 +220,8 @@ static unsigned back_to_all(struct data_state *state) {
 /* Rows of the list that the keys act in, for paging. */
 static int rows_shown(const struct data_state *state, const struct app *app) {
     enum { TITLES = 2 };
-    bool details = state->page == DATA_REJECTS || state->page == DATA_LOG;
+    bool details =
+        state->page == DATA_REJECTS || state->page == DATA_LOG || state->page == DATA_CHECK;
     int height = is_wide(app) && state->page != DATA_QUALITY ? app_body_height(app) / LEFT_PANES - 1
                                                              : app_body_height(app) - 1;
     return height - TITLES - (details && height >= DATA_DETAIL_FROM ? DATA_DETAIL_ROWS : 0);
@@ -240,6 +248,10 @@ static unsigned data_act(void *data, struct app *app, enum action action) {
         return state->page == DATA_QUALITY ? with_unknown(state, app, action) : REACT_NONE;
     case ACTION_TAKE_BACK:
         return ask_to_take_back(state, app);
+    case ACTION_CHECK:
+        state->page = DATA_CHECK;
+        state->tables[DATA_CHECK] = (struct table){0};
+        return keeping_check(app);
     case ACTION_BACK:
         return back_to_all(state);
     default:
@@ -263,6 +275,8 @@ static struct document *document_of(const void *data, const struct app *app, str
     bool all = is_wide(app) || app_is_linear(app); /* whoever listens has no pages beside it */
     if (state->page == DATA_DATABASE)
         return data_database_document(state, app);
+    if (state->page == DATA_CHECK)
+        return data_check_document(state, error);
     if (state->page == DATA_LOG)
         return report_audit(db, 0, &document, error) == ERR_OK ? document : NULL;
     if (state->page == DATA_QUALITY && !all)
@@ -298,6 +312,8 @@ static char *command_of(const void *data, const struct app *app) {
     (void)app;
     if (state->page == DATA_LOG)
         return xstrdup("log --limit 0");
+    if (state->page == DATA_CHECK)
+        return xstrdup("doctor");
     if (state->page != DATA_REJECTS)
         return xstrdup("imports");
     if (state->only_run == 0)
@@ -326,7 +342,9 @@ const struct screen_ops data_screen = {
         "different values there are, how many lie beyond Tukey's fences (1.5 times the middle half "
         "away from it), and what contradicts itself or repeats; Enter, = and - drill into, "
         "keep or exclude the sales where a field is unknown. Database: the file itself, and "
-        "who writes to it. Log: who wrote what, when, and what came of it. Tab turns the page.",
+        "who writes to it. Log: who wrote what, when, and what came of it. Check: C looks whether "
+        "the file is whole, and says what to do about what is not. B backs it up. Tab turns the "
+        "page.",
     .state_size = sizeof(struct data_state),
     .works_empty = true,
     .load = data_load,
@@ -347,6 +365,6 @@ const struct screen_ops data_screen = {
     .set = set,
     .document = document_of,
     .command = command_of,
-    .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_KEEP, ACTION_EXCLUDE,
+    .footer = {ACTION_IMPORT, ACTION_NEXT, ACTION_OPEN, ACTION_BACKUP, ACTION_CHECK,
                ACTION_TAKE_BACK, ACTION_HELP},
 };

@@ -14,7 +14,8 @@
     X(REJECTS, "Rows set aside") \
     X(QUALITY, "Quality")        \
     X(DATABASE, "Database")      \
-    X(LOG, "Log")
+    X(LOG, "Log")                \
+    X(CHECK, "Check")
 
 enum data_page {
 #define X(symbol, title) DATA_##symbol,
@@ -33,6 +34,7 @@ struct data_state {
     bool counting;                        /* it is not there yet … */
     int64_t to_count;                     /* … for so many sales */
     struct table tables[DATA_PAGE_COUNT]; /* the database has no rows */
+    const struct checkup *checkup;        /* the app's */
     int page;                             /* where the keys act */
     int64_t only_run;                     /* whose rows set aside are listed; 0: of all */
     int64_t sales;                        /* in the database, whatever the filters */
@@ -53,9 +55,13 @@ void data_draw_quality(const struct data_state *state, struct pane pane, bool fo
 void data_draw_database(const struct data_state *state, struct pane pane, bool focused);
 void data_draw_log(const struct data_state *state, struct pane pane, bool focused);
 
+void data_draw_check(const struct data_state *state, struct pane pane, bool focused);
+
 enum err data_load_log(struct data_state *state, struct app *app, struct error *error);
 unsigned data_follow_log(struct data_state *state, struct app *app); /* its cursor moved */
 
+struct checkup;
+struct document *data_check_document(const struct data_state *state, struct error *error);
 struct document *data_database_document(const struct data_state *state, const struct app *app);
 
 #endif
