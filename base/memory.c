@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+
+enum { LARGE_BYTES = 1 << 24 };
 
 static void (*restore_hook)(void);
 
@@ -44,6 +47,18 @@ void *xmalloc(size_t size) {
 
 void *xcalloc(size_t count, size_t size) {
     return checked(count != 0 && size != 0 ? calloc(count, size) : calloc(1, 1));
+}
+
+/* What is read here and there costs a walk through tables for every small page. */
+void *xcalloc_large(size_t count, size_t size) {
+    char *pointer = xcalloc(count, size);
+#ifdef MADV_HUGEPAGE
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t before = (page - (uintptr_t)pointer % page) % page;
+    if (count * size > LARGE_BYTES)
+        (void)madvise(pointer + before, (count * size - before) / page * page, MADV_HUGEPAGE);
+#endif
+    return pointer;
 }
 
 void *xreallocarray(void *pointer, size_t count, size_t size) {

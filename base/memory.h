@@ -6,6 +6,7 @@
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
+void *xcalloc_large(size_t count, size_t size); /* as xcalloc; in large pages where there are */
 void *xreallocarray(void *pointer, size_t count, size_t size); /* refuses count*size overflow */
 char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length);

@@ -10,71 +10,16 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/slice/answer_masks.h"
-#include "engine/slice/cube.h"
-#include "engine/slice/linked_cuts.h"
-#include "engine/slice/linked_places.h"
-#include "engine/slice/linked_sums.h"
+#include "engine/slice/linked_cells.h"
 
 enum { STEPS_A_THREAD = 300000 };
-
-/* Combinations by what they fail but for time, ascending. */
-struct marked {
-    uint32_t *inside, *alone, *rest; /* nothing, filters of one dimension, of several */
-    uint32_t *alone_failed;          /* the bit of the dimension */
-    size_t inside_count, alone_count, rest_count;
-};
-
-/* Of which combinations the cells are added up by month. */
-enum months_by {
-    MONTHS_BY_INSIDE,
-    MONTHS_BY_OTHERS, /* to be taken from the sums of all */
-    MONTHS_BY_COARSE  /* alone with the handset, to be taken from the sums without handsets */
-};
-
-struct part {
-    struct column_cells all; /* all columns but the day */
-    struct column_cells beyond[DIMENSION_COUNT];
-    struct combination_sums answers[ANSWER_CODES];
-    struct month_sums months;
-};
-
-struct pass {
-    const struct facts *facts;
-    const struct cube_rows *rows;
-    const struct linked_masks *masks;
-    struct linked_cuts cuts;
-    struct linked_sums sums;
-    struct linked_places *places; /* lists of time and segments; NULL: from months */
-    struct marked marked;
-    struct linked_turns turns;
-    bool coarse; /* combinations are for the lists of handsets only */
-    enum months_by months_by;
-    uint32_t handset_bit; /* MONTHS_BY_COARSE: of the filters on handsets or brands */
-    struct answer_masks answers[ANSWER_CODES];
-    struct part parts[LINKED_PARTS_MAX];
-    size_t part_count;
-};
-
-/* Modulo 2^64 and 2^128, as the sums are. */
-static inline void count(struct cell *cell, const struct combination_sums *sums,
-                         const struct answer_masks *answers) {
-    int64_t sales = (int64_t)sums->sales;
-    cell->sales += sales;
-    cell->revenue_minor = (int64_t)((uint64_t)cell->revenue_minor + sums->revenue_minor);
-    cell->price_squares += sums->squares;
-    for (int answer = 0; answer < ANSWER_COUNT; answer++)
-        cell->yes[answer] += sales & answers->yes[answer];
-    for (int answer = 0; answer < ANSWER_COUNT; answer++)
-        cell->known[answer] += sales & answers->known[answer];
-}
 
 /* ---------------------------------------------------------------- what fails where */
 
 /* Without a branch on what fails, which nobody could foretell. */
-static struct marked mark(const struct linked_cuts *cuts, const struct combination *combinations,
-                          size_t count) {
-    struct marked marked = {.inside = xcalloc(4 * (count + 1), sizeof *marked.inside)};
+struct linked_marked linked_mark(const struct linked_cuts *cuts,
+                                 const struct combination *combinations, size_t count) {
+    struct linked_marked marked = {.inside = xcalloc(4 * (count + 1), sizeof *marked.inside)};
     size_t inside = 0, alone = 0, rest = 0;
     marked.alone = marked.inside + count + 1;
     marked.rest = marked.alone + count + 1;
@@ -101,8 +46,9 @@ static size_t rows_of(const struct cube_rows *rows, const uint32_t *listed, size
 }
 
 /* Chooses what takes the fewest steps for the months; returns how many. */
-static size_t choose_months(struct pass *pass, size_t inside, const struct linked_counts *counts) {
-    const struct marked *marked = &pass->marked;
+static size_t choose_months(struct linked_cells *pass, size_t inside,
+                            const struct linked_counts *counts) {
+    const struct linked_marked *marked = &pass->marked;
     const struct cube_rows *rows = pass->rows;
     const struct cube_sums *sums = &rows->sums;
     bool handset = counts->beyond[DIMENSION_HANDSET].cells != NULL;
@@ -131,10 +77,10 @@ static size_t sales_of(const struct sale_columns *columns, const uint32_t *liste
 }
 
 /* Returns about how many steps all combinations take. */
-static size_t mark_rows(struct pass *pass, const struct linked_counts *counts) {
+static size_t mark_rows(struct linked_cells *pass, const struct linked_counts *counts) {
     const struct cube_rows *rows = pass->rows;
-    const struct marked *marked = &pass->marked;
-    pass->marked = mark(&pass->cuts, rows->combinations, rows->count);
+    const struct linked_marked *marked = &pass->marked;
+    pass->marked = linked_mark(&pass->cuts, rows->combinations, rows->count);
     if (pass->places != NULL)
         return sales_of(pass->sums.columns, marked->inside, marked->inside_count) +
                sales_of(pass->sums.columns, marked->alone, marked->alone_count) +
@@ -151,44 +97,14 @@ static size_t mark_rows(struct pass *pass, const struct linked_counts *counts) {
 
 /* ---------------------------------------------------------------------- counting */
 
-static void add_months(const struct pass *pass, struct part *part, size_t i) {
+static void add_months(const struct linked_cells *pass, struct linked_part *part, size_t i) {
     const struct combination *of = &pass->rows->combinations[i];
     month_sums_add(&part->months, pass->facts, pass->rows->sums.month_at, of->from, of[1].from,
                    of->answers);
 }
 
-/* To the list of the one dimension that fails. */
-static void add_beyond(const struct pass *pass, struct part *part, const struct combination *of,
-                       const struct combination_sums *sums, enum dimension dimension) {
-    const struct answer_masks *answers = &pass->answers[of->answers];
-    struct column_cells *counts = &part->beyond[dimension];
-    enum tally_base base = tally_base_of(dimension);
-    const size_t codes[TALLY_BASES] = {
-        [TALLY_LOCATION] = of->location,
-        [TALLY_HANDSET] = of->handset,
-        [TALLY_PRICE_BAND] = of->price_band,
-        [TALLY_PERSON] = person_code(of->gender, of->age_band),
-        [TALLY_SHOP] = of->shop,
-    };
-    count(&counts->by[base][codes[base]], sums, answers);
-    if (counts->answers != NULL)
-        count(&counts->answers[of->answers], sums, answers);
-}
-
-/* To all lists but those of handsets, places and shops. */
-static void add_everywhere(const struct pass *pass, struct part *part, const struct combination *of,
-                           const struct combination_sums *sums) {
-    const struct answer_masks *answers = &pass->answers[of->answers];
-    struct combination_sums *same = &part->answers[of->answers];
-    count(&part->all.by[TALLY_PERSON][person_code(of->gender, of->age_band)], sums, answers);
-    count(&part->all.by[TALLY_PRICE_BAND][of->price_band], sums, answers);
-    same->sales += sums->sales;
-    same->revenue_minor += sums->revenue_minor;
-    same->squares += sums->squares;
-}
-
-static void end_run(const struct pass *pass, struct part *part, const struct combination *of,
-                    struct cell *run) {
+static void end_run(const struct linked_cells *pass, struct linked_part *part,
+                    const struct combination *of, struct cell *run) {
     cell_add(&part->all.by[TALLY_HANDSET][of->handset], run);
     if (!pass->coarse) {
         cell_add(&part->all.by[TALLY_LOCATION][of->location], run);
@@ -200,8 +116,8 @@ static void end_run(const struct pass *pass, struct part *part, const struct com
 }
 
 /* Of those that fail the filters on ages alone, or those on prices, and all others pass. */
-static void add_cut(const struct pass *pass, struct part *part, size_t at, unsigned cut,
-                    const struct combination_sums *inside) {
+static void add_cut(const struct linked_cells *pass, struct linked_part *part, size_t at,
+                    unsigned cut, const struct combination_sums *inside) {
     const struct combination *of = &pass->rows->combinations[at];
     for (unsigned ask = cut; ask != 0; ask &= ask - 1) {
         unsigned alone = ask & -ask;
@@ -210,13 +126,13 @@ static void add_cut(const struct pass *pass, struct part *part, size_t at, unsig
         sums.revenue_minor -= inside->revenue_minor;
         sums.squares -= inside->squares;
         if (sums.sales > 0)
-            add_beyond(pass, part, of, &sums,
-                       alone == ASK_AGE ? DIMENSION_AGE_BAND : DIMENSION_PRICE_BAND);
+            linked_add_beyond(pass, part, of, &sums,
+                              alone == ASK_AGE ? DIMENSION_AGE_BAND : DIMENSION_PRICE_BAND);
     }
 }
 
-static void sum_up(const struct pass *pass, struct linked_batch *batch, const uint32_t *listed,
-                   size_t count) {
+static void sum_up(const struct linked_cells *pass, struct linked_batch *batch,
+                   const uint32_t *listed, size_t count) {
     batch->count = count < LINKED_BATCH ? count : LINKED_BATCH;
     batch->combinations = listed;
     for (size_t i = 0; i < batch->count; i++)
@@ -226,7 +142,8 @@ static void sum_up(const struct pass *pass, struct linked_batch *batch, const ui
 
 /* Combinations of one place and handset follow one another: what they add up to is handed on at
  * once. */
-static void count_inside(const struct pass *pass, struct part *part, size_t from, size_t to) {
+static void count_inside(const struct linked_cells *pass, struct linked_part *part, size_t from,
+                         size_t to) {
     const struct combination *combinations = pass->rows->combinations, *last = combinations;
     struct cell run = {.sales = 0};
     struct linked_batch batch;
@@ -239,9 +156,9 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
                 of->shop != last->shop)
                 end_run(pass, part, last, &run);
             last = of;
-            count(&run, sums, &pass->answers[of->answers]);
+            linked_count(&run, sums, &pass->answers[of->answers]);
             if (!pass->coarse)
-                add_everywhere(pass, part, of, sums);
+                linked_add_everywhere(pass, part, of, sums);
             if (batch.asked[i] != 0)
                 add_cut(pass, part, batch.combinations[i], batch.asked[i], sums);
         }
@@ -249,14 +166,16 @@ static void count_inside(const struct pass *pass, struct part *part, size_t from
     end_run(pass, part, last, &run);
 }
 
-static void count_alone(const struct pass *pass, struct part *part, size_t from, size_t to) {
-    const struct marked *marked = &pass->marked;
+static void count_alone(const struct linked_cells *pass, struct linked_part *part, size_t from,
+                        size_t to) {
+    const struct linked_marked *marked = &pass->marked;
     struct linked_batch batch;
     for (size_t first = from; first < to; first += batch.count) {
         sum_up(pass, &batch, &marked->alone[first], to - first);
         for (size_t i = 0; i < batch.count; i++)
-            add_beyond(pass, part, &pass->rows->combinations[batch.combinations[i]], &batch.sums[i],
-                       (enum dimension)__builtin_ctz(marked->alone_failed[first + i]));
+            linked_add_beyond(pass, part, &pass->rows->combinations[batch.combinations[i]],
+                              &batch.sums[i],
+                              (enum dimension)__builtin_ctz(marked->alone_failed[first + i]));
     }
 }
 
@@ -265,15 +184,16 @@ struct turn {
     size_t inside, inside_end, alone, alone_end, rest, rest_end;
 };
 
-static struct turn turn_of(const struct marked *marked, size_t from, size_t to) {
+static struct turn turn_of(const struct linked_marked *marked, size_t from, size_t to) {
 #define AT(list, number) linked_listed_from(marked->list, marked->list##_count, number)
     return (struct turn){AT(inside, from), AT(inside, to), AT(alone, from),
                          AT(alone, to),    AT(rest, from), AT(rest, to)};
 #undef AT
 }
 
-static void count_months(const struct pass *pass, struct part *part, const struct turn *turn) {
-    const struct marked *marked = &pass->marked;
+static void count_months(const struct linked_cells *pass, struct linked_part *part,
+                         const struct turn *turn) {
+    const struct linked_marked *marked = &pass->marked;
     if (pass->months_by == MONTHS_BY_INSIDE) {
         for (size_t i = turn->inside; i < turn->inside_end; i++)
             add_months(pass, part, marked->inside[i]);
@@ -289,8 +209,8 @@ static void count_months(const struct pass *pass, struct part *part, const struc
 
 static enum err count_part(void *context, size_t index, struct error *error) {
     (void)error;
-    struct pass *pass = context;
-    struct part *part = &pass->parts[index];
+    struct linked_cells *pass = context;
+    struct linked_part *part = &pass->parts[index];
     size_t from, to;
     if (pass->places != NULL)
         linked_places_begin(pass->places, index);
@@ -308,119 +228,18 @@ static enum err count_part(void *context, size_t index, struct error *error) {
     return ERR_OK;
 }
 
-/* ------------------------------------------------- combinations without the handset */
-
-static struct combination_sums coarse_sums_of(const struct pass *pass, const uint64_t *counted,
-                                              size_t i) {
-    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
-    if (pass->masks->days == NULL)
-        return coarse->sums[i];
-    struct combination_sums sums = {.sales = 0};
-    size_t months = (size_t)pass->rows->sums.months.count;
-    for (size_t month = 0; month < months; month++) {
-        size_t at = i * months + month;
-        sums.sales += coarse->sales[at] & counted[month];
-        sums.revenue_minor += coarse->revenue_minor[at] & counted[month];
-        sums.squares += coarse->squares[at] & counted[month];
-    }
-    return sums;
-}
-
-static void add_coarse_months(const struct coarse_sums *coarse, size_t i,
-                              struct month_sums *months) {
-    size_t count = (size_t)months->count;
-    uint64_t *sales = months->sales + coarse->combinations[i].answers * count;
-    for (size_t month = 0; month < count; month++) {
-        size_t at = i * count + month;
-        sales[month] += coarse->sales[at];
-        months->sums[month].revenue_minor += coarse->revenue_minor[at];
-        months->sums[month].squares += coarse->squares[at];
-    }
-}
-
-/* Of what is inside, or of all without the others. */
-static struct month_sums coarse_months(const struct pass *pass, const struct marked *marked) {
-    const struct cube_sums *sums = &pass->rows->sums;
-    const struct coarse_sums *coarse = &sums->coarse;
-    struct month_sums added = month_sums_copy(&sums->months);
-    month_sums_clear(&added);
-    if (marked->inside_count <= coarse->count / 2) {
-        for (size_t i = 0; i < marked->inside_count; i++)
-            add_coarse_months(coarse, marked->inside[i], &added);
-        return added;
-    }
-    struct month_sums all = month_sums_copy(&sums->months);
-    for (size_t i = 0; i < marked->alone_count; i++)
-        add_coarse_months(coarse, marked->alone[i], &added);
-    for (size_t i = 0; i < marked->rest_count; i++)
-        add_coarse_months(coarse, marked->rest[i], &added);
-    month_sums_add_all(&all, &added, true);
-    month_sums_free(&added);
-    return all;
-}
-
-/* By month of the sums: all ones where it passes, else 0. */
-static uint64_t *counted_months(const struct pass *pass) {
-    const struct month_sums *months = &pass->rows->sums.months;
-    uint64_t *counted = xcalloc((size_t)months->count, sizeof *counted);
-    size_t days = (size_t)(pass->facts->last_day - pass->facts->first_day) + 1;
-    for (size_t day = 0; pass->masks->days != NULL && day < days; day++)
-        counted[pass->rows->sums.month_at[day]] = pass->masks->days[day] == 0 ? UINT64_MAX : 0;
-    return counted;
-}
-
-/* All lists but those of handsets, into the first part; those of months are returned. */
-static struct month_sums count_coarse(struct pass *pass) {
-    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
-    struct part *part = &pass->parts[0];
-    uint64_t *counted = counted_months(pass);
-    struct marked marked = mark(&pass->cuts, coarse->combinations, coarse->count);
-    for (size_t i = 0; i < marked.inside_count; i++) {
-        size_t at = marked.inside[i];
-        const struct combination *of = &coarse->combinations[at];
-        const struct combination_sums sums = coarse_sums_of(pass, counted, at);
-        const struct answer_masks *answers = &pass->answers[of->answers];
-        count(&part->all.by[TALLY_LOCATION][of->location], &sums, answers);
-        count(&part->all.by[TALLY_SHOP][of->shop], &sums, answers);
-        count(&part->all.by[TALLY_SEGMENT][0], &sums, answers);
-        add_everywhere(pass, part, of, &sums);
-    }
-    for (size_t i = 0; i < marked.alone_count; i++) {
-        const struct combination_sums sums = coarse_sums_of(pass, counted, marked.alone[i]);
-        add_beyond(pass, part, &coarse->combinations[marked.alone[i]], &sums,
-                   (enum dimension)__builtin_ctz(marked.alone_failed[i]));
-    }
-    struct month_sums months = coarse_months(pass, &marked);
-    free(marked.inside);
-    free(counted);
-    return months;
-}
-
-/* The months' sums over combinations whose handset alone may fail. */
-static struct month_sums months_of_any_handset(const struct pass *pass) {
-    const struct coarse_sums *coarse = &pass->rows->sums.coarse;
-    struct linked_masks masks = *pass->masks;
-    struct linked_cuts cuts = pass->cuts;
-    masks.handsets = NULL;
-    cuts.masks = &masks;
-    struct marked marked = mark(&cuts, coarse->combinations, coarse->count);
-    struct month_sums months = coarse_months(pass, &marked);
-    free(marked.inside);
-    return months;
-}
-
 /* ------------------------------------------------------------------------ results */
 
-static void add_parts(struct pass *pass, struct linked_counts *counts) {
+static void add_parts(struct linked_cells *pass, struct linked_counts *counts) {
     for (size_t p = 0; p < pass->part_count; p++) {
-        struct part *part = &pass->parts[p];
+        struct linked_part *part = &pass->parts[p];
         for (int base = 0; base < TALLY_BASES; base++) {
             size_t codes = tally_base_codes(pass->facts, (enum tally_base)base);
             for (size_t code = 0; base != TALLY_DAY && code < codes; code++)
                 cell_add(&counts->all.by[base][code], &part->all.by[base][code]);
         }
         for (size_t code = 0; code < ANSWER_CODES; code++)
-            count(&counts->all.answers[code], &part->answers[code], &pass->answers[code]);
+            linked_count(&counts->all.answers[code], &part->answers[code], &pass->answers[code]);
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             if (part->beyond[d].cells != NULL)
                 column_cells_add(&counts->beyond[d], &part->beyond[d]);
@@ -428,12 +247,13 @@ static void add_parts(struct pass *pass, struct linked_counts *counts) {
     }
 }
 
-static struct cell month_cell(const struct pass *pass, const struct month_sums *sums, int month) {
+static struct cell month_cell(const struct linked_cells *pass, const struct month_sums *sums,
+                              int month) {
     struct cell cell = {.sales = 0};
     for (size_t answers = 0; answers < ANSWER_CODES; answers++) {
         const struct combination_sums sales = {
             .sales = sums->sales[answers * (size_t)sums->count + (size_t)month]};
-        count(&cell, &sales, &pass->answers[answers]);
+        linked_count(&cell, &sales, &pass->answers[answers]);
     }
     cell.revenue_minor = (int64_t)sums->sums[month].revenue_minor;
     cell.price_squares = sums->sums[month].squares;
@@ -441,9 +261,9 @@ static struct cell month_cell(const struct pass *pass, const struct month_sums *
 }
 
 /* What the parts have added is the months' sums, or is not in them. */
-static struct month_sums months_of_parts(const struct pass *pass) {
+static struct month_sums months_of_parts(const struct linked_cells *pass) {
     struct month_sums months = pass->months_by == MONTHS_BY_COARSE
-                                   ? months_of_any_handset(pass)
+                                   ? linked_coarse_months(pass)
                                    : month_sums_copy(&pass->rows->sums.months);
     if (pass->months_by == MONTHS_BY_INSIDE)
         month_sums_clear(&months);
@@ -453,7 +273,7 @@ static struct month_sums months_of_parts(const struct pass *pass) {
 }
 
 /* A month stands at its first day, from which the lists of time follow. */
-static void add_time(const struct pass *pass, const struct month_sums *months,
+static void add_time(const struct linked_cells *pass, const struct month_sums *months,
                      struct linked_counts *counts) {
     const struct facts *facts = pass->facts;
     for (int month = 0; month < months->count; month++) {
@@ -470,13 +290,14 @@ static void add_time(const struct pass *pass, const struct month_sums *months,
     }
 }
 
-static void open_parts(struct pass *pass, size_t steps, const struct linked_counts *counts) {
+static void open_parts(struct linked_cells *pass, size_t steps,
+                       const struct linked_counts *counts) {
     size_t wanted = 1 + steps / STEPS_A_THREAD;
     pass->part_count = wanted < LINKED_PARTS_MAX ? wanted : LINKED_PARTS_MAX;
     if (pass->places != NULL)
         linked_places_share(pass->places, pass->part_count);
     for (size_t p = 0; p < pass->part_count; p++) {
-        struct part *part = &pass->parts[p];
+        struct linked_part *part = &pass->parts[p];
         column_cells_open(&part->all, pass->facts, TALLY_ALL & ~(1U << TALLY_DAY));
         for (int d = 0; d < DIMENSION_COUNT; d++) {
             enum tally_base base = tally_base_of((enum dimension)d);
@@ -490,7 +311,7 @@ static void open_parts(struct pass *pass, size_t steps, const struct linked_coun
 
 void linked_count_cells(const struct facts *facts, const struct linked_masks *masks,
                         const struct sale_columns *columns, struct linked_counts *counts) {
-    struct pass *pass = xcalloc(1, sizeof *pass);
+    struct linked_cells *pass = xcalloc(1, sizeof *pass);
     pass->facts = facts;
     pass->rows = &facts->cube->rows;
     pass->masks = masks;
@@ -506,7 +327,7 @@ void linked_count_cells(const struct facts *facts, const struct linked_masks *ma
     if (columns != NULL)
         linked_places_hand_on(pass->places, masks, counts);
     if (columns == NULL) {
-        struct month_sums months = pass->coarse ? count_coarse(pass) : months_of_parts(pass);
+        struct month_sums months = pass->coarse ? linked_coarse_count(pass) : months_of_parts(pass);
         add_time(pass, &months, counts);
         month_sums_free(&months);
     }

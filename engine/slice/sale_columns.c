@@ -58,7 +58,7 @@ static bool lay_out(const struct facts *cells, const struct cube_rows *rows,
             return false;
     }
     columns->from[rows->count] = columns->count = (uint32_t)count;
-    columns->sales = xcalloc(count + 1, sizeof *columns->sales);
+    columns->sales = xcalloc_large(count + 1, sizeof *columns->sales);
     columns->segments = 1;
     if (cells->segment_rule != NULL) {
         columns->segments = (size_t)cells->segment_count + 1;
