@@ -134,6 +134,9 @@ static bool take_row(void *context, const struct raw_row *row) {
     if (take_name(salvage, row))
         return true;
     enum salvage_table table;
+    struct raw_row modern;
+    if (salvage_modernise(row, &modern))
+        row = &modern;
     char *texts[RAW_VALUES_MAX] = {NULL};
     if (!salvage_recognise(row, &table)) {
         salvage->out->foreign_rows += row->table == NULL || strcmp(row->table, "sale") == 0;

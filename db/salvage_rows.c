@@ -41,6 +41,26 @@ static bool looks_like(const struct raw_row *row, enum salvage_table table) {
     return alike;
 }
 
+static bool all_of_kind(const struct raw_row *row, const char *columns) {
+    bool alike = row->count == (int)strlen(columns);
+    for (int i = 0; alike && i < row->count; i++)
+        alike = is_of_kind(&row->values[i], columns[i]);
+    return alike;
+}
+
+bool salvage_modernise(const struct raw_row *row, struct raw_row *out) {
+    enum { IDENTITY = 1, DAY = 4 };
+    static const char columns[] = "0iiTiIIIiiIIII";
+    if (!all_of_kind(row, columns) ||
+        (row->values[IDENTITY].integer >> 32) != row->values[DAY].integer)
+        return false;
+    *out = *row;
+    out->count--;
+    memmove(&out->values[IDENTITY], &out->values[IDENTITY + 1],
+            (size_t)(out->count - IDENTITY) * sizeof *out->values);
+    return true;
+}
+
 static bool within(const struct raw_value *value, int64_t least, int64_t most) {
     return value->kind == 'n' || (value->integer >= least && value->integer <= most);
 }

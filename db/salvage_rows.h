@@ -35,6 +35,10 @@ enum salvage_table {
         SALVAGE_TABLE_COUNT
 };
 
+/* A sale of schemas 1 to 3, which had its identity after its id: the row without it, as those that
+ * came later. False where it is none; the identity tells the day once more. */
+bool salvage_modernise(const struct raw_row *row, struct raw_row *out);
+
 /* Whose the row is: of the table that led to it where it can be, else of the one that it looks
  * like. False: of none. */
 bool salvage_recognise(const struct raw_row *row, enum salvage_table *table);

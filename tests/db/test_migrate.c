@@ -20,6 +20,7 @@
 #include "db/migrate.h"
 #include "engine/intake/fold.h"
 #include "tests/support/derived.h"
+#include "tests/support/old_schema.h"
 #include "tests/support/scratch.h"
 
 static const struct migration steps[] = {
@@ -199,47 +200,6 @@ static void every_table_is_strict(void **state) {
 
 /* -------------------------------------------------------- from every version, cut off anywhere */
 
-enum { OLD_SALES = 3000 };
-
-static void must_run(sqlite3 *handle, const char *sql) {
-    char *message = NULL;
-    if (sqlite3_exec(handle, sql, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", sql, message);
-}
-
-/* As a program of that version left it, with two imports of sales. */
-static char *of_version(void **state, int version) {
-    char *path = scratch_path(state, "old.db");
-    sqlite3 *handle;
-    unlink(path);
-    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
-    must_run(handle, "PRAGMA journal_mode=WAL");
-    for (int i = 0; i < version; i++)
-        must_run(handle, migrations[i].sql);
-    must_run(handle, "INSERT INTO location VALUES (1, 'Lakeside', 1), (2, 'Outside', 0);"
-                     "INSERT INTO handset VALUES (1, 'Pixel 7a', 'Google'), (2, 'Moto G', 'Moto');"
-                     "INSERT INTO import_run (id, file, who, started_at, finished_at, row_count,"
-                     " imported) VALUES (1, 'a.csv', 'anna', '2024', '2024', 1000, 1000),"
-                     " (2, 'b.csv', 'anna', '2025', '2025', 2000, 2000)");
-    const char *identity = version < 4 ? "identity," : "";
-    char *sql = sqlite3_mprintf(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-        " INSERT INTO sale (id, %s run_id, reference, day, location_id, age_years, gender,"
-        " handset_id, price_minor, facebook, follows, bought_before, heard)"
-        " SELECT i, %s 1 + (i > 1000), 'C' || i, 19000 + i %% 400, 1 + i %% 2, 20 + i %% 50, i %% "
-        "2,"
-        " 1 + i %% 2, 10000 + i, i %% 2, NULL, i %% 3 = 0, 1 FROM n",
-        OLD_SALES, identity, version < 4 ? "i," : "");
-    must_run(handle, sql);
-    sqlite3_free(sql);
-    sql = sqlite3_mprintf("PRAGMA application_id=%d; PRAGMA user_version=%d",
-                          DATABASE_APPLICATION_ID, version);
-    must_run(handle, sql);
-    sqlite3_free(sql);
-    sqlite3_close(handle);
-    return path;
-}
-
 static void check_facts(struct db *db) {
     assert_int_equal(number(db, "SELECT count(*) FROM sale"), OLD_SALES);
     assert_int_equal(number(db, "SELECT sum(price_minor + day + location_id + age_years + run_id +"
@@ -273,7 +233,7 @@ static void every_released_version_becomes_what_a_new_database_is(void **state) 
     char *new_schema = schema_of(new_db);
     db_close(new_db);
     for (int version = 1; version < migration_newest(); version++) {
-        char *path = of_version(state, version);
+        char *path = old_schema_database(state, version);
         struct error error;
         struct db *db = scratch_writer(path);
         char *schema = schema_of(db);
@@ -319,9 +279,9 @@ static void upgrade_within(const char *path, rlim_t limit, bool kill) {
 static void an_upgrade_cut_off_at_any_write_leaves_a_whole_version(void **state) {
     enum { VERSION = 3, STEP = 24576, WHOLE = 800000 };
     int old = 0, newest = 0;
-    char *path = of_version(state, VERSION);
+    char *path = old_schema_database(state, VERSION);
     for (rlim_t limit = STEP; limit < WHOLE; limit += STEP) {
-        free(of_version(state, VERSION));
+        free(old_schema_database(state, VERSION));
         upgrade_within(path, limit, limit / STEP % 2 == 0);
         struct db raw = {.lock_fd = -1};
         assert_int_equal(sqlite3_open_v2(path, &raw.handle, SQLITE_OPEN_READWRITE, NULL),

@@ -15,10 +15,12 @@
 
 #include "base/memory.h"
 #include "db/connection.h"
+#include "db/migrate.h"
 #include "db/sales.h"
 #include "engine/doctor/repair.h"
 #include "engine/learn/random.h"
 #include "tests/support/derived.h"
+#include "tests/support/old_schema.h"
 #include "tests/support/scratch.h"
 
 enum { PAGE = 4096, RUNS = 4, OF_RUN = 3000, SALES = RUNS * OF_RUN, HANDSETS = 9 };
@@ -430,6 +432,82 @@ static void cancelled_or_refused_it_leaves_nothing(void **state) {
     free(path);
 }
 
+/* The third leaf of the sales, and how many are on it. */
+static uint32_t leaf_of_sales(const char *path, int64_t *sales) {
+    sqlite3 *handle;
+    sqlite3_stmt *list;
+    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle,
+                                        "SELECT pageno, ncell FROM dbstat WHERE name = 'sale'"
+                                        " AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET 2",
+                                        -1, &list, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(list), SQLITE_ROW);
+    uint32_t page = (uint32_t)sqlite3_column_int64(list, 0);
+    *sales = sqlite3_column_int64(list, 1);
+    sqlite3_finalize(list);
+    sqlite3_close(handle);
+    return page;
+}
+
+/* Of a sale of tests/support/old_schema.c. */
+static bool check_old_sale(void *context, const struct sale *sale) {
+    char reference[32];
+    int64_t i = sale->id, *count = context;
+    snprintf(reference, sizeof reference, "C%lld", (long long)i);
+    assert_string_equal(sale->reference, reference);
+    assert_int_equal(sale->run, 1 + (i > 1000));
+    assert_int_equal(sale->day, 19000 + i % 400);
+    assert_int_equal(sale->price_minor, 10000 + i);
+    assert_int_equal(sale->age_years, 20 + i % 50);
+    assert_int_equal(sale->handset, 1 + i % 2);
+    assert_int_equal(sale->answers[ANSWER_FOLLOWS], UNKNOWN);
+    ++*count;
+    return true;
+}
+
+static void save_old(const char *path, const char *into, int64_t sales) {
+    struct salvaged salvaged;
+    struct error error;
+    int64_t count = 0;
+    if (repair_salvage(path, into, NULL, &salvaged, &error) != ERR_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(salvaged.sales, sales);
+    assert_int_equal(salvaged.names_lost, 0);
+    assert_int_equal(salvaged.runs_lost, 0);
+    assert_int_equal(salvaged.incomplete_count, sales < OLD_SALES);
+    struct db *db = scratch_reader(into);
+    assert_int_equal(db_sales_scan(db, 0, check_old_sale, &count, &error), ERR_OK);
+    assert_int_equal(count, sales);
+    derived_check(db, true);
+    db_close(db);
+    salvaged_free(&salvaged);
+    unlink(into);
+}
+
+/* Whole, without one page of sales, and without the schema's page too, so that nothing leads to any
+ * table. */
+static void every_released_schema_comes_back(void **state) {
+    char *into = scratch_path(state, "saved.db");
+    for (int version = 1; version < migration_newest(); version++) {
+        char *path = old_schema_database(state, version);
+        int64_t lost;
+        size_t size;
+        uint32_t page = leaf_of_sales(path, &lost);
+        char *bytes = scratch_read(path, &size);
+        save_old(path, into, OLD_SALES);
+        memset(bytes + (size_t)(page - 1) * PAGE, 0, PAGE);
+        scratch_write(path, bytes, size);
+        save_old(path, into, OLD_SALES - lost);
+        memset(bytes, 0, PAGE);
+        scratch_write(path, bytes, size);
+        save_old(path, into, OLD_SALES - lost);
+        free(bytes);
+        free(path);
+    }
+    free(into);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -442,6 +520,7 @@ int main(void) {
         SCRATCH_TEST(bits_flipped_anywhere_end_in_a_whole_database),
         SCRATCH_TEST(what_is_lost_is_said_by_import_and_can_be_imported_again),
         SCRATCH_TEST(what_is_only_in_the_log_is_saved_too),
+        SCRATCH_TEST(every_released_schema_comes_back),
         SCRATCH_TEST(cancelled_or_refused_it_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, make_pristine, free_pristine);
