@@ -9,7 +9,6 @@
 
 #include "base/memory.h"
 #include "base/money.h"
-#include "base/text.h"
 
 static const struct {
     const char *name, *title;
@@ -30,16 +29,6 @@ const char *measure_title(enum measure measure) {
 
 enum measure_kind measure_kind(enum measure measure) {
     return measures[measure].kind;
-}
-
-bool measure_by_name(const char *name, enum measure *out) {
-    for (int i = 0; i < MEASURE_COUNT; i++) {
-        if (text_same(name, measures[i].name)) {
-            *out = (enum measure)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 bool measure_answer(enum measure measure, enum answer *out) {

@@ -30,7 +30,6 @@ enum measure {
 const char *measure_name(enum measure measure);
 const char *measure_title(enum measure measure);
 enum measure_kind measure_kind(enum measure measure);
-bool measure_by_name(const char *name, enum measure *out);
 bool measure_answer(enum measure measure, enum answer *out); /* that a share is of */
 enum measure measure_of_answer(enum answer answer);
 

@@ -7,7 +7,6 @@
 #include <gsl/gsl_sort_double.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "engine/learn/score.h"
 
 static const char *const rules[] = {
@@ -18,15 +17,6 @@ static const char *const rules[] = {
 
 const char *threshold_rule_name(enum threshold_rule rule) {
     return rules[rule];
-}
-
-bool threshold_rule_by_name(const char *name, enum threshold_rule *out) {
-    for (int i = 0; i < THRESHOLD_RULE_COUNT; i++)
-        if (text_same(name, rules[i])) {
-            *out = (enum threshold_rule)i;
-            return true;
-        }
-    return false;
 }
 
 /* The larger, the better. */

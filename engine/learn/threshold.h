@@ -21,7 +21,6 @@ enum threshold_rule {
 };
 
 const char *threshold_rule_name(enum threshold_rule rule);
-bool threshold_rule_by_name(const char *name, enum threshold_rule *out);
 
 /* What a mistake costs, in any one unit; COST looks at nothing else. */
 struct mistake_costs {

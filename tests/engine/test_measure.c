@@ -69,20 +69,15 @@ static int row_of(const struct explore *explore, const char *first, const char *
     return 0;
 }
 
-static void a_measure_is_found_by_its_name(void **state) {
+static void a_share_is_the_measure_of_its_answer(void **state) {
     (void)state;
     for (int i = 0; i < MEASURE_COUNT; i++) {
-        enum measure found;
         enum answer of;
-        assert_true(measure_by_name(measure_name((enum measure)i), &found));
-        assert_int_equal(found, i);
         assert_int_equal(measure_answer((enum measure)i, &of),
                          measure_kind((enum measure)i) == MEASURE_SHARE);
         if (measure_answer((enum measure)i, &of))
             assert_int_equal(measure_of_answer(of), i);
     }
-    enum measure found;
-    assert_false(measure_by_name("price", &found));
 }
 
 static void prices_of_a_group_are_described_exactly(void **state) {
@@ -355,7 +350,7 @@ static void a_cross_table_of_many_sales_adds_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_measure_is_found_by_its_name),
+        cmocka_unit_test(a_share_is_the_measure_of_its_answer),
         cmocka_unit_test(prices_of_a_group_are_described_exactly),
         cmocka_unit_test(a_weekday_that_occurs_less_often_is_measured_per_day),
         cmocka_unit_test(residuals_of_a_share_are_those_of_statsmodels),

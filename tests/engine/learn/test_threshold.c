@@ -88,17 +88,6 @@ static void scores_that_tell_nothing_are_answered_alike(void **state) {
     assert_true(isinf(dear) && dear < 0);
 }
 
-static void a_rule_is_found_by_its_name(void **state) {
-    (void)state;
-    for (int i = 0; i < THRESHOLD_RULE_COUNT; i++) {
-        enum threshold_rule rule;
-        assert_true(threshold_rule_by_name(threshold_rule_name((enum threshold_rule)i), &rule));
-        assert_int_equal(rule, i);
-    }
-    enum threshold_rule rule;
-    assert_false(threshold_rule_by_name("luck", &rule));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_threshold_is_better_than_the_chosen_one),
@@ -106,7 +95,6 @@ int main(void) {
         cmocka_unit_test(a_threshold_lies_half_way_between_the_scores_it_parts),
         cmocka_unit_test(of_equally_good_thresholds_the_one_nearest_to_the_base_rate_is_taken),
         cmocka_unit_test(scores_that_tell_nothing_are_answered_alike),
-        cmocka_unit_test(a_rule_is_found_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
