@@ -61,3 +61,21 @@ interrupted() {
     return 0
 }
 check "an interrupted backup leaves nothing half-written" interrupted
+
+# A disk of 256 kB, in a name space of our own that goes with the shell.
+on_a_full_disk() {
+    mkdir -p "$work/disk"
+    unshare -rm sh -c 'mount -t tmpfs -o size=256k none "$3" && "$1" --db "$2" backup "$3/copy.db"
+        code=$?
+        ls -A "$3"
+        exit $code' sh "$PROGRAM" "$db" "$work/disk" >"$work/out" 2>"$work/err"
+    [ $? = 1 ] || { echo "exit code"; cat "$work/err"; return 1; }
+    [ ! -s "$work/out" ] || { echo "left behind:"; cat "$work/out"; return 1; }
+    err_has "the copy needs " && err_has "/disk/copy.db has 0.3 MB left" &&
+        err_has "make room, or name a file on another disk"
+}
+if unshare -rm sh -c 'mount -t tmpfs -o size=256k none "$0"' "$work" 2>/dev/null; then
+    check "on a full disk it says how much room is needed and leaves nothing" on_a_full_disk
+else
+    echo "skip - on a full disk it says how much room is needed - no mount for this user here"
+fi
