@@ -15,8 +15,10 @@ static char *copy_or_null(const char *text) {
 
 static bool keep_run(void *context, const struct import_run *run) {
     struct history *history = context;
-    history->runs =
-        xreallocarray(history->runs, (size_t)history->run_count + 1, sizeof *history->runs);
+    size_t count = (size_t)history->run_count;
+    if ((count & (count - 1)) == 0) /* room doubles at the powers of two */
+        history->runs =
+            xreallocarray(history->runs, count != 0 ? count * 2 : 1, sizeof *history->runs);
     struct import_run *kept = &history->runs[history->run_count++];
     *kept = *run;
     kept->file = copy_or_null(run->file);
@@ -45,9 +47,8 @@ static bool keep_reject(void *context, const struct import_reject *reject) {
     return true;
 }
 
-enum err history_load(struct db *db, struct history *out, int64_t run_id, int reject_limit,
-                      struct error *error) {
-    *out = (struct history){0};
+static enum err read_lists(struct db *db, struct history *out, int64_t run_id, int reject_limit,
+                           struct error *error) {
     enum err err = db_imports_list(db, keep_run, out, error);
     if (err == ERR_OK)
         err = db_imports_undone(db, count_undone, out, error);
@@ -58,6 +59,18 @@ enum err history_load(struct db *db, struct history *out, int64_t run_id, int re
         if (out->runs[i].rejected > 0 && out->reject_count < reject_limit)
             err = db_rejects_list(db, out->runs[i].id, 0, reject_limit - out->reject_count,
                                   keep_reject, out, error);
+    }
+    return err;
+}
+
+/* One state of all lists, and the file is locked once and not for each of many imports. */
+enum err history_load(struct db *db, struct history *out, int64_t run_id, int reject_limit,
+                      struct error *error) {
+    *out = (struct history){0};
+    enum err err = db_snapshot_begin(db, error);
+    if (err == ERR_OK) {
+        err = read_lists(db, out, run_id, reject_limit, error);
+        db_snapshot_end(db);
     }
     if (err == ERR_OK)
         err = db_figures_read(db, &out->figures, error);
