@@ -102,11 +102,14 @@ struct place_views *place_views_make(const struct sale_columns *columns, size_t 
     struct place_views *views = xcalloc(1, sizeof *views);
     views->places = columns->days * columns->segments;
     views->group_sales = views->places / PLACES_A_SALE;
-    size_t most = sales_a_place == 0 ? UINT16_MAX : columns->count / sales_a_place / views->places;
-    most = most < UINT16_MAX ? most : UINT16_MAX;
     place_answers_fill(answers);
-    for (int by = 0; by < PLACE_GROUPINGS; by++)
-        view_make(views, (enum place_grouping)by, columns, answers, most);
+    size_t groups = UINT16_MAX;
+    if (sales_a_place != 0 && columns->count / sales_a_place / views->places < groups)
+        groups = columns->count / sales_a_place / views->places;
+    for (int by = 0; by < PLACE_GROUPINGS; by++) {
+        view_make(views, (enum place_grouping)by, columns, answers, groups);
+        groups -= by != PLACES_OF_ALL ? views->by[by].groups : 0;
+    }
     return views;
 }
 

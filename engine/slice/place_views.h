@@ -23,10 +23,10 @@ void place_answers_fill(place_answers answers[ANSWER_CODES]); /* of one sale, by
 
 enum place_grouping {
     PLACES_OF_ALL,
-    PLACES_BY_PERSON, /* and location */
-    PLACES_BY_HANDSET,
-    PLACES_BY_AGE_BAND,
+    PLACES_BY_AGE_BAND, /* the smallest first: the rest are made while there is room */
     PLACES_BY_PRICE_BAND,
+    PLACES_BY_HANDSET,
+    PLACES_BY_PERSON, /* and location */
     PLACE_GROUPINGS
 };
 
@@ -44,8 +44,8 @@ struct place_views {
     struct place_view by[PLACE_GROUPINGS];
 };
 
-/* NULL where columns do not pack. With at least so many sales for each place of a view: of eight,
- * all views are seldom more than two bytes a sale. */
+/* NULL where columns do not pack. With at least so many sales for each place of all views together:
+ * of eight, views are four bytes a sale at most. */
 enum { SALES_A_PLACE = 8 };
 struct place_views *place_views_make(const struct sale_columns *columns, size_t sales_a_place);
 void place_views_free(struct place_views *views); /* NULL is fine */
