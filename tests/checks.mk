@@ -56,8 +56,10 @@ coverage: ## build and test with line counts, and print the share of lines run b
 	    sh tests/coverage.sh build/coverage $(ROOMS) && exit $$tests
 
 .PHONY: lint
-lint: ## clang-tidy and cppcheck
-	@./setup build lint
+lint: ## clang's warnings, clang-tidy and cppcheck
+	@./setup build test lint
+	printf '%s\n' $(SOURCES) $(shell find tests bench pictures -name '*.c') | \
+	    xargs -P $$(nproc) -n 16 clang -fsyntax-only -std=c17 $(WARNINGS) $(CPPFLAGS)
 	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -I {} clang-tidy --quiet {} -- -std=c17 $(CPPFLAGS)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -D_GNU_SOURCE -I. $(ROOMS)

@@ -154,7 +154,7 @@ static struct app *open_shop(enum shop_kind shop, const struct gallery_look *loo
     struct tui_options options = {
         .db_path = shops[shop], .ascii = look->ascii, .remember = shop == SHOP_VISITED};
     struct error error;
-    struct app *app;
+    struct app *app = NULL;
     if (shop == SHOP_VISITED)
         remember_a_visit(shops[shop]);
     if (terminal_open_offscreen("xterm-256color", look->lines, look->columns, &looks, &error) !=
