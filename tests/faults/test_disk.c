@@ -96,5 +96,7 @@ int main(void) {
     int failed = _cmocka_run_group_tests("disk", tests, count, NULL, NULL);
     printf("%lld faults of the disk, %s\n", (long long)tried,
            failed == 0 ? "nothing lost, nothing left half" : "see above");
+    for (size_t i = 0; i < count; i++)
+        free((char *)tests[i].name);
     return failed;
 }

@@ -150,5 +150,8 @@ int main(void) {
     int failed = _cmocka_run_group_tests("kills", tests, count_of_tests, NULL, NULL);
     printf("%d killed, %d power cuts, %s\n", of_all.killed, of_all.power_cuts,
            failed == 0 ? "nothing lost" : "see above");
+    for (size_t i = 0; i < count_of_tests; i++)
+        free((char *)tests[i].name);
+    free(tests);
     return failed;
 }
