@@ -40,6 +40,26 @@ static void pin_surroundings(void) {
     unsetenv("NO_COLOR");
 }
 
+static void make_database(const char *path, const char *csv, bool trained) {
+    struct error error;
+    struct db *writer;
+    struct import_options options = {.strict = true};
+    struct import_result result;
+    struct train_options training;
+    must(db_open_writer(path, NULL, &writer, &error), &error);
+    must(import_file(writer, csv, &options, NULL, &result, &error), &error);
+    import_result_free(&result);
+    db_close(writer);
+    if (!trained)
+        return;
+    train_defaults(&training);
+    train_only(&training, ALGORITHM_GBTREE);
+    training.folds = 2;
+    training.repeats = 1;
+    training.permutations = 0;
+    must(train_run(path, &training, NULL, NULL, NULL, &error), &error);
+}
+
 static void copy(const char *from, const char *to) {
     size_t length;
     char *bytes = scratch_read(from, &length);
@@ -57,7 +77,7 @@ static void take_trained(const char *path, const char *folder) {
         copy(made, path);
     } else {
         char *new = xasprintf("%s.new", made);
-        dashboard_database_of(path, SAMPLE, true);
+        make_database(path, SAMPLE, true);
         copy(path, new); /* whole: whoever wrote it last has emptied its log */
         assert_int_equal(rename(new, made), 0);
         free(new);
@@ -67,34 +87,17 @@ static void take_trained(const char *path, const char *folder) {
     free(made);
 }
 
-void dashboard_database(const char *path, bool trained) {
+void dashboard_database_of(const char *path, const char *csv, bool trained) {
     const char *folder = getenv("TEST_MADE");
     pin_surroundings();
-    if (trained && folder != NULL)
+    if (trained && folder != NULL && strcmp(csv, SAMPLE) == 0)
         take_trained(path, folder);
     else
-        dashboard_database_of(path, SAMPLE, trained);
+        make_database(path, csv, trained);
 }
 
-void dashboard_database_of(const char *path, const char *csv, bool trained) {
-    struct error error;
-    struct db *writer;
-    struct import_options options = {.strict = true};
-    struct import_result result;
-    struct train_options training;
-    pin_surroundings();
-    must(db_open_writer(path, NULL, &writer, &error), &error);
-    must(import_file(writer, csv, &options, NULL, &result, &error), &error);
-    import_result_free(&result);
-    db_close(writer);
-    if (!trained)
-        return;
-    train_defaults(&training);
-    train_only(&training, ALGORITHM_GBTREE);
-    training.folds = 2;
-    training.repeats = 1;
-    training.permutations = 0;
-    must(train_run(path, &training, NULL, NULL, NULL, &error), &error);
+void dashboard_database(const char *path, bool trained) {
+    dashboard_database_of(path, SAMPLE, trained);
 }
 
 static struct app *open_app(const struct tui_options *options, int lines, int columns) {
