@@ -11,6 +11,7 @@ struct migration {
     int version; /* PRAGMA user_version after it */
     const char *name;
     const char *sql;
+    bool removes_rows;   /* or changes them: a reference could break */
     bool rewrites_facts; /* copies or changes what cannot be made again: a backup comes first */
 };
 
