@@ -127,6 +127,7 @@ static void choose_base(struct reading *reading) {
     size_t months = reading->wholes < others ? reading->wholes : others;
     if (shares && !reading->every_weekday && reading->unlike_weekdays < months + reading->parts) {
         sums->base = BASE_WEEKDAYS;
+        sums->asked |= ASK_DAY;
         take_away(reading, is_unlike_weekdays, true);
         return;
     }
@@ -143,8 +144,9 @@ static void open_time(struct linked_sums *sums, const struct facts *facts, const
                               .months = (size_t)cube_sums->months.count};
     reading.passing = xcalloc(reading.months + 1, sizeof *reading.passing);
     read_days(&reading, failed);
-    sums->asked |= ASK_DAY;
     sums->passing = runs_of(&reading, has_some);
+    if (reading.parts > 0 || sums->passing.all) /* else months decide as wholes */
+        sums->asked |= ASK_DAY;
     choose_base(&reading);
     free(reading.passing);
 }
@@ -202,7 +204,7 @@ static inline __attribute__((always_inline)) void
 each_run(const struct linked_sums *sums, const struct month_runs *runs, size_t combination,
          void (*each)(void *context, const struct sale_run *run), void *context) {
     const struct sale_columns *columns = sums->columns;
-    struct sale_run run = {.end = columns->from[combination]};
+    struct sale_run run;
     if (runs->all) {
         run = (struct sale_run){columns->from[combination], columns->from[combination + 1]};
         each(context, &run);
@@ -210,17 +212,15 @@ each_run(const struct linked_sums *sums, const struct month_runs *runs, size_t c
     }
     const struct cube_rows *rows = &columns->cells->cube->rows;
     const uint64_t *bits = &rows->sums.month_bits[combination * rows->sums.month_words];
-    const uint32_t *cells = &columns->cells->sales[rows->combinations[combination].from];
-    size_t row = 0;
+    const uint32_t *ends = &columns->row_end[rows->combinations[combination].from];
     for (size_t i = 0; i < runs->count; i++) {
         size_t from = month_ranges_before(bits, runs->runs[i].from);
         size_t below = month_ranges_before(bits, runs->runs[i].below);
-        for (run.at = run.end; row < from; row++)
-            run.at += cells[row];
-        for (run.end = run.at; row < below; row++)
-            run.end += cells[row];
-        if (run.end > run.at)
-            each(context, &run);
+        if (from == below)
+            continue;
+        run.at = from == 0 ? columns->from[combination] : ends[from - 1];
+        run.end = ends[below - 1];
+        each(context, &run);
     }
 }
 
@@ -295,11 +295,11 @@ static void expect_places(const struct linked_sums *sums, size_t combination) {
         expect_line(&sums->columns->from[combination]);
 }
 
-static void expect_cells(const struct linked_sums *sums, size_t combination) {
+static void expect_ends(const struct linked_sums *sums, size_t combination) {
     const struct cube_rows *rows = sums->time.rows;
     const struct combination *of = &rows->combinations[combination];
-    const uint32_t *cells = &sums->columns->cells->sales[of->from];
-    expect_bytes(cells, (of[1].from - of->from) * sizeof *cells);
+    const uint32_t *ends = &sums->columns->row_end[of->from];
+    expect_bytes(ends, (of[1].from - of->from) * sizeof *ends);
 }
 
 static bool looks(const struct linked_sums *sums, unsigned asked) {
@@ -328,7 +328,7 @@ void linked_sums_batch(const struct linked_sums *sums, struct linked_batch *batc
         expect_places(sums, batch->combinations[i]);
     for (size_t i = 0; i < batch->count; i++) {
         if (looks(sums, batch->asked[i]))
-            expect_cells(sums, batch->combinations[i]);
+            expect_ends(sums, batch->combinations[i]);
     }
     for (size_t i = 0; i < batch->count; i++)
         expect_sums(sums, batch->combinations[i], batch->asked[i]);

@@ -18,7 +18,7 @@ struct placing {
     uint32_t *slots; /* number of a combination + 1 by the hash of its values; 0: free */
     size_t slot_mask;
     uint32_t *row;  /* by combination: of the month at hand, or before it */
-    uint32_t *next; /* by row: where its next sale goes */
+    uint32_t *next; /* by row: where its next sale goes; behind its last when all are placed */
     uint32_t *end;  /* by combination: rows end */
     uint8_t age_bands[UINT8_MAX + 1];
     size_t dear_capacity;
@@ -99,7 +99,6 @@ static void placing_open(struct placing *placing) {
 static void placing_close(struct placing *placing) {
     free(placing->slots);
     free(placing->row);
-    free(placing->next);
 }
 
 static void put_dear(struct placing *placing, uint32_t at, int64_t price_minor) {
@@ -255,6 +254,7 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
                         "%s is damaged: its sums by month and its columns are "
                         "not of the same sales",
                         db_path(cells->cube->db));
+    columns->row_end = placing.next;
     placing_close(&placing);
     if (err != ERR_OK) {
         sale_columns_free(columns);
@@ -275,6 +275,7 @@ void sale_columns_free(struct sale_columns *columns) {
     if (columns == NULL)
         return;
     free(columns->from);
+    free(columns->row_end);
     free(columns->sales);
     free(columns->dear);
     free(columns->by_place);

@@ -30,7 +30,8 @@ struct dear_price {
 struct sale_columns {
     const struct facts *cells; /* whose rows they follow, and which they must not outlive */
     uint32_t count;
-    uint32_t *from; /* by combination: its first sale; one more */
+    uint32_t *from;    /* by combination: its first sale; one more */
+    uint32_t *row_end; /* by row, of those that have sales here: behind its last sale */
     struct held_sale *sales;
     struct dear_price *dear;
     size_t dear_count;

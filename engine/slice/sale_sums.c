@@ -46,24 +46,24 @@ static struct combination_sums add_careful(const struct sale_filter *filter, uns
     return sums;
 }
 
+/* A loop of its own for whatever may be asked. */
 static struct combination_sums add_block(const struct sale_filter *filter, unsigned asked,
                                          uint32_t at, uint32_t end) {
+#define ASKED(constant) \
+    case constant:      \
+        return add_plain(filter, constant, at, end);
+#define ASKED_OF_DAYS(others) ASKED(others) ASKED(ASK_DAY | (others))
+#define ASKED_OF_SEGMENTS(others) ASKED_OF_DAYS(others) ASKED_OF_DAYS(ASK_SEGMENT | (others))
     switch (asked) {
-    case 0:
-        return add_plain(filter, 0, at, end);
-    case ASK_DAY:
-        return add_plain(filter, ASK_DAY, at, end);
-    case ASK_SEGMENT:
-        return add_plain(filter, ASK_SEGMENT, at, end);
-    case ASK_DAY | ASK_SEGMENT:
-        return add_plain(filter, ASK_DAY | ASK_SEGMENT, at, end);
-    case ASK_AGE:
-        return add_plain(filter, ASK_AGE, at, end);
-    case ASK_PRICE:
-        return add_plain(filter, ASK_PRICE, at, end);
-    default:
-        return add_plain(filter, asked, at, end);
+        ASKED_OF_SEGMENTS(ASK_AGE)
+        ASKED_OF_SEGMENTS(ASK_PRICE)
+        ASKED_OF_SEGMENTS(ASK_AGE | ASK_PRICE)
+        ASKED_OF_SEGMENTS(0)
     }
+#undef ASKED
+#undef ASKED_OF_DAYS
+#undef ASKED_OF_SEGMENTS
+    return add_careful(filter, asked, at, end);
 }
 
 struct combination_sums sale_sums(const struct sale_filter *filter, unsigned asked, uint32_t at,
