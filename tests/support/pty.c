@@ -86,19 +86,6 @@ pid_t pty_pid(const struct pty *pty) {
     return pty->pid;
 }
 
-int pty_end(struct pty *pty) {
-    int status = 0;
-    close(pty->fd);
-    for (int i = 0; i < 100 && waitpid(pty->pid, &status, WNOHANG) == 0; i++) {
-        if (i == 50)
-            kill(pty->pid, SIGKILL);
-        usleep(20000);
-    }
-    vterm_free(pty->emulator);
-    free(pty);
-    return status;
-}
-
 static void keep(struct pty *pty, const char *bytes, size_t length) {
     size_t room = sizeof pty->raw;
     if (pty->raw_length + length > room) {
@@ -182,6 +169,24 @@ static bool is_busy(const struct pty *pty) {
     if (tasks != NULL)
         closedir(tasks);
     return busy;
+}
+
+/* A second of doing nothing is given to a program that is to end by itself; work is waited for. */
+int pty_end(struct pty *pty) {
+    enum { PAUSE_US = 20000, IDLE_MOST = 50 };
+    int status = 0, idle = 0;
+    double started = now_ms();
+    close(pty->fd);
+    while (waitpid(pty->pid, &status, WNOHANG) == 0) {
+        if (!is_busy(pty) || now_ms() - started > BUSY_MS)
+            idle++;
+        if (idle > IDLE_MOST)
+            kill(pty->pid, SIGKILL);
+        usleep(PAUSE_US);
+    }
+    vterm_free(pty->emulator);
+    free(pty);
+    return status;
 }
 
 struct traffic pty_type(struct pty *pty, const char *bytes, int silence_ms) {
