@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t came;
 
 /* A kill of a process group may come twice; whoever sends a third one means it. */
@@ -17,7 +18,6 @@ static void note(int signal_number) {
 }
 
 void interrupt_catch(void) {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct sigaction before;
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
@@ -26,6 +26,14 @@ void interrupt_catch(void) {
         struct sigaction action = {.sa_handler = note};
         sigemptyset(&action.sa_mask);
         sigaction(signals[i], &action, NULL);
+    }
+}
+
+void interrupt_let_go(void) {
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction now;
+        if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler == note)
+            signal(signals[i], SIG_DFL);
     }
 }
 

@@ -9,6 +9,7 @@
 /* From here on SIGINT, SIGTERM and SIGHUP set a flag; the third ends the program at once, as
  * if it had never been caught. */
 void interrupt_catch(void);
+void interrupt_let_go(void); /* from here on they end the program at once again */
 bool interrupt_came(void);
 
 /* Another sink that is cancelled by them too; `through` must outlive it. */

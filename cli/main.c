@@ -19,6 +19,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/upgrade.h"
 #include "db/db.h"
 #include "engine/slice/calendar.h"
 #include "tui/linear.h"
@@ -83,31 +84,6 @@ static enum err dashboard(struct invocation *invocation, struct error *error) {
                                   .remember = !invocation->preferences.forgets,
                                   .read_only = settings->read_only};
     return settings->linear ? linear_run(&options, error) : tui_run(&options, error);
-}
-
-enum { UPGRADE_TOLD_BYTES = 20000000 }; /* smaller ones take less than a second */
-
-/* A large database of an older program seems to hang otherwise. */
-static void tell_upgrade(const struct invocation *invocation) {
-    int64_t bytes = db_upgrade_bytes(invocation->db_path);
-    char *backup = db_upgrade_backup(invocation->db_path);
-    if (backup == NULL || invocation->settings.quiet) {
-        free(backup);
-        return;
-    }
-    char *path = text_printable(invocation->db_path, strlen(invocation->db_path)),
-         *copy = text_printable(backup, strlen(backup));
-    fprintf(stderr,
-            "retail-pulse: bringing %s (%.0f MB) up to date first%s\n"
-            "  a copy of it as it is now stays beside it: %s\n",
-            path, (double)bytes / 1e6,
-            bytes < UPGRADE_TOLD_BYTES ? ""
-                                       : "; this happens once, takes about twice as long as "
-                                         "copying it, and may be interrupted",
-            copy);
-    free(copy);
-    free(path);
-    free(backup);
 }
 
 /* Nothing can be read until then, and there is nothing to be read. Ctrl-C ends the waiting. */
@@ -202,19 +178,19 @@ static enum err run(struct invocation *invocation, struct error *error) {
         return instead(invocation, "overview", error);
     if (command == NULL || command->uses_xgboost)
         restart_with_quiet_threads(invocation->argv);
-    if (opens_database(command)) {
+    if (opens_database(command))
         wait_for_first_import(invocation);
-        tell_upgrade(invocation);
-    }
-    if (command == NULL)
-        return dashboard(invocation, error);
-    if (settings->read_only && command->access == WRITES) {
+    if (settings->read_only && command != NULL && command->access == WRITES) {
         bool held = invocation->preferences.read_only;
         error_set(error, ERR_READ_ONLY, "%s would change the database, which %s refuses",
                   command->name, held ? "read-only in the settings" : "--read-only");
         return held ? ERR_READ_ONLY : error_hint(error, "Leave --read-only out.");
     }
-    return command->subcommand->run(invocation, error);
+    code = opens_database(command) ? upgrade_first(invocation, error) : ERR_OK;
+    if (code != ERR_OK)
+        return code;
+    return command == NULL ? dashboard(invocation, error)
+                           : command->subcommand->run(invocation, error);
 }
 
 /* A core would have the sales in it, and so has the memory that a debugger of the same user could

@@ -70,13 +70,14 @@ static bool report(void *context, const struct progress *progress) {
     struct progress_line *line = context;
     int64_t now = clock_elapsed_ms();
     const char *phase = progress->phase != NULL ? progress->phase : "";
-    if (strncmp(line->phase, phase, sizeof line->phase - 1) != 0) {
+    bool fresh = strncmp(line->phase, phase, sizeof line->phase - 1) != 0;
+    if (fresh) {
         snprintf(line->phase, sizeof line->phase, "%s", phase);
         line->phase_started_ms = now;
         if (line->told_waiting && strncmp(phase, LOCK_WAITING, strlen(LOCK_WAITING)) == 0)
             tell_waiting(phase);
     }
-    if (line->shown && (!line->drawn || now - line->drawn_ms >= REDRAW_MS)) {
+    if (line->shown && (!line->drawn || fresh || now - line->drawn_ms >= REDRAW_MS)) {
         char *text = progress_text(progress, now - line->phase_started_ms, terminal_columns() - 1);
         fprintf(stderr, "\r\033[K%s", text);
         fflush(stderr);

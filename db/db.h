@@ -16,7 +16,8 @@
 struct db;
 
 /* Opens for reading. ERR_NOT_FOUND where there is no file; ERR_FOREIGN, ERR_NEWER, ERR_DAMAGED,
- * ERR_NETWORK_FS are refusals. An older schema is first migrated, which needs the writer's lock. */
+ * ERR_NETWORK_FS are refusals. An older schema is first migrated, which needs the writer's lock;
+ * db_upgrade tells how far that is. */
 enum err db_open_reader(const char *path, struct db **db, struct error *error);
 
 /* The same, but never changes the file: ERR_DATABASE where its schema is older. */
@@ -31,6 +32,12 @@ enum err db_open_writer(const char *path, const struct progress_sink *waiting, s
 /* From now on this process opens no database for writing, not even to bring its schema up to date:
  * ERR_READ_ONLY. Like a locale, set once. */
 void db_forbid_writing(void);
+
+/* What opening would do to an older schema, but telling how far it is and waiting for another
+ * writer as db_open_writer does: for who opens a database that may be large. Nothing where there is
+ * none, or it is of this version. ERR_CANCELLED leaves a whole older version, which the next
+ * opening upgrades. */
+enum err db_upgrade(const char *path, const struct progress_sink *progress, struct error *error);
 
 /* How many bytes the next opening will copy to bring the schema up to date: 0 where that takes no
  * time. Only looks at the file's first bytes. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "db/db.h"
 
 struct migration {
@@ -26,8 +27,9 @@ int migration_newest(void);
 int migrations_rewrite_facts(int version);
 
 /* Applies, by the writer who holds the lock, whatever of `list` lies above the file's version. Each
- * is a transaction of its own: after a failure the file stands at the last one that succeeded. */
+ * is a transaction of its own: after a failure, or ERR_CANCELLED, the file stands at the last one
+ * that succeeded. A new database is made without reports. */
 enum err migrations_apply(struct db *db, const struct migration *list, int count,
-                          struct error *error);
+                          const struct progress_sink *progress, struct error *error);
 
 #endif

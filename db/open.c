@@ -139,6 +139,14 @@ static enum err back_up_first(struct db *db, const struct progress_sink *progres
     return err;
 }
 
+/* Of what is still as it was nobody needs a copy, and the next attempt makes its own. */
+static void take_back_backup(struct db *db) {
+    int64_t version;
+    if (statement_run_integer(statement_get(db, SQL_USER_VERSION), &version, NULL) == ERR_OK &&
+        migrations_rewrite_facts((int)version) != 0)
+        unlink(db->upgrade_backup);
+}
+
 static enum err check_room(const char *path, struct error *error) {
     int64_t needed = upgrade_room(path);
     struct statvfs disk;
@@ -181,7 +189,9 @@ static enum err prepare_writer(struct db *db, const struct progress_sink *progre
         err = standing == STANDING_OLDER ? back_up_first(db, progress, error) : ERR_OK;
     }
     if (err == ERR_OK) {
-        err = migrations_apply(db, migrations, migration_count, error);
+        err = migrations_apply(db, migrations, migration_count, progress, error);
+        if (err == ERR_CANCELLED && db->upgrade_backup != NULL)
+            take_back_backup(db);
     }
     if (err == ERR_OK)
         err = sale_batch_register(db, error);
@@ -247,19 +257,33 @@ static enum err nothing_yet(const char *path, struct error *error) {
 }
 
 /* Opening for writing brings the schema up to date, and undoes what a writer left that died. */
-static enum err write_first(const char *path, const char *reason, struct error *error) {
+static enum err write_first(const char *path, const char *reason,
+                            const struct progress_sink *progress, struct error *error) {
     struct db *writer;
     struct error why;
-    enum err err = connection_open_writer(path, NULL, UPGRADE_PATIENCE_MS, &writer, &why);
+    int64_t patience_ms = progress != NULL ? -1 : UPGRADE_PATIENCE_MS;
+    enum err err = connection_open_writer(path, progress, patience_ms, &writer, &why);
+    if (err == ERR_OK)
+        progress_report(progress, "writing it to the disk", "", 0, 0); /* cannot be stopped */
     db_close(writer);
     if (err == ERR_IO || err == ERR_READ_ONLY) {
         error_set(error, ERR_READ_ONLY, "%s %s; %s", path, reason, why.message);
-        error_hint(error, "let somebody who may write it open it once");
+        error_hint(error, "%s",
+                   why.hint[0] != '\0' ? why.hint : "let somebody who may write it open it once");
         return ERR_READ_ONLY;
     }
     if (err != ERR_OK && error != NULL)
         *error = why;
     return err;
+}
+
+static const char older[] = "was written by an older retail-pulse and must be upgraded first";
+
+enum err db_upgrade(const char *path, const struct progress_sink *progress, struct error *error) {
+    struct place_header header = place_header(path);
+    bool is_older = header.application_id == DATABASE_APPLICATION_ID &&
+                    header.schema_version < (uint32_t)migration_newest();
+    return is_older ? write_first(path, older, progress, error) : ERR_OK;
 }
 
 static enum err open_reader_once(struct db *db, enum standing *standing, struct error *error) {
@@ -322,11 +346,10 @@ static enum err open_reader(const char *path, bool upgrades, struct db **out, st
         err = refuse_older(db, error);
     if (err == ERR_OK && (standing == STANDING_OLDER || db->unfinished)) {
         connection_end(db);
-        err = write_first(db->path,
-                          db->unfinished
-                              ? "holds an import that was cut off and must be undone first"
-                              : "was written by an older retail-pulse and must be upgraded first",
-                          error);
+        err = write_first(
+            db->path,
+            db->unfinished ? "holds an import that was cut off and must be undone first" : older,
+            NULL, error);
         if (err == ERR_OK)
             err = open_reader_once(db, &standing, error);
     }

@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "db/lock.h"
+#include "db/migrate.h"
 #include "db/sales.h"
+#include "tests/support/old_schema.h"
 #include "tests/support/pty.h"
 #include "tests/support/scratch.h"
 
@@ -114,6 +117,71 @@ static void who_waits_sees_for_whom_and_ctrl_c_leaves_nothing(void **state) {
     free(path);
 }
 
+/* ------------------------------------------------------ databases of older programs */
+
+enum { OLD_VERSION = 3, MANY_SALES = 200000 };
+
+static void an_upgrade_tells_how_far_it_is_in_a_line_that_goes_away(void **state) {
+    char *path = old_schema_database_of(state, OLD_VERSION, MANY_SALES);
+    struct pty *pty = start(path, "imports", "xterm-256color", 80);
+    assert_true(pty_shows(pty, "b.csv", PATIENCE_S));
+    pty_type(pty, "", QUIET_MS);
+    char *screen = pty_screen(pty);
+    assert_true(was_sent(pty, "\r\033[Kcopying"));
+    assert_true(was_sent(pty, "\r\033[Kupgrading (schema 4 of "));
+    assert_true(was_sent(pty, "%"));
+    assert_null(strstr(screen, "upgrading (")); /* what is left is the answer */
+    assert_null(strstr(screen, "%"));
+    assert_int_equal(WEXITSTATUS(pty_end(pty)), 0);
+    assert_int_equal(old_schema_version(path), migration_newest());
+    free(screen);
+    free(path);
+}
+
+static void
+ctrl_c_ends_an_upgrade_of_command_and_dashboard_and_the_next_goes_through(void **state) {
+    static const char *const commands[] = {"imports", ""}; /* the latter before its first picture */
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char *path = old_schema_database_of(state, OLD_VERSION, MANY_SALES);
+        char *copy = xasprintf("%s.before-4", path);
+        struct pty *pty = start(path, commands[i], "xterm-256color", 80);
+        assert_true(pty_shows(pty, "checking the copy", PATIENCE_S));
+        assert_true(pty_is_cooked(pty));
+        pty_type(pty, "\003", QUIET_MS);
+        assert_true(pty_shows(pty, "cancelled; nothing was half-written", PATIENCE_S));
+        assert_int_equal(WEXITSTATUS(pty_end(pty)), 130);
+        assert_int_equal(old_schema_version(path), OLD_VERSION);
+        assert_int_not_equal(access(copy, F_OK), 0);
+        pty = start(path, commands[i], "xterm-256color", 80);
+        assert_true(pty_shows(pty, i == 0 ? "b.csv" : "200,000", PATIENCE_S));
+        pty_end(pty);
+        assert_int_equal(old_schema_version(path), migration_newest());
+        assert_int_equal(access(copy, F_OK), 0);
+        assert_int_equal(sales_of(path), MANY_SALES);
+        unlink(copy);
+        free(copy);
+        free(path);
+    }
+}
+
+static void without_a_terminal_an_upgrade_says_only_where_the_copy_is(void **state) {
+    char *path = old_schema_database(state, OLD_VERSION);
+    char *said = scratch_path(state, "said"),
+         *command =
+             xasprintf("\"$RETAIL_PULSE_PROGRAM\" --db %s imports >%s.out 2>%s", path, said, said);
+    assert_int_equal(system(command), 0);
+    size_t length;
+    char *text = scratch_read(said, &length);
+    assert_non_null(strstr(text, "before-4\n"));
+    assert_null(strchr(text, '\r'));
+    assert_null(strstr(text, "upgrading ("));
+    assert_int_equal(old_schema_version(path), migration_newest());
+    free(text);
+    free(command);
+    free(said);
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -122,6 +190,9 @@ int main(void) {
         SCRATCH_TEST(an_import_tells_how_far_it_is_in_a_line_that_goes_away),
         SCRATCH_TEST(a_terminal_that_cannot_draw_and_a_quiet_import_get_no_line),
         SCRATCH_TEST(who_waits_sees_for_whom_and_ctrl_c_leaves_nothing),
+        SCRATCH_TEST(an_upgrade_tells_how_far_it_is_in_a_line_that_goes_away),
+        SCRATCH_TEST(ctrl_c_ends_an_upgrade_of_command_and_dashboard_and_the_next_goes_through),
+        SCRATCH_TEST(without_a_terminal_an_upgrade_says_only_where_the_copy_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,10 +55,10 @@ static void steps_are_applied_in_order_and_once(void **state) {
     char *path = scratch_path(state, "shop.db");
     struct db *db = scratch_writer(path);
     struct error error = {0};
-    assert_int_equal(migrations_apply(db, steps, 1, &error), ERR_OK);
+    assert_int_equal(migrations_apply(db, steps, 1, NULL, &error), ERR_OK);
     assert_int_equal(number(db, "PRAGMA user_version"), 1001);
-    assert_int_equal(migrations_apply(db, steps, 2, &error), ERR_OK);
-    assert_int_equal(migrations_apply(db, steps, 2, &error), ERR_OK);
+    assert_int_equal(migrations_apply(db, steps, 2, NULL, &error), ERR_OK);
+    assert_int_equal(migrations_apply(db, steps, 2, NULL, &error), ERR_OK);
     assert_int_equal(number(db, "PRAGMA user_version"), 1002);
     assert_int_equal(number(db, "SELECT count(*) FROM one WHERE name = 'x'"), 2);
     assert_int_equal(number(db, "SELECT count(*) FROM of_one"), 2);
@@ -71,7 +71,7 @@ static void a_step_that_fails_leaves_the_version_before_it(void **state) {
     char *path = scratch_path(state, "shop.db");
     struct db *db = scratch_writer(path);
     struct error error = {0};
-    assert_int_equal(migrations_apply(db, steps, 3, &error), ERR_DATABASE);
+    assert_int_equal(migrations_apply(db, steps, 3, NULL, &error), ERR_DATABASE);
     assert_non_null(strstr(error.message, "nowhere"));
     assert_int_equal(number(db, "PRAGMA user_version"), 1002);
     assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'three'"), 0);
@@ -84,8 +84,8 @@ static void a_step_that_would_break_references_is_undone(void **state) {
     char *path = scratch_path(state, "shop.db");
     struct db *db = scratch_writer(path);
     struct error error = {0};
-    assert_int_equal(migrations_apply(db, steps, 2, &error), ERR_OK);
-    assert_int_equal(migrations_apply(db, &steps[3], 1, &error), ERR_DAMAGED);
+    assert_int_equal(migrations_apply(db, steps, 2, NULL, &error), ERR_OK);
+    assert_int_equal(migrations_apply(db, &steps[3], 1, NULL, &error), ERR_DAMAGED);
     assert_non_null(strstr(error.message, "of_one"));
     assert_int_equal(number(db, "SELECT count(*) FROM one"), 2);
     db_close(db);
@@ -303,6 +303,72 @@ static void an_upgrade_cut_off_at_any_write_leaves_a_whole_version(void **state)
     free(path);
 }
 
+/* Says no to the report of this number, counted from 1. */
+struct refusal {
+    int at, reports;
+};
+
+static bool refuse(void *context, const struct progress *progress) {
+    struct refusal *refusal = context;
+    assert_true(progress->total == 0 || progress->done <= progress->total);
+    return ++refusal->reports != refusal->at;
+}
+
+static void an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_version(void **state) {
+    enum { VERSION = 3, REWRITES_SALES = 4, STEPS = 5 };
+    int cancelled = 0, of_version[REWRITES_SALES + STEPS] = {0};
+    for (bool done = false; !done; cancelled += !done) {
+        char *path = old_schema_database(state, VERSION);
+        struct refusal refusal = {.at = cancelled + 1};
+        const struct progress_sink sink = {refuse, &refusal};
+        struct error error = {0};
+        enum err err = db_upgrade(path, &sink, &error);
+        done = refusal.reports < refusal.at || old_schema_version(path) == migration_newest();
+        assert_int_equal(err, done ? ERR_OK : ERR_CANCELLED);
+        int64_t version = old_schema_version(path);
+        of_version[version]++;
+        /* a copy stays of what has changed, and no other */
+        assert_int_equal(copy_version(path, REWRITES_SALES),
+                         version < REWRITES_SALES ? 0 : VERSION);
+        struct db *db = scratch_writer(path);
+        check_facts(db);
+        assert_int_equal(number(db, "PRAGMA user_version"), migration_newest());
+        db_close(db);
+        char *copy = xasprintf("%s.before-%d", path, REWRITES_SALES);
+        assert_int_equal(unlink(copy), 0);
+        free(copy);
+        free(path);
+    }
+    assert_true(cancelled >= 2 + STEPS);         /* copying, checking the copy, each step */
+    assert_true(of_version[VERSION] >= 4);       /* those two, the step's start and its check */
+    assert_true(of_version[REWRITES_SALES] > 0); /* between two steps */
+}
+
+static bool stop_half_way(void *context, const struct progress *progress) {
+    uint64_t *stopped_at = context;
+    if (strcmp(progress->unit, "sales") != 0 || progress->done * 3 < progress->total ||
+        progress->total == 0)
+        return true;
+    *stopped_at = progress->done;
+    return false;
+}
+
+static void sales_are_counted_while_they_are_copied_and_the_copying_can_be_stopped(void **state) {
+    enum { VERSION = 1, SALES = 60000 };
+    char *path = old_schema_database_of(state, VERSION, SALES);
+    uint64_t stopped_at = 0;
+    const struct progress_sink sink = {stop_half_way, &stopped_at};
+    struct error error = {0};
+    assert_int_equal(db_upgrade(path, &sink, &error), ERR_CANCELLED);
+    assert_in_range(stopped_at, SALES / 3, SALES * 2 / 3);
+    assert_int_equal(old_schema_version(path), 3);
+    assert_int_equal(db_upgrade(path, NULL, &error), ERR_OK);
+    struct db *db = scratch_reader(path);
+    assert_int_equal(number(db, "SELECT count(*) FROM sale"), SALES);
+    db_close(db);
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -317,6 +383,8 @@ int main(void) {
         SCRATCH_TEST(every_table_is_strict),
         SCRATCH_TEST(every_released_version_becomes_what_a_new_database_is),
         SCRATCH_TEST(an_upgrade_cut_off_at_any_write_leaves_a_whole_version),
+        SCRATCH_TEST(an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_version),
+        SCRATCH_TEST(sales_are_counted_while_they_are_copied_and_the_copying_can_be_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,23 @@ static void must_run(sqlite3 *handle, const char *sql) {
 }
 
 char *old_schema_database(void **state, int version) {
+    return old_schema_database_of(state, version, OLD_SALES);
+}
+
+int64_t old_schema_version(const char *path) {
+    sqlite3 *handle;
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle, "PRAGMA user_version", -1, &statement, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t version = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return version;
+}
+
+char *old_schema_database_of(void **state, int version, int sales) {
     char *path = scratch_path(state, "old.db");
     sqlite3 *handle;
     unlink(path);
@@ -39,7 +56,7 @@ char *old_schema_database(void **state, int version) {
         " SELECT i, %s 1 + (i > 1000), 'C' || i, 19000 + i %% 400, 1 + i %% 2, 20 + i %% 50, i %% "
         "2,"
         " 1 + i %% 2, 10000 + i, i %% 2, NULL, i %% 3 = 0, 1 FROM n",
-        OLD_SALES, identity, version < 4 ? "((19000 + i % 400) << 32) + i," : "");
+        sales, identity, version < 4 ? "((19000 + i % 400) << 32) + i," : "");
     must_run(handle, sql);
     sqlite3_free(sql);
     sql = sqlite3_mprintf("PRAGMA application_id=%d; PRAGMA user_version=%d",
