@@ -256,6 +256,16 @@ static enum err nothing_yet(const char *path, struct error *error) {
     return ERR_NOT_FOUND;
 }
 
+/* Else it is the disk that refuses. */
+static bool may_write(const char *path) {
+    char *folder = xstrdup(path), *slash = strrchr(folder, '/');
+    if (slash != NULL)
+        slash[slash == folder] = '\0';
+    bool may = access(path, W_OK) == 0 && access(slash != NULL ? folder : ".", W_OK) == 0;
+    free(folder);
+    return may;
+}
+
 /* Opening for writing brings the schema up to date, and undoes what a writer left that died. */
 static enum err write_first(const char *path, const char *reason,
                             const struct progress_sink *progress, struct error *error) {
@@ -266,10 +276,9 @@ static enum err write_first(const char *path, const char *reason,
     if (err == ERR_OK)
         progress_report(progress, "writing it to the disk", "", 0, 0); /* cannot be stopped */
     db_close(writer);
-    if (err == ERR_IO || err == ERR_READ_ONLY) {
+    if (err == ERR_READ_ONLY || (err == ERR_IO && !may_write(path))) {
         error_set(error, ERR_READ_ONLY, "%s %s; %s", path, reason, why.message);
-        error_hint(error, "%s",
-                   why.hint[0] != '\0' ? why.hint : "let somebody who may write it open it once");
+        error_hint(error, "let somebody who may write it open it once");
         return ERR_READ_ONLY;
     }
     if (err != ERR_OK && error != NULL)
