@@ -11,7 +11,7 @@
 #include "base/number.h"
 #include "base/text.h"
 
-enum { MONTHS_IN_QUARTER = 3, MONTHS_IN_YEAR = 12 };
+enum { MONTHS_IN_QUARTER = 3 };
 
 bool calendar_is_period(enum dimension dimension) {
     return dimension == DIMENSION_YEAR || dimension == DIMENSION_QUARTER ||

@@ -5,7 +5,7 @@
 
 #include "engine/slice/slice.h"
 
-enum { DAYS_IN_WEEK = 7 };
+enum { DAYS_IN_WEEK = 7, MONTHS_IN_YEAR = 12 };
 
 /* A dimension of consecutive spans of days: year, quarter, month, week, day. */
 bool calendar_is_period(enum dimension dimension);

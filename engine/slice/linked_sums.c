@@ -21,7 +21,7 @@ struct reading {
     size_t days, months;
     struct month_passing *passing;
     size_t wholes, parts, unlike_weekdays; /* months */
-    bool every_weekday;
+    bool every_weekday, tells_months;
 };
 
 static size_t weekday_of(const struct reading *reading, size_t day) {
@@ -56,13 +56,12 @@ static void read_days(struct reading *reading, const uint32_t *failed) {
     }
 }
 
-/* Those months that `is_wanted` says, as few runs. */
-static struct month_runs runs_of(const struct reading *reading,
-                                 bool (*is_wanted)(const struct month_passing *of)) {
-    struct month_runs runs = {.all = reading->facts->cube->rows.sums.month_bits == NULL};
+/* Those months that are wanted, as few runs. */
+static struct month_runs runs_of(const struct reading *reading, const bool *wanted) {
+    struct month_runs runs = {.count = 0};
     runs.runs = xcalloc(reading->months + 1, sizeof *runs.runs);
     for (size_t month = 0; month < reading->months; month++) {
-        if (!is_wanted(&reading->passing[month]))
+        if (!wanted[month])
             continue;
         runs.months++;
         if (runs.count > 0 && runs.runs[runs.count - 1].below == month)
@@ -70,44 +69,83 @@ static struct month_runs runs_of(const struct reading *reading,
         else
             runs.runs[runs.count++] = (struct month_range){month, month + 1};
     }
+    runs.all = runs.count > 0 && !reading->tells_months;
     return runs;
 }
 
-static bool has_some(const struct month_passing *of) {
-    return of->some;
-}
-static bool has_part(const struct month_passing *of) {
-    return of->some && !of->all;
-}
-static bool lacks_some(const struct month_passing *of) {
-    return !of->all;
-}
-static bool is_unlike_weekdays(const struct month_passing *of) {
-    return !of->as_weekdays;
-}
-
-/* All that a base has too much: days that it has but that do not pass. */
-static void take_away(struct reading *reading, bool (*is_wanted)(const struct month_passing *of),
-                      bool weekdays) {
-    struct linked_sums *sums = reading->sums;
-    sums->correction = runs_of(reading, is_wanted);
-    sums->taken_away = true;
+/* Corrects a base, of whose days `has` says which it has, in the months that are `wanted`; the
+ * base has none of the others' days too few or too many. */
+static void correct(struct reading *reading, struct correction *correction, const uint64_t *has,
+                    const bool *wanted, bool take_away) {
+    const uint64_t *passes = reading->sums->filter.days;
+    correction->filter = reading->sums->filter;
+    correction->filter.days = xcalloc(reading->days, sizeof *correction->filter.days);
     for (size_t day = 0; day < reading->days; day++)
-        sums->corrected.days[day] =
-            (weekdays ? sums->weekdays[weekday_of(reading, day)] : UINT64_MAX) &
-            ~sums->filter.days[day];
+        correction->filter.days[day] =
+            take_away ? has[day] & ~passes[day] : passes[day] & ~has[day];
+    correction->runs = runs_of(reading, wanted);
 }
 
-static void add_parts(struct reading *reading) {
+/* Months that pass as wholes, and the days of the others. */
+static void take_months(struct reading *reading, uint64_t *has, bool *wanted) {
     struct linked_sums *sums = reading->sums;
-    sums->correction = runs_of(reading, has_part);
+    sums->base = BASE_MONTHS;
     sums->whole = xcalloc(reading->days, sizeof *sums->whole);
     for (size_t day = 0; day < reading->days; day++) {
         bool whole = reading->passing[reading->month_at[day]].all;
         sums->whole[day] = !whole;
-        sums->corrected.days[day] = whole ? 0 : sums->filter.days[day];
+        has[day] = whole ? UINT64_MAX : 0;
     }
+    for (size_t month = 0; month < reading->months; month++)
+        wanted[month] = reading->passing[month].some && !reading->passing[month].all;
+    correct(reading, &sums->added, has, wanted, false);
     sums->time = month_ranges_of(reading->facts, &reading->facts->cube->rows, sums->whole);
+}
+
+/* Weekdays that pass anywhere, but for the days of other months on these. */
+static void take_weekdays(struct reading *reading, uint64_t *has, bool *wanted) {
+    struct linked_sums *sums = reading->sums;
+    sums->base = BASE_WEEKDAYS;
+    sums->asked |= ASK_DAY;
+    for (size_t day = 0; day < reading->days; day++)
+        has[day] = sums->weekdays[weekday_of(reading, day)];
+    for (size_t month = 0; month < reading->months; month++)
+        wanted[month] = !reading->passing[month].as_weekdays;
+    correct(reading, &sums->taken_away, has, wanted, true);
+}
+
+/* Periods of which fewer months would have to be taken away than added, but for their months that
+ * do not pass, and the others' that do. */
+static void take_segments(struct reading *reading, uint64_t *has, bool *wanted) {
+    struct linked_sums *sums = reading->sums;
+    const struct sale_shares *shares = sums->columns->shares;
+    const size_t periods = shares->periods;
+    uint16_t *period_of = xcalloc(reading->months + 1, sizeof *period_of);
+    int *gain = xcalloc(periods + 1, sizeof *gain);
+    sums->base = BASE_SEGMENTS;
+    for (size_t day = 0; day < reading->days; day++)
+        period_of[reading->month_at[day]] = shares->period_at[day];
+    for (size_t month = 0; month < reading->months; month++)
+        gain[period_of[month]] += reading->passing[month].some - !reading->passing[month].all;
+    sums->periods = xcalloc(periods + 1, sizeof *sums->periods);
+    for (size_t period = 0; period < periods; period++) {
+        if (gain[period] <= 0)
+            continue;
+        if (sums->period_count > 0 && sums->periods[sums->period_count - 1].below == period)
+            sums->periods[sums->period_count - 1].below++;
+        else
+            sums->periods[sums->period_count++] = (struct period_range){period, period + 1};
+    }
+    for (size_t day = 0; day < reading->days; day++)
+        has[day] = gain[shares->period_at[day]] > 0 ? UINT64_MAX : 0;
+    for (size_t month = 0; month < reading->months; month++)
+        wanted[month] = gain[period_of[month]] > 0 && !reading->passing[month].all;
+    correct(reading, &sums->taken_away, has, wanted, true);
+    for (size_t month = 0; month < reading->months; month++)
+        wanted[month] = gain[period_of[month]] <= 0 && reading->passing[month].some;
+    correct(reading, &sums->added, has, wanted, false);
+    free(period_of);
+    free(gain);
 }
 
 /* Which way looks at fewest months. */
@@ -115,24 +153,21 @@ static void choose_base(struct reading *reading) {
     struct linked_sums *sums = reading->sums;
     const bool shares = sums->columns->shares != NULL;
     const size_t others = reading->months - reading->wholes;
-    sums->corrected = sums->filter;
-    sums->corrected.days = xcalloc(reading->days, sizeof *sums->corrected.days);
-    if ((sums->asked & ASK_SEGMENT) != 0) {
-        if (!shares || sums->passing.months < others)
-            return;
-        sums->base = BASE_SEGMENTS;
-        take_away(reading, lacks_some, false);
+    const size_t months = reading->wholes < others ? reading->wholes : others;
+    const bool segments = (sums->asked & ASK_SEGMENT) != 0;
+    if (segments && !shares)
         return;
-    }
-    size_t months = reading->wholes < others ? reading->wholes : others;
-    if (shares && !reading->every_weekday && reading->unlike_weekdays < months + reading->parts) {
-        sums->base = BASE_WEEKDAYS;
-        sums->asked |= ASK_DAY;
-        take_away(reading, is_unlike_weekdays, true);
-        return;
-    }
-    sums->base = BASE_MONTHS;
-    add_parts(reading);
+    uint64_t *has = xcalloc(reading->days + 1, sizeof *has);
+    bool *wanted = xcalloc(reading->months + 1, sizeof *wanted);
+    if (segments)
+        take_segments(reading, has, wanted);
+    else if (shares && !reading->every_weekday &&
+             reading->unlike_weekdays < months + reading->parts)
+        take_weekdays(reading, has, wanted);
+    else
+        take_months(reading, has, wanted);
+    free(has);
+    free(wanted);
 }
 
 static void open_time(struct linked_sums *sums, const struct facts *facts, const uint32_t *failed) {
@@ -141,14 +176,26 @@ static void open_time(struct linked_sums *sums, const struct facts *facts, const
                               .facts = facts,
                               .month_at = cube_sums->month_at,
                               .days = sums->columns->days,
-                              .months = (size_t)cube_sums->months.count};
+                              .months = (size_t)cube_sums->months.count,
+                              .tells_months = cube_sums->month_bits != NULL};
     reading.passing = xcalloc(reading.months + 1, sizeof *reading.passing);
     read_days(&reading, failed);
-    sums->passing = runs_of(&reading, has_some);
-    if (reading.parts > 0 || sums->passing.all) /* else months decide as wholes */
+    bool *some = xcalloc(reading.months + 1, sizeof *some);
+    for (size_t month = 0; month < reading.months; month++)
+        some[month] = reading.passing[month].some;
+    sums->passing = runs_of(&reading, some);
+    free(some);
+    if (reading.parts > 0 || !reading.tells_months) /* else months decide as wholes */
         sums->asked |= ASK_DAY;
     choose_base(&reading);
     free(reading.passing);
+}
+
+static void take_all_segments(struct linked_sums *sums) {
+    sums->base = BASE_SEGMENTS;
+    sums->periods = xcalloc(1, sizeof *sums->periods);
+    sums->periods[0].below = sums->columns->shares->periods;
+    sums->period_count = 1;
 }
 
 void linked_sums_open(struct linked_sums *sums, const struct facts *facts,
@@ -176,14 +223,17 @@ void linked_sums_open(struct linked_sums *sums, const struct facts *facts,
     if (masks->segments == NULL)
         sums->base = BASE_MONTHS;
     else if (columns->shares != NULL)
-        sums->base = BASE_SEGMENTS;
+        take_all_segments(sums);
 }
 
 void linked_sums_close(struct linked_sums *sums) {
     free(sums->filter.days);
-    free(sums->corrected.days);
+    free(sums->added.filter.days);
+    free(sums->added.runs.runs);
+    free(sums->taken_away.filter.days);
+    free(sums->taken_away.runs.runs);
+    free(sums->periods);
     free(sums->passing.runs);
-    free(sums->correction.runs);
     free(sums->whole);
 }
 
@@ -251,10 +301,9 @@ static struct combination_sums base_of(const struct linked_sums *sums, size_t co
     if (sums->base == BASE_MONTHS)
         return month_ranges_sums(&sums->time, combination);
     if (sums->base == BASE_WEEKDAYS)
-        return sale_shares_sums(&shares->by_weekday[combination * DAYS_IN_WEEK], sums->weekdays,
-                                DAYS_IN_WEEK);
-    return sale_shares_sums(&shares->by_segment[combination * shares->segments],
-                            sums->filter.segments, shares->segments);
+        return sale_shares_of_weekdays(shares, combination, sums->weekdays);
+    return sale_shares_of_segments(shares, combination, sums->filter.segments, sums->periods,
+                                   sums->period_count);
 }
 
 struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t combination,
@@ -267,17 +316,19 @@ struct combination_sums linked_sums_of(const struct linked_sums *sums, size_t co
     if (asked != 0 || sums->base == BASE_NOTHING)
         return look(sums, &sums->filter, asked | sums->asked, &sums->passing, combination);
     struct combination_sums all = base_of(sums, combination);
-    if (sums->correction.count == 0)
-        return all;
-    const struct combination_sums more =
-        look(sums, &sums->corrected, sums->asked, &sums->correction, combination);
-    if (!sums->taken_away) {
+    if (sums->added.runs.count > 0) {
+        const struct combination_sums more =
+            look(sums, &sums->added.filter, sums->asked, &sums->added.runs, combination);
         add_sums(&all, &more);
-        return all;
     }
-    return (struct combination_sums){.sales = all.sales - more.sales,
-                                     .revenue_minor = all.revenue_minor - more.revenue_minor,
-                                     .squares = all.squares - more.squares};
+    if (sums->taken_away.runs.count > 0) {
+        const struct combination_sums less =
+            look(sums, &sums->taken_away.filter, sums->asked, &sums->taken_away.runs, combination);
+        all.sales -= less.sales;
+        all.revenue_minor -= less.revenue_minor;
+        all.squares -= less.squares;
+    }
+    return all;
 }
 
 /* ----------------------------------------------------------------- several combinations */
@@ -302,25 +353,38 @@ static void expect_ends(const struct linked_sums *sums, size_t combination) {
     expect_bytes(ends, (of[1].from - of->from) * sizeof *ends);
 }
 
+/* Whether sales are looked at where nothing else is asked. */
+static bool corrects(const struct linked_sums *sums) {
+    return sums->base == BASE_NOTHING || sums->added.runs.count > 0 ||
+           sums->taken_away.runs.count > 0;
+}
+
 static bool looks(const struct linked_sums *sums, unsigned asked) {
-    return sums->columns != NULL &&
-           (asked != 0 || sums->base == BASE_NOTHING || sums->correction.count > 0);
+    return sums->columns != NULL && (asked != 0 || corrects(sums));
+}
+
+static void expect_base(const struct linked_sums *sums, size_t combination) {
+    const struct sale_shares *shares = sums->columns != NULL ? sums->columns->shares : NULL;
+    if (sums->columns == NULL || sums->base == BASE_MONTHS)
+        month_ranges_expect(&sums->time, combination);
+    else if (sums->base == BASE_WEEKDAYS)
+        sale_shares_expect_weekdays(shares, combination);
+    else
+        sale_shares_expect_segments(shares, combination, sums->periods, sums->period_count);
 }
 
 static void expect_sums(const struct linked_sums *sums, size_t combination, unsigned asked) {
-    const struct sale_columns *columns = sums->columns;
-    const bool based = asked == 0 && sums->base != BASE_NOTHING;
-    if (columns == NULL || (based && sums->base == BASE_MONTHS))
-        month_ranges_expect(&sums->time, combination);
-    else if (based && sums->base == BASE_WEEKDAYS)
-        expect_bytes(&columns->shares->by_weekday[combination * DAYS_IN_WEEK],
-                     DAYS_IN_WEEK * sizeof *columns->shares->by_weekday);
-    else if (based)
-        expect_bytes(&columns->shares->by_segment[combination * columns->shares->segments],
-                     columns->shares->segments * sizeof *columns->shares->by_segment);
-    if (looks(sums, asked))
-        each_run(sums, based ? &sums->correction : &sums->passing, combination, expect_run,
-                 (void *)columns);
+    const bool based = sums->columns == NULL || (asked == 0 && sums->base != BASE_NOTHING);
+    if (based)
+        expect_base(sums, combination);
+    if (!looks(sums, asked))
+        return;
+    if (!based) {
+        each_run(sums, &sums->passing, combination, expect_run, (void *)sums->columns);
+        return;
+    }
+    each_run(sums, &sums->added.runs, combination, expect_run, (void *)sums->columns);
+    each_run(sums, &sums->taken_away.runs, combination, expect_run, (void *)sums->columns);
 }
 
 void linked_sums_batch(const struct linked_sums *sums, struct linked_batch *batch) {

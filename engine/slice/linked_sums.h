@@ -16,6 +16,12 @@ struct month_runs {
     bool all;      /* or those of a combination cannot be told apart */
 };
 
+/* Sales that are looked at to add or take away what a base lacks or has too much. */
+struct correction {
+    struct sale_filter filter; /* its days are its own */
+    struct month_runs runs;    /* none: nothing */
+};
+
 /* What is known without looking at sales. */
 enum sums_base {
     BASE_NOTHING,
@@ -32,10 +38,10 @@ struct linked_sums {
     unsigned asked;                     /* … by the filters on time and segments */
     struct month_runs passing;          /* that have sales which may pass */
     enum sums_base base;                /* where nothing else is asked, … */
-    uint64_t weekdays[DAYS_IN_WEEK];    /* … as sale_shares_sums has it */
-    struct sale_filter corrected;       /* … and what is to be added or taken away then */
-    struct month_runs correction;
-    bool taken_away;
+    uint64_t weekdays[DAYS_IN_WEEK];    /* … of these, all ones, … */
+    struct period_range *periods;       /* … or the segments' shares of these … */
+    size_t period_count;
+    struct correction added, taken_away; /* … and what it has too little or too much */
 };
 
 /* `columns` as linked_count_cells has them. */
