@@ -140,6 +140,15 @@ static enum err no_room(const struct copying *copying, struct error *error) {
     return error_hint(error, "make room, or name a file on another disk; nothing is left of it");
 }
 
+/* What is left of room says little by then: half of the copy lies there, and of somebody's share of
+ * the disk it knows nothing. */
+static enum err filled_up(const struct copying *copying, struct error *error) {
+    error_set(error, ERR_IO, "the disk of %s was full before the copy's %.1f MB were written",
+              copying->target,
+              (double)copying->counts.pages * (double)copying->counts.page_size / 1e6);
+    return error_hint(error, "make room, or name a file on another disk; nothing is left of it");
+}
+
 static enum err check_room(const struct copying *copying, struct error *error) {
     struct statvfs disk;
     if (fstatvfs(copying->fd, &disk) != 0 ||
@@ -178,7 +187,7 @@ static enum err copy_failed(const struct copying *copying, struct db *to, int st
                             struct error *error) {
     int number = sqlite3_system_errno(to->handle);
     if ((status & 0xFF) == SQLITE_FULL || number == ENOSPC || number == EDQUOT)
-        return no_room(copying, error);
+        return filled_up(copying, error);
     if ((status & 0xFF) == SQLITE_CORRUPT || (status & 0xFF) == SQLITE_NOTADB) {
         error_set(error, ERR_DAMAGED, "%s is damaged and could not be copied", copying->from->path);
         return error_hint(error, "retail-pulse doctor says what is wrong, and what can be saved");

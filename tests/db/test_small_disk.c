@@ -179,7 +179,9 @@ static void a_backup_during_which_the_disk_fills_leaves_nothing(void **state) {
     small_disk_make_room(disk);
     assert_int_equal(db_backup(db, target, false, &sink, &backup, &error), ERR_IO);
     assert_true(taken);
-    assert_non_null(strstr(error.message, "the copy needs "));
+    assert_non_null(strstr(error.message, "was full before the copy's "));
+    assert_null(strstr(error.message, "left"));
+    assert_non_null(strstr(error.hint, "another disk"));
     assert_int_equal(scratch_files(disk), before);
     db_close(db);
     assert_int_equal(sales_of(path), ROWS);
