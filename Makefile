@@ -9,7 +9,7 @@ VERSION := 0.1.0
 NAME    := retail-pulse
 PROGRAM := $(BUILD)/$(NAME)
 
-LIBRARIES := sqlite3 xgboost gsl ncursesw jansson nettle zlib libzstd
+LIBRARIES := sqlite3 xgboost gsl ncursesw jansson nettle zlib libzstd libmicrohttpd
 TEST_LIBRARIES := cmocka vterm
 
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \
@@ -30,7 +30,7 @@ CFLAGS   += -std=c17 $(OPTIMISE) $(WARNINGS) $(PIC) $(if $(SANITIZE),,$(HARDEN))
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
 LDLIBS   += $(PKG_LIBS) -lcsv -lm
 
-ROOMS   := base db engine report tui cli
+ROOMS   := base db engine report serve tui cli
 SOURCES := $(filter-out db/extension.c,$(sort $(shell find $(ROOMS) -name '*.c')))
 HEADERS := $(sort $(shell find $(ROOMS) -name '*.h'))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/migrations.o
@@ -110,6 +110,7 @@ install: $(PROGRAM) $(EXTENSION) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/$(NAME)
 	install -D -m 755 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/$(NAME)/retail_pulse.so
 	install -D -m 644 docs/sql.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/sql.md
+	install -D -m 644 docs/serve.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/serve.md
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/README.md
 	for picture in docs/pictures/*.svg; do \
 	    install -D -m 644 $$picture $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/$$picture; done

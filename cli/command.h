@@ -29,6 +29,8 @@
     X(train, "train", "train the models and the segments", WRITES, false, true)                    \
     X(predict, "predict", "what if this customer walks in?", READS, true, true)                    \
     X(score, "score", "write what the models make of each sale", WRITES, true, true)               \
+    X(serve, "serve", "answer over HTTP: predictions, figures, the till's sales", READS, true,     \
+      true)                                                                                        \
     X(rebuild, "rebuild", "make what is derived from the sales anew", WRITES, false, true)         \
     X(doctor, "doctor", "whether the database is whole, and what to do if not", READS, true, true) \
     X(backup, "backup", "a checked copy, while others work on", READS, false, true)                \

@@ -15,6 +15,7 @@
     X(CREATE, "create")   \
     X(UPGRADE, "upgrade") \
     X(IMPORT, "import")   \
+    X(TILL, "till")       \
     X(UNDO, "undo")       \
     X(MERGE, "merge")     \
     X(TRAIN, "train")     \

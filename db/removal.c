@@ -40,6 +40,10 @@ enum err db_import_undone(struct db *db, const struct import_undoing *undoing,
     struct statement *rejects = statement_get(db, SQL_REJECTS_OF_RUN_REMOVE);
     statement_bind_integer(rejects, "run_id", undoing->run_id);
     enum err err = statement_run(rejects, error);
+    struct statement *keys = statement_get(db, SQL_TILL_FORGET_RUN);
+    statement_bind_integer(keys, "run_id", undoing->run_id);
+    if (err == ERR_OK)
+        err = statement_run(keys, error);
     if (err == ERR_OK)
         err = statement_run_plain(db, SQL_SCORE_SOURCES_CLIP, error);
     if (err != ERR_OK)

@@ -17,7 +17,7 @@ enum err db_run_sales(struct db *db, int64_t run_id, int64_t after_id, int64_t u
 enum err db_run_sales_remove(struct db *db, int64_t run_id, int64_t after_id, int64_t until_id,
                              int64_t *removed, struct error *error);
 
-/* When all are gone: forgets the rows that the run had set aside, marks it as undone, and lets
+/* When all are gone: forgets the rows that the run had set aside and the till's keys, marks it as undone, and lets
  * scoring begin at the sales that are left, for ids are given anew. */
 struct import_undoing {
     int64_t run_id;

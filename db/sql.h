@@ -168,6 +168,16 @@
                           " WHERE cube_month.month = cube_summary.month"                           \
                           " AND cube_month.shop_id = cube_summary.shop_id AND cells >= 0)")        \
                                                                                                    \
+    /* the till */                                                                                 \
+    X(TILL_FIND, "SELECT sale_id FROM till_key WHERE key = :key")                                  \
+    X(TILL_KEEP, "INSERT INTO till_key (key, sale_id, run_id) VALUES (:key, :sale_id, :run_id)")   \
+    X(TILL_ADD, "INSERT INTO sale (run_id, reference, day, location_id, age_years, gender,"        \
+                " handset_id, price_minor, facebook, follows, bought_before, heard) VALUES"        \
+                " (:run_id, :reference, :day, :location_id, :age_years, :gender, :handset_id,"     \
+                " :price_minor, :facebook, :follows, :bought_before, :heard)")                     \
+    X(TILL_IS_UNDONE, "SELECT 1 FROM import_undone WHERE run_id = :run_id")                        \
+    X(TILL_FORGET_RUN, "DELETE FROM till_key WHERE run_id = :run_id")                              \
+                                                                                                   \
     /* imports */                                                                                  \
     X(IMPORT_START, "INSERT INTO import_run (file, who, started_at, shop_id)"                      \
                     " VALUES (:file, :who, :started_at, :shop_id)")                                \

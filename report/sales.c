@@ -135,14 +135,31 @@ static void span_tell(struct document *document, size_t first, size_t end, size_
     document_json(document, "offset", json_integer((json_int_t)first));
 }
 
+/* Where a page by ids ends: what to ask for the next one with. */
+static void next_tell(struct document *document, const struct table *table,
+                      const struct sales_request *request, bool more) {
+    if (!request->keyset)
+        return;
+    size_t rows = table_rows(table);
+    int64_t next = more && rows > 0 ? table_value(table, rows - 1, 0)->integer : 0;
+    document_json(document, "next", next != 0 ? json_integer((json_int_t)next) : json_null());
+    if (request->next != NULL)
+        *request->next = next;
+}
+
 static void rows_add(struct document *document, const struct reading *reading, const uint32_t *rows,
                      size_t count, const struct sales_request *request) {
     struct table *table = table_add(document, request);
+    struct sales_request wanted = *request;
     size_t first, end;
-    span_of(request, count, &first, &end);
+    while (request->keyset && wanted.offset < count &&
+           reading->facts->id[rows[wanted.offset]] <= request->after_id)
+        wanted.offset++;
+    span_of(&wanted, count, &first, &end);
     for (size_t i = first; i < end; i++)
         row_and_scores_add(table, reading, reading->facts, rows[i], request->scores);
     span_tell(document, first, end, count);
+    next_tell(document, table, request, end < count);
     missing_tell(document, reading->facts);
 }
 
@@ -197,19 +214,36 @@ static enum err matches_add(struct document *document, struct table *table,
     return ERR_OK;
 }
 
+/* The place behind the sale that was seen last. */
+static enum err go_on_after(struct pages *pages, struct sales_request *wanted,
+                            struct error *error) {
+    int64_t position = 0;
+    bool found = false;
+    if (!wanted->keyset || wanted->after_id == 0)
+        return ERR_OK;
+    enum err err = pages_locate(pages, wanted->after_id, &position, &found, error);
+    wanted->offset = (size_t)position + found;
+    return err;
+}
+
 static enum err paged(struct document *document, const struct reading *reading,
                       const struct sales_request *request, struct error *error) {
+    struct sales_request wanted = *request;
     struct pages_request of = {.facts = reading->facts,
                                .slice = reading->slice,
                                .selection = reading->selection,
                                .by = request->sort,
                                .descending = request->descending};
-    struct pages *pages;
+    struct pages *pages = NULL;
     enum err err = pages_open(&of, &pages, error);
-    if (err != ERR_OK)
+    if (err == ERR_OK)
+        err = go_on_after(pages, &wanted, error);
+    if (err != ERR_OK) {
+        pages_close(pages);
         return err;
+    }
     size_t first, end, count = (size_t)pages_count(pages);
-    span_of(request, count, &first, &end);
+    span_of(&wanted, count, &first, &end);
     if ((request->search == NULL && end - first > ROWS_MAX) || request->limit > ROWS_MAX) {
         error_set(error, ERR_INPUT, "more than %d sales at once are too many for a table",
                   ROWS_MAX);
@@ -218,9 +252,10 @@ static enum err paged(struct document *document, const struct reading *reading,
     } else if (request->search != NULL) {
         err = matches_add(document, table_add(document, request), reading, pages, request, error);
     } else {
-        err = pages_add(table_add(document, request), reading, pages, first, end, request->scores,
-                        error);
+        struct table *table = table_add(document, request);
+        err = pages_add(table, reading, pages, first, end, request->scores, error);
         span_tell(document, first, end, count);
+        next_tell(document, table, request, end < count);
         missing_tell(document, reading->facts);
     }
     pages_close(pages);

@@ -14,6 +14,13 @@ struct sales_request {
     bool descending;
     const char *search; /* as engine/slice/finder.h reads it; NULL: all sales */
     bool scores;        /* with what the models made of each, as `score` wrote it */
+
+    /* By ids alone, without a search: instead of an offset the id of the last sale that was seen,
+     * so that a page stays the same page while others are added. `next` (may be NULL) receives the
+     * id to go on after, 0 at the end; JSON has it too. */
+    bool keyset;
+    int64_t after_id;
+    int64_t *next;
 };
 
 /* The caller frees the document. */

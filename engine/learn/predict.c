@@ -212,6 +212,30 @@ enum err predictor_predict(struct predictor *predictor, const struct customer *c
     return ERR_OK;
 }
 
+enum err predictor_label(const struct predictor *predictor, enum outcome outcome,
+                         const struct customer *customer, bool *label, struct error *error) {
+    const struct loaded_model *model = &predictor->models[outcome];
+    enum err err = check_age(customer, error);
+    if (err != ERR_OK)
+        return err;
+    if (!predictor->available[outcome])
+        return error_set(error, ERR_NOT_FOUND, "%s", predictor->problems[outcome]);
+    struct traits traits = predictor_traits(predictor, &model->features, customer);
+    double encoded[FEATURES_WIDTH_MAX], probability = 0;
+    float values[FEATURES_WIDTH_MAX];
+    features_encode(&model->features, &traits, encoded);
+    for (int column = 0; column < model->features.width; column++)
+        values[column] = (float)encoded[column];
+    err = loaded_model_probabilities(model, values, 1, &probability, error);
+    *label = probability >= model->metrics.threshold;
+    return err;
+}
+
+const char *predictor_segment(const struct predictor *predictor, const struct customer *customer) {
+    double distance;
+    return find_segment(predictor, customer, &distance);
+}
+
 /* ------------------------------------------------------------------ many at once */
 
 enum err predictor_ensemble(const struct predictor *predictor, enum outcome outcome,

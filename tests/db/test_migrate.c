@@ -195,7 +195,7 @@ static void every_table_is_strict(void **state) {
                      0);
     assert_int_equal(number(db, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
                                 " AND strict"),
-                     23);
+                     24);
     db_close(db);
     free(path);
 }
