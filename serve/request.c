@@ -145,11 +145,15 @@ static bool admit(struct request *request, const char *method, const char *path)
     return reply->status == 0;
 }
 
-static bool admit_body(struct request *request) {
-    const char *said = header(request, MHD_HTTP_HEADER_CONTENT_LENGTH),
-               *type = header(request, MHD_HTTP_HEADER_CONTENT_TYPE);
+static bool says_too_much(const struct request *request) {
+    const char *said = header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     int64_t length = 0;
-    if (said != NULL && number_parse_integer(said, &length) && length > BODY_MAX)
+    return said != NULL && (!number_parse_integer(said, &length) || length > BODY_MAX);
+}
+
+static bool admit_body(struct request *request) {
+    const char *type = header(request, MHD_HTTP_HEADER_CONTENT_TYPE);
+    if (says_too_much(request))
         reply_problem(&request->reply, 413, "a body has at most %d bytes", BODY_MAX);
     else if (request->route->strict_type && !is_json(type))
         reply_problem(&request->reply, 415, "the body must be application/json, and say so");
@@ -247,9 +251,10 @@ enum MHD_Result reception_take(void *context, struct MHD_Connection *connection,
     if (!request->begun) {
         request->begun = true;
         snprintf(request->method, sizeof request->method, "%.11s", method);
-        if (!admit(request, method, url) || !admit_body(request))
-            return send_answer(request);
-        return MHD_YES;
+        /* What is refused is told when its body has come, so that the connection can stay; what is
+         * too large need not come. */
+        bool admitted = admit(request, method, url) && admit_body(request);
+        return !admitted && says_too_much(request) ? send_answer(request) : MHD_YES;
     }
     return *length > 0 ? take_bytes(request, bytes, length) : answer(request);
 }
