@@ -17,7 +17,7 @@ enum {
     HOLD_MS = 4000,      /* … never longer than this at a stretch, … */
     LET_OTHERS_MS = 300, /* … after which an import that waits has its chance: it looks five times a
                             second */
-    PATIENCE_MS = 8000, /* with another writer */
+    PATIENCE_MS = 5000, /* with another writer */
     PACK_FROM = 4096    /* sales: readers look at those that are not packed one by one */
 };
 

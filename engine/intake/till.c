@@ -170,7 +170,7 @@ enum err till_store(struct db *writer, struct till_book *book, struct till_entry
     if (err == ERR_OK) {
         for (int i = 0; err == ERR_OK && i < *taken; i++)
             err = store_one(writer, &changed, &entries[i], &found[i], error);
-        if (err == ERR_OK && changed.sales != book->sales)
+        if (err == ERR_OK && (changed.sales != book->sales || changed.run_id != book->run_id))
             err = enter(writer, &changed, error);
         if (err == ERR_OK)
             err = db_commit(writer, error);

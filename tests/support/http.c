@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -56,10 +57,11 @@ void served_start(struct served *served, const char *arguments) {
                  socket_at + 9);
     bool placed = socket_at != NULL || strstr(arguments, "--port") != NULL;
     char *command =
-        xasprintf("exec '%s' --db '%s/shop.db' serve %s %s </dev/null 2>'%s'", program(),
+        xasprintf("exec '%s' --db '%s/shop.db' serve %s %s </dev/null >/dev/null 2>'%s'", program(),
                   program_folder(), placed ? "" : "--port 0", arguments, served->log);
     served->pid = fork();
     if (served->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nobody behind */
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
