@@ -1,17 +1,14 @@
 /* The till's sales: each stored once, on the disk before it is acknowledged, whatever comes
  * between.
  */
-#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -174,92 +171,6 @@ static void what_is_no_sale_is_refused_and_nothing_is_stored(void **state) {
     assert_int_equal(sales_of_shop(), before);
 }
 
-/* ------------------------------------------------------------------ many at once, and killed */
-
-enum { CONNECTIONS = 8, SALES_EACH = 60, KILLS = 3 };
-
-static struct served till;
-static pthread_mutex_t till_mutex = PTHREAD_MUTEX_INITIALIZER;
-static atomic_int acknowledged;
-
-/* Sends each sale until it is acknowledged, as a till that has lost its server does. */
-static void *send_all(void *context) {
-    int which = (int)(intptr_t)context, fd = -1;
-    for (int i = 0; i < SALES_EACH; i++) {
-        char *headers = xasprintf("Content-Type: application/json\r\nIdempotency-Key: c%d-%d\r\n",
-                                  which, i),
-             *body = xasprintf("{\"date\":\"2026-01-15\",\"handset\":\"Kill %d\",\"price\":%d}",
-                               which, 100 + i);
-        struct http_reply reply = {0};
-        for (;;) {
-            const struct timespec pause = {.tv_nsec = 2000000};
-            if (fd < 0) {
-                pthread_mutex_lock(&till_mutex);
-                fd = http_connect(&till);
-                pthread_mutex_unlock(&till_mutex);
-            }
-            if (fd >= 0 && http_exchange(fd, "POST", "/api/sales", headers, body, &reply) &&
-                (reply.status == 200 || reply.status == 201))
-                break;
-            http_reply_free(&reply);
-            if (fd >= 0)
-                close(fd);
-            fd = -1;
-            nanosleep(&pause, NULL);
-        }
-        http_reply_free(&reply);
-        atomic_fetch_add(&acknowledged, 1);
-        free(headers);
-        free(body);
-    }
-    close(fd);
-    return NULL;
-}
-
-static void every_acknowledged_sale_is_there_once_though_the_server_is_killed(void **state) {
-    (void)state;
-    pthread_t threads[CONNECTIONS];
-    served_start(&till, "--quiet --allow-sales");
-    atomic_store(&acknowledged, 0);
-    for (int i = 0; i < CONNECTIONS; i++)
-        pthread_create(&threads[i], NULL, send_all, (void *)(intptr_t)i);
-    for (int kill_number = 1; kill_number <= KILLS; kill_number++) {
-        const struct timespec pause = {.tv_nsec = 1000000};
-        while (atomic_load(&acknowledged) < kill_number * CONNECTIONS * SALES_EACH / (KILLS + 1))
-            nanosleep(&pause, NULL);
-        served_end(&till, SIGKILL);
-        struct served next;
-        served_start(&next, "--quiet --allow-sales");
-        pthread_mutex_lock(&till_mutex);
-        till = next;
-        pthread_mutex_unlock(&till_mutex);
-    }
-    for (int i = 0; i < CONNECTIONS; i++)
-        pthread_join(threads[i], NULL);
-    assert_int_equal(served_end(&till, SIGTERM), 0);
-
-    char seen[CONNECTIONS][SALES_EACH] = {{0}};
-    json_t *sales = program_json("sales --format json --limit 0 --where 'handset~kill'"),
-           *list = json_at(sales, "sales"), *sale;
-    size_t i;
-    json_array_foreach(list, i, sale) {
-        int which = -1, price = (int)json_integer_value(json_object_get(sale, "price"));
-        sscanf(json_string_value(json_object_get(sale, "handset")), "Kill %d", &which);
-        assert_in_range(which, 0, CONNECTIONS - 1);
-        assert_in_range(price, 100, 100 + SALES_EACH - 1);
-        seen[which][price - 100]++;
-    }
-    assert_int_equal(json_array_size(list), CONNECTIONS * SALES_EACH);
-    for (int which = 0; which < CONNECTIONS; which++) {
-        for (int each = 0; each < SALES_EACH; each++)
-            assert_int_equal(seen[which][each], 1);
-    }
-    json_decref(sales);
-    int exit_code;
-    program_output("doctor", &exit_code);
-    assert_int_equal(exit_code, 0);
-}
-
 /* ------------------------------------------------------------------ beside others */
 
 static void an_import_that_writes_is_waited_for_but_not_for_ever(void **state) {
@@ -356,7 +267,6 @@ int main(void) {
         cmocka_unit_test(a_sale_is_stored_once_however_often_it_is_sent),
         cmocka_unit_test(a_reference_that_an_import_brought_counts_as_sent),
         cmocka_unit_test(what_is_no_sale_is_refused_and_nothing_is_stored),
-        cmocka_unit_test(every_acknowledged_sale_is_there_once_though_the_server_is_killed),
         cmocka_unit_test(an_import_that_writes_is_waited_for_but_not_for_ever),
         cmocka_unit_test(the_end_stores_what_was_sent),
         cmocka_unit_test(an_import_taken_back_takes_the_keys_with_it),
