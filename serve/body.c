@@ -404,16 +404,19 @@ json_t *body_of_other_type(void) {
     return refuse_whole("value is not a valid dict", "type_error.dict");
 }
 
-static json_t *refuse_bytes(const json_error_t *problem) {
+static json_t *refuse_bytes(const struct buffer *bytes, const json_error_t *problem) {
     char message[160];
     int at = problem->position > 0 ? problem->position - 1 : 0;
     snprintf(message, sizeof message, "Expecting value: line %d column %d (char %d)",
              problem->line > 0 ? problem->line : 1, problem->column > 0 ? problem->column : 1, at);
     json_t *one = detail(json_pack("[s, i]", "body", at), message, "value_error.jsondecode");
-    json_object_set_new(one, "ctx",
-                        json_pack("{s:s, s:i, s:i, s:i}", "msg", "Expecting value", "pos", at,
-                                  "lineno", problem->line > 0 ? problem->line : 1, "colno",
-                                  problem->column > 0 ? problem->column : 1));
+    json_t *context = json_pack("{s:s, s:i, s:i, s:i}", "msg", "Expecting value", "pos", at,
+                                "lineno", problem->line > 0 ? problem->line : 1, "colno",
+                                problem->column > 0 ? problem->column : 1);
+    json_t *sent = json_stringn(bytes->data, bytes->length); /* NULL where it is no UTF-8 */
+    if (sent != NULL)
+        json_object_set_new(context, "doc", sent);
+    json_object_set_new(one, "ctx", context);
     json_t *details = json_array();
     json_array_append_new(details, one);
     return details;
@@ -473,7 +476,12 @@ json_t *body_read(const struct body_spec *spec, const struct buffer *bytes,
     json_error_t problem;
     json_t *root = json_loadb(bytes->data, bytes->length, JSON_DECODE_ANY, &problem);
     if (root == NULL)
-        return refuse_bytes(&problem);
+        return refuse_bytes(bytes, &problem);
+    if (spec->old && json_is_array(root) &&
+        json_array_size(root) == 0) { /* which Python's dict() takes */
+        json_decref(root);
+        root = json_object();
+    }
     json_t *details = json_array();
     if (json_is_null(root)) {
         json_decref(details);

@@ -114,13 +114,21 @@ static bool read_posted(struct posted *posted, struct request *request) {
 static void store(struct till *till, struct posted *posted, int count) {
     struct till_entry entries[BATCH_MOST];
     struct error error = {0};
+    bool singly = false; /* one that cannot be stored shall not keep the others out */
     for (int done = 0, taken; done < count; done += taken) {
-        int left = count - done;
+        int left = singly ? 1 : count - done;
         for (int i = 0; i < left; i++)
             entries[i] = posted[done + i].entry;
         enum err err = hold(till, &error);
-        if (err == ERR_OK)
+        if (err != ERR_OK)
+            error.code = ERR_DATABASE; /* whatever it is, the sale is not to blame */
+        else
             err = till_store(till->writer, &till->book, entries, left, &taken, &error);
+        if (err == ERR_INPUT && left > 1) {
+            singly = true;
+            taken = 0;
+            continue;
+        }
         if (err != ERR_OK)
             taken = left;
         for (int i = 0; i < taken; i++) {
@@ -129,8 +137,6 @@ static void store(struct till *till, struct posted *posted, int count) {
                 answer_stored(&posted[done + i]);
             else
                 reply_error(&posted[done + i].request->reply, &error);
-            if (err != ERR_OK && error.code != ERR_INPUT)
-                posted[done + i].request->reply.status = 503;
             request_answered(posted[done + i].request);
         }
     }

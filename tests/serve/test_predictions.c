@@ -303,7 +303,8 @@ static void a_body_that_is_no_object_is_told_as_the_old_service_did(void **state
         const char *body, *message, *type;
     } cases[] = {{"", "field required", "value_error.missing"},
                  {"null", "field required", "value_error.missing"},
-                 {"[]", "value is not a valid dict", "type_error.dict"},
+                 {"[]", "field required", "value_error.missing"}, /* each of the nine */
+                 {"[1]", "value is not a valid dict", "type_error.dict"},
                  {"7", "value is not a valid dict", "type_error.dict"},
                  {"{\"age\":", "Expecting value", "value_error.jsondecode"},
                  {"age=30", "Expecting value", "value_error.jsondecode"},
