@@ -3,7 +3,6 @@
  * are errors.py's. */
 #include "serve/body.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "report/document.h"
+#include "serve/python.h"
 
 #define OLD(name, kind, field) \
     { name, NULL, kind, field, true }
@@ -111,54 +111,6 @@ static bool refuse_at_most(const struct place *place, int64_t most) {
                         json_integer(most));
 }
 
-/* ------------------------------------------------------------------ Python's numbers from text */
-
-/* Strips white space and the underscores between digits; false where these stand elsewhere or the
- * text is longer than any number. */
-static bool plain_number(const char *text, char *out, size_t size) {
-    size_t length = strlen(text), kept = 0;
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        length--;
-    size_t at = 0;
-    while (at < length && isspace((unsigned char)text[at]))
-        at++;
-    for (; at < length; at++) {
-        if (text[at] == '_') {
-            if (at == 0 || at + 1 == length || !isdigit((unsigned char)text[at - 1]) ||
-                !isdigit((unsigned char)text[at + 1]))
-                return false;
-            continue;
-        }
-        if (kept + 1 == size)
-            return false;
-        out[kept++] = text[at];
-    }
-    out[kept] = '\0';
-    return kept > 0;
-}
-
-static bool text_whole(const char *text, int64_t *out) {
-    char number[64];
-    if (!plain_number(text, number, sizeof number))
-        return false;
-    const char *digits = number + (*number == '+' || *number == '-');
-    if (digits[strspn(digits, "0123456789")] != '\0' || *digits == '\0')
-        return false;
-    if (!number_parse_integer(number + (*number == '+'),
-                              out)) /* beyond 64 bits: out of any range */
-        *out = *number == '-' ? INT64_MIN : INT64_MAX;
-    return true;
-}
-
-static bool text_real(const char *text, double *out) {
-    char number[64], *end;
-    if (!plain_number(text, number, sizeof number) ||
-        number[strspn(number, "+-0123456789.eE")] != '\0') /* hexadecimal, inf and nan */
-        return false;
-    *out = strtod(number, &end);
-    return *end == '\0' && end != number;
-}
-
 /* ------------------------------------------------------------------ one value */
 
 static bool read_whole(const struct place *place, const json_t *value, int64_t *out) {
@@ -169,7 +121,7 @@ static bool read_whole(const struct place *place, const json_t *value, int64_t *
         *out = json_is_true(value);
     else if (json_is_real(value) && isfinite(real)) /* int() drops the fraction */
         *out = real >= 9e18 ? INT64_MAX : real <= -9e18 ? INT64_MIN : (int64_t)real;
-    else if (!json_is_string(value) || !text_whole(json_string_value(value), out))
+    else if (!json_is_string(value) || !python_whole(json_string_value(value), out))
         return refuse(place, "value is not a valid integer", "type_error.integer");
     return true;
 }
@@ -179,7 +131,7 @@ static bool read_real(const struct place *place, const json_t *value, double *ou
         *out = json_number_value(value);
     else if (json_is_boolean(value))
         *out = json_is_true(value);
-    else if (!json_is_string(value) || !text_real(json_string_value(value), out))
+    else if (!json_is_string(value) || !python_real(json_string_value(value), out))
         return refuse(place, "value is not a valid float", "type_error.float");
     return true;
 }
@@ -215,44 +167,16 @@ static char *read_text(const struct place *place, const json_t *value) {
     return NULL;
 }
 
-/* Seconds since 1970, or milliseconds where they are many: datetime_parse.py, MS_WATERSHED. */
-static bool day_of_seconds(double seconds, day_number *day) {
-    const double watershed = 2e10, last = 2932896; /* 9999-12-31 */
-    if (!isfinite(seconds))
-        return false;
-    while (fabs(seconds) > watershed)
-        seconds /= 1000;
-    double days = floor(seconds / 86400);
-    *day = days < 0 ? -1 : (day_number)fmin(days, last);
-    return true;
-}
-
-/* \d{4}-\d{1,2}-\d{1,2} and no more */
-static bool day_of_text(const char *text, day_number *day, bool *early) {
-    static const char *const parts[] = {"dddd-dd-dd", "dddd-d-dd", "dddd-dd-d", "dddd-d-d"};
-    bool shaped = false;
-    int year = 0, month = 0, day_of_month = 0;
-    for (size_t i = 0; i < COUNT(parts) && !shaped; i++) {
-        shaped = strlen(text) == strlen(parts[i]);
-        for (const char *at = text, *want = parts[i]; shaped && *at != '\0'; at++, want++)
-            shaped = *want == 'd' ? isdigit((unsigned char)*at) != 0 : *at == *want;
-    }
-    if (!shaped || sscanf(text, "%4d-%2d-%2d", &year, &month, &day_of_month) != 3)
-        return false;
-    *early = year > 0 && year < 1970 && date_from_civil(year + 2000, month, day_of_month, day);
-    return *early || date_from_civil(year, month, day_of_month, day);
-}
-
 static bool read_date(const struct place *place, const json_t *value, day_number *day) {
     double seconds = 0;
     bool early = false, known = false;
     if (json_is_number(value) || json_is_boolean(value)) {
         seconds = json_is_number(value) ? json_number_value(value) : json_is_true(value);
-        known = day_of_seconds(seconds, day);
+        known = python_day_of_seconds(seconds, day);
     } else if (json_is_string(value)) {
         const char *text = json_string_value(value);
-        known = text_real(text, &seconds) ? day_of_seconds(seconds, day)
-                                          : day_of_text(text, day, &early);
+        known = python_real(text, &seconds) ? python_day_of_seconds(seconds, day)
+                                            : python_day(text, day, &early);
     } else {
         return refuse(place, "invalid type; expected date, string, bytes, int or float",
                       "type_error");

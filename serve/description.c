@@ -246,7 +246,7 @@ static void body_rows(struct buffer *out, const struct body_spec *spec) {
 static void route_section(struct buffer *out, const struct route *route) {
     buffer_printf(out, "<section><h2><code>%s %s</code></h2><p>", route->method, route->path);
     escaped(out, route->summary);
-    buffer_text(out, ".</p>\n");
+    buffer_text(out, strchr(route->summary, '?') != NULL ? "</p>\n" : ".</p>\n");
     if (route->parameters != NULL || route->body != NULL || route->by == BY_TILL)
         buffer_text(out, "<table>\n");
     for (const struct parameter_spec *spec = route->parameters; spec != NULL && spec->name != NULL;
