@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/money.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "report/document.h"
 #include "serve/python.h"
