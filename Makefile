@@ -58,7 +58,7 @@ $(ARCHIVE): $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
 
 $(EXTENSION): $(EXTENSION_OBJECTS) $(ARCHIVE) db/extension.map
 	$(CC) -shared $(filter-out -pie,$(LDFLAGS)) -Wl,--gc-sections -Wl,--version-script=db/extension.map \
-	    -o $@ $(EXTENSION_OBJECTS) $(ARCHIVE) $(filter-out -lsqlite3 -lncursesw -ltinfo,$(LDLIBS))
+	    -o $@ $(EXTENSION_OBJECTS) $(ARCHIVE) $(filter-out -lsqlite3 -lncursesw -ltinfo -lmicrohttpd,$(LDLIBS))
 
 # On this file too: its flags are part of what an object is.
 $(BUILD)/extension/%.o: %.c Makefile
