@@ -9,6 +9,14 @@
 
 enum { LINE_WIDTH = 80 };
 
+const char help_program_about[] =
+    "A phone shop's sales in the terminal: without a command the dashboard opens (without a "
+    "terminal, the overview is printed; with --linear, the whole report as plain lines).\n";
+
+const char help_exit_codes[] =
+    "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 done, but some rows were set "
+    "aside; 130 cancelled.\n";
+
 /* `text` broken at spaces, every line but the first indented. */
 static void wrapped(struct buffer *out, const char *text, int column, int indent) {
     while (*text != '\0') {
@@ -40,20 +48,24 @@ static void paragraphs(struct buffer *out, const char *text) {
     }
 }
 
+void help_option_text(struct buffer *out, const struct option_spec *spec) {
+    buffer_text(out, spec->help);
+    if (spec->kind == OPTION_CHOICE && strstr(spec->help, spec->choices[0]) == NULL) {
+        buffer_text(out, ":");
+        for (size_t i = 0; spec->choices[i] != NULL; i++)
+            buffer_printf(out, "%s %s", i != 0 ? "," : "", spec->choices[i]);
+    }
+    if (spec->kind == OPTION_TEXTS)
+        buffer_text(out, " (may be repeated)");
+}
+
 static void option_print(struct buffer *out, const struct option_spec *spec, int width) {
     char left[64];
     snprintf(left, sizeof left, "--%s%s%s", spec->name, spec->argument != NULL ? " " : "",
              spec->argument != NULL ? spec->argument : "");
     buffer_printf(out, "  %-*s  ", width, left);
     struct buffer text = {0};
-    buffer_text(&text, spec->help);
-    if (spec->kind == OPTION_CHOICE && strstr(spec->help, spec->choices[0]) == NULL) {
-        buffer_text(&text, ":");
-        for (size_t i = 0; spec->choices[i] != NULL; i++)
-            buffer_printf(&text, "%s %s", i != 0 ? "," : "", spec->choices[i]);
-    }
-    if (spec->kind == OPTION_TEXTS)
-        buffer_text(&text, " (may be repeated)");
+    help_option_text(&text, spec);
     wrapped(out, text.data, width + 4, width + 4);
     buffer_free(&text);
 }
@@ -78,10 +90,9 @@ static void options_print(struct buffer *out, const struct option_spec *specs, s
 }
 
 void help_program(struct buffer *out) {
-    buffer_text(out, "Usage: retail-pulse [OPTION]... [COMMAND]\n\n"
-                     "A phone shop's sales in the terminal: without a command the dashboard opens\n"
-                     "(without a terminal, the overview is printed; with --linear, the whole\n"
-                     "report as plain lines).\n\nCommands:\n");
+    buffer_text(out, "Usage: retail-pulse [OPTION]... [COMMAND]\n\n");
+    paragraphs(out, help_program_about);
+    buffer_text(out, "\nCommands:\n");
     for (size_t i = 0; i < command_count; i++) {
         if (commands[i].shown)
             buffer_printf(out, "  %-10s  %s\n", commands[i].name, commands[i].summary);
@@ -90,9 +101,8 @@ void help_program(struct buffer *out) {
     options_print(out, settings_specs, settings_spec_count,
                   widest(settings_specs, settings_spec_count, 0));
     buffer_text(out, "\n");
-    paragraphs(out, "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 done, but some "
-                    "rows were set aside; 130 cancelled.\n"
-                    "retail-pulse COMMAND --help explains a command.\n");
+    paragraphs(out, help_exit_codes);
+    paragraphs(out, "retail-pulse COMMAND --help explains a command.\n");
 }
 
 void help_command(struct buffer *out, const struct command *command) {

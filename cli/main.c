@@ -20,6 +20,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/upgrade.h"
+#include "cli/versions.h"
 #include "db/db.h"
 #include "engine/slice/calendar.h"
 #include "tui/linear.h"
@@ -120,6 +121,14 @@ static enum err print_help(const struct invocation *invocation, struct error *er
     return stream_check(stdout, "standard output", error);
 }
 
+static enum err print_versions(struct error *error) {
+    struct buffer out = {0};
+    versions_print(&out);
+    fputs(out.data, stdout);
+    buffer_free(&out);
+    return stream_check(stdout, "standard output", error);
+}
+
 /* What may be written, where, and who may read it; before anything is. */
 static enum err restrict_files(const struct invocation *invocation, struct error *error) {
     const struct preferences *preferences = &invocation->preferences;
@@ -150,10 +159,8 @@ static bool opens_database(const struct command *command) {
 
 static enum err run(struct invocation *invocation, struct error *error) {
     const struct settings *settings = &invocation->settings;
-    if (settings->version) {
-        puts("retail-pulse " RETAIL_PULSE_VERSION);
-        return stream_check(stdout, "standard output", error);
-    }
+    if (settings->version)
+        return print_versions(error);
     if (settings->help)
         return print_help(invocation, error);
     enum err code = preferences_load(&invocation->preferences, settings->restrictions, error);

@@ -32,7 +32,7 @@ const struct option_spec settings_specs[] = {
     {"quiet", OPTION_FLAG, offsetof(struct settings, quiet), NULL, "no progress, no notes", 0, 0,
      NULL},
     {"help", OPTION_FLAG, offsetof(struct settings, help), NULL, "explain and end", 0, 0, NULL},
-    {"version", OPTION_FLAG, offsetof(struct settings, version), NULL, "name the version and end",
+    {"version", OPTION_FLAG, offsetof(struct settings, version), NULL, "name the version and the libraries' and end",
      0, 0, NULL},
 };
 const size_t settings_spec_count = sizeof settings_specs / sizeof *settings_specs;

@@ -200,12 +200,7 @@ void preferences_free(struct preferences *preferences) {
     *preferences = (struct preferences){0};
 }
 
-void preferences_about(struct buffer *out) {
-    static const char *const purposes[] = {
-#define X(symbol, name, choices, purpose) purpose,
-        PREFERENCE_LIST(X)
-#undef X
-    };
+void preferences_rules(struct buffer *out) {
     buffer_text(out,
                 "Settings stand in $XDG_CONFIG_HOME/retail-pulse/config, else "
                 "~/.config/retail-pulse/config, as\n\n"
@@ -215,7 +210,17 @@ void preferences_about(struct buffer *out) {
                 "  filter = f F\n\n"
                 "A name, =, a value; # begins a comment; quotes keep blanks.\n"
                 "What " SYSTEM_SETTINGS " says is read before, and --settings FILE:\n"
-                "read-only, remember, suspend, mode and export-folder there cannot be undone.\n\n");
+                "read-only, remember, suspend, mode and export-folder there cannot be undone.\n");
+}
+
+void preferences_about(struct buffer *out) {
+    static const char *const purposes[] = {
+#define X(symbol, name, choices, purpose) purpose,
+        PREFERENCE_LIST(X)
+#undef X
+    };
+    preferences_rules(out);
+    buffer_text(out, "\n");
     for (int i = 0; i < PREFERENCE_COUNT; i++)
         buffer_printf(out, "  %-13s %s\n  %-13s   %s\n", names[i], purposes[i], "", allowed[i]);
     buffer_text(out, "\nUnder [keys], actions and their keys, parted by blanks:\n\n");

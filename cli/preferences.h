@@ -53,5 +53,6 @@ enum err preferences_load(struct preferences *preferences, const char *more, str
 void preferences_free(struct preferences *preferences);
 
 void preferences_about(struct buffer *out); /* `help settings` */
+void preferences_rules(struct buffer *out); /* its beginning: where they stand, what holds */
 
 #endif

@@ -8,6 +8,10 @@
 #include "db/lock.h"
 #include "db/migrate.h"
 
+const char *db_sqlite_version(void) {
+    return sqlite3_libversion();
+}
+
 static int64_t size_of(const char *path) {
     struct stat status;
     return stat(path, &status) == 0 ? status.st_size : 0;

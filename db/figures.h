@@ -19,6 +19,8 @@ struct db_figures {
 
 enum err db_figures_read(struct db *db, struct db_figures *out, struct error *error);
 
+const char *db_sqlite_version(void); /* static */
+
 /* Only who writes now: cheap enough to be asked once a second. */
 void db_figures_writer(const struct db *db, char writer[FIGURES_WRITER_SIZE]);
 

@@ -504,3 +504,7 @@ bool terminal_send(const char *bytes, size_t length) {
         return false;
     return fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0;
 }
+
+const char *terminal_curses_version(void) {
+    return curses_version();
+}

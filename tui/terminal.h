@@ -46,6 +46,7 @@ void terminal_flush(int cursor_row, int cursor_column); /* −1: no cursor shown
 void terminal_redraw(void);                             /* the next flush sends everything */
 /* Bytes for the terminal itself, past the picture; false where there is none. */
 bool terminal_send(const char *bytes, size_t length);
+const char *terminal_curses_version(void); /* "ncurses 6.4.20221231" */
 bool terminal_suspend(void); /* to the shell, as Ctrl-Z asks; false where there is none */
 
 #endif

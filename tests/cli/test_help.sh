@@ -61,8 +61,21 @@ usage_in_json() { exits 2 overview --bogus --format json && err_has '"code":"usa
 check "even where the command line is wrong before that" usage_in_json
 check "nothing was created by reading" test ! -e "$db"
 
-version() { exits 0 --version && grep -qx 'retail-pulse [0-9.]*' "$work/out"; }
-check "--version names the version" version
+version() {
+    exits 0 --version && head -n 1 "$work/out" | grep -qx 'retail-pulse [0-9.]*' || return 1
+    for library in sqlite xgboost gsl libcsv zlib zstd ncurses jansson nettle; do
+        grep -qxE "$library [0-9]+\.[0-9.]+" "$work/out" || { echo "no version of $library"; return 1; }
+    done
+}
+check "--version names the version, and those of the libraries" version
+asked_at_run_time() { # by another way, where there is one
+    command -v sqlite3 >/dev/null && exits 0 --version && out_has "sqlite $(sqlite3 --version | cut -d ' ' -f 1)"
+}
+if command -v sqlite3 >/dev/null; then
+    check "--version tells the SQLite that runs" asked_at_run_time
+else
+    echo "skip - --version tells the SQLite that runs: there is no sqlite3 to compare with"
+fi
 read_only() {
     exits 1 --read-only import "$sample" && err_has "--read-only" && exits 1 train --read-only && test ! -e "$db"
 }
