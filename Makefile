@@ -36,6 +36,8 @@ HEADERS := $(sort $(shell find $(ROOMS) -name '*.h'))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/migrations.o
 ARCHIVE := $(BUILD)/lib$(NAME).a
 EXTENSION := $(BUILD)/retail_pulse.so
+# The program tells these itself, from the lists of its commands and settings.
+PAGES   := $(addprefix $(BUILD)/pages/,$(NAME).1 $(NAME)-settings.5 $(NAME).bash _$(NAME) $(NAME).fish)
 # db/ once more: in the extension SQLite is that of the program which loads it
 EXTENSION_OBJECTS := $(patsubst %.c,$(BUILD)/extension/%.o,$(sort $(wildcard db/*.c)))
 
@@ -47,7 +49,7 @@ FAULTY_SOURCES := $(sort $(wildcard tests/faulty/*.c))
 TEST_SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(TEST_SOURCES) $(FAULTY_SOURCES) tests/fuzz/entry.c,$(sort $(shell find tests -name '*.c'))))
 
 .PHONY: all
-all: $(PROGRAM) $(EXTENSION) ## build the program and its SQLite extension (default)
+all: $(PROGRAM) $(EXTENSION) $(PAGES) ## build the program, its SQLite extension, manual and completions (default)
 
 $(PROGRAM): $(BUILD)/cli/main.o $(ARCHIVE)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -64,6 +66,16 @@ $(EXTENSION): $(EXTENSION_OBJECTS) $(ARCHIVE) db/extension.map
 $(BUILD)/extension/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -DRETAIL_PULSE_EXTENSION -MMD -MP -c -o $@ $<
+
+$(BUILD)/pages/$(NAME).1: TELLS = help --as man
+$(BUILD)/pages/$(NAME)-settings.5: TELLS = help settings --as man
+$(BUILD)/pages/$(NAME).bash: TELLS = help --as bash
+$(BUILD)/pages/_$(NAME): TELLS = help --as zsh
+$(BUILD)/pages/$(NAME).fish: TELLS = help --as fish
+$(PAGES): $(PROGRAM)
+	@mkdir -p $(@D)
+	XDG_CONFIG_HOME=/nonexistent $(PROGRAM) $(TELLS) > $@.new
+	@mv $@.new $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -105,22 +117,36 @@ test: ## install what is missing, build, and run every test
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS) $(FAULTY) bench-programs
 
+# Where zsh of one's own machine looks; a distribution's package says vendor-completions.
+ZSH_COMPLETIONS ?= share/zsh/site-functions
+
+# Mode, file, where it goes below $(PREFIX): `uninstall` takes away what `install` puts there.
+DOC := share/doc/$(NAME)
+INSTALLED := \
+    755:$(PROGRAM):bin/$(NAME) \
+    644:$(EXTENSION):lib/$(NAME)/retail_pulse.so \
+    644:$(BUILD)/pages/$(NAME).1:share/man/man1/$(NAME).1 \
+    644:$(BUILD)/pages/$(NAME)-settings.5:share/man/man5/$(NAME)-settings.5 \
+    644:$(BUILD)/pages/$(NAME).bash:share/bash-completion/completions/$(NAME) \
+    644:$(BUILD)/pages/_$(NAME):$(ZSH_COMPLETIONS)/_$(NAME) \
+    644:$(BUILD)/pages/$(NAME).fish:share/fish/vendor_completions.d/$(NAME).fish \
+    644:README.md:$(DOC)/README.md \
+    644:LICENSE:$(DOC)/LICENSE \
+    $(foreach file,$(wildcard docs/*.md docs/pictures/*.svg),644:$(file):$(DOC)/$(file))
+
 .PHONY: install
-install: $(PROGRAM) $(EXTENSION) ## install below $(DESTDIR)$(PREFIX)
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/$(NAME)
-	install -D -m 755 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/$(NAME)/retail_pulse.so
-	install -D -m 644 docs/sql.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/sql.md
-	install -D -m 644 docs/serve.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/serve.md
-	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/README.md
-	for picture in docs/pictures/*.svg; do \
-	    install -D -m 644 $$picture $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/$$picture; done
-	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/$(NAME)/LICENSE
+install: all ## install below $(DESTDIR)$(PREFIX): program, extension, manual, completions, docs
+	@for entry in $(INSTALLED); do \
+	    mode=$${entry%%:*} target='$(DESTDIR)$(PREFIX)'/$${entry##*:} file=$${entry#*:}; \
+	    install -D -m $$mode "$${file%:*}" "$$target" && echo "$$target" || exit 1; \
+	done
 
 .PHONY: uninstall
 uninstall: ## remove what `install` put there; the shop's data stays
-	rm -f $(DESTDIR)$(PREFIX)/bin/$(NAME)
-	rm -rf $(DESTDIR)$(PREFIX)/lib/$(NAME)
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/$(NAME)
+	@for entry in $(INSTALLED); do \
+	    rm -f '$(DESTDIR)$(PREFIX)'/$${entry##*:} || exit 1; \
+	done
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/$(NAME)' '$(DESTDIR)$(PREFIX)/$(DOC)'
 
 # --------------------------------------------------------------------------------------- to work on it
 

@@ -61,7 +61,7 @@ later() { # one connection, another training in between
 }
 check "another training is taken up by the next query" later
 installed() {
-    make -s install DESTDIR="$work/root" PREFIX=/usr BUILD="$(dirname "$extension")" >/dev/null 2>&1 && [ -x "$work/root/usr/lib/retail-pulse/retail_pulse.so" ] &&
-        [ -r "$work/root/usr/share/doc/retail-pulse/sql.md" ] && make -s uninstall DESTDIR="$work/root" PREFIX=/usr >/dev/null && [ ! -e "$work/root/usr/lib/retail-pulse" ]
+    make -s install DESTDIR="$work/root" PREFIX=/usr BUILD="$(dirname "$extension")" >/dev/null && [ -r "$work/root/usr/lib/retail-pulse/retail_pulse.so" ] &&
+        [ -r "$work/root/usr/share/doc/retail-pulse/docs/sql.md" ] && make -s uninstall DESTDIR="$work/root" PREFIX=/usr >/dev/null && [ ! -e "$work/root/usr/lib/retail-pulse" ]
 }
 check "make install brings it, make uninstall removes it" installed
