@@ -148,6 +148,13 @@ uninstall: ## remove what `install` put there; the shop's data stays
 	done
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/$(NAME)' '$(DESTDIR)$(PREFIX)/$(DOC)'
 
+.PHONY: deb
+deb: ## build a Debian package into build/deb, and have lintian look at it
+	@./setup build deb
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@sh debian/build.sh $(BUILD) $(VERSION) $(BUILD)/deb
+	@lintian --fail-on error,warning $(BUILD)/deb/*.changes
+
 # --------------------------------------------------------------------------------------- to work on it
 
 .PHONY: debug
