@@ -27,6 +27,23 @@ needs() { # the library's package, with the version that has what is called
 }
 check "it depends on its libraries" needs
 
+unpacked=$work/unpacked
+dpkg-deb -x "$deb" "$unpacked" && dpkg-deb -e "$deb" "$work/scripts"
+unit=$(find "$unpacked" -name retail-pulse.service)
+if "$plain" --help | grep -q '^  serve '; then
+    line=$(sed -n 's/^ExecStart=//p' "$unit")
+    starts() { [ "${line%% *}" = /usr/bin/retail-pulse ] && "$unpacked"$line --help | grep -q -e '--allow-sales'; }
+    check "the service's command line is one of the program's" starts
+else
+    echo "skip - the service's command line is one of the program's: it does not serve"
+fi
+if command -v systemd-analyze >/dev/null; then
+    hardened() { systemd-analyze security --offline=true --no-pager --threshold=20 "$unit"; }
+    check "systemd finds the service's exposure to be at most 2 of 10" hardened
+else
+    echo "skip - systemd finds the service's exposure to be at most 2 of 10: there is no systemd-analyze"
+fi
+
 root=$work/root
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/var/lib/dpkg/triggers" "$root/var/log"
@@ -46,6 +63,11 @@ mkdir -p "$root/srv"
 installs() { package --install "$deb" && [ -x "$program" ] && [ -s "$root/usr/share/man/man1/retail-pulse.1.gz" ] && gzip -t "$root/usr/share/man/man1/retail-pulse.1.gz"; }
 check "it installs" installs
 check "what was installed runs" runs
+asked_for() { # enabling makes links, below the scratch root as well
+    [ -s "$unit" ] && [ -s "${unit%.service}.socket" ] && ! grep -E 'systemd-invoke .*start' "$work/scripts/postinst" &&
+        [ -z "$(find "$root/etc/systemd" -name '*retail*' 2>/dev/null)" ]
+}
+check "the service is not enabled or started by being installed" asked_for
 if [ "$(id -u)" = 0 ]; then
     upgrades() {
         dpkg-deb -R "$deb" "$work/newer" && sed -i "s/^Version: .*/Version: $version+1/" "$work/newer/DEBIAN/control" &&
