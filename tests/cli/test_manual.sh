@@ -82,7 +82,7 @@ zpty -w shell "PS1=; unsetopt beep; autoload -Uz compinit; compinit -u -D; sourc
 zpty -r shell out '*READY*'
 zpty -w -n shell "$2"$'\t\t'
 for ((quiet = 0; quiet < 5; )); do
-    if zpty -r -t shell piece; then print -r -- "$piece"; quiet=0; else sleep 0.2; ((quiet++)); fi
+    if zpty -r -t shell piece; then print -rn -- "$piece"; quiet=0; else sleep 0.2; ((quiet++)); fi
 done
 zpty -d shell
 END
