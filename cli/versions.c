@@ -7,6 +7,7 @@
 
 #include "db/figures.h"
 #include "engine/versions.h"
+#include "serve/serve.h"
 #include "tui/terminal.h"
 
 void versions_print(struct buffer *out) {
@@ -14,6 +15,7 @@ void versions_print(struct buffer *out) {
     buffer_printf(out, "sqlite %s\n", db_sqlite_version());
     engine_versions(out);
     buffer_printf(out, "%s\n", terminal_curses_version());
+    buffer_printf(out, "libmicrohttpd %s\n", serve_http_version());
     buffer_printf(out, "jansson %s\n", jansson_version_str());
     buffer_printf(out, "nettle %d.%d\n", nettle_version_major(), nettle_version_minor());
 }

@@ -156,3 +156,7 @@ enum err serve_run(const struct serve_options *options, struct error *error) {
         close(server.wake_fd);
     return err;
 }
+
+const char *serve_http_version(void) {
+    return MHD_get_version();
+}

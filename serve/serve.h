@@ -26,4 +26,6 @@ struct serve_options {
  * begun, and returns. ERR_USAGE for an address beyond loopback without a token. */
 enum err serve_run(const struct serve_options *options, struct error *error);
 
+const char *serve_http_version(void); /* of libmicrohttpd, static */
+
 #endif

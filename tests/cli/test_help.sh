@@ -63,7 +63,7 @@ check "nothing was created by reading" test ! -e "$db"
 
 version() {
     exits 0 --version && head -n 1 "$work/out" | grep -qx 'retail-pulse [0-9.]*' || return 1
-    for library in sqlite xgboost gsl libcsv zlib zstd ncurses jansson nettle; do
+    for library in sqlite xgboost gsl libcsv zlib zstd libmicrohttpd ncurses jansson nettle; do
         grep -qxE "$library [0-9]+\.[0-9.]+" "$work/out" || { echo "no version of $library"; return 1; }
     done
 }
