@@ -66,7 +66,7 @@ make_file "$rows" overlap $((rows * 20 / 19)) random
 
 model=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
 memory=$(awk '/^MemTotal/ { printf "%.0f", $2 / 1024 / 1024 }' /proc/meminfo)
-echo "$(getconf _NPROCESSORS_ONLN) processors (${model:-$(uname -m)}), $memory GB of memory; $("$program" --version); sqlite3 $(sqlite3 --version | cut -d ' ' -f 1)"
+echo "$(getconf _NPROCESSORS_ONLN) processors (${model:-$(uname -m)}), $memory GB of memory; $("$program" --version | head -n 1); sqlite3 $(sqlite3 --version | cut -d ' ' -f 1)"
 
 all=$(printf '%s\n' $sizes "$rows" | sort -nu)
 held import_bench "$program" "$folder/$rows" "$rows"
