@@ -59,14 +59,19 @@ forced() {
 }
 check "a kiosk answers whatever is asked for with the overview, and changes nothing" forced
 
-rows=300000
+rows=1500000
 "$plain" sample --rows $rows --seed 9 >"$work/big.csv"
 begun() { [ -n "$(find "$work" -name 'big.db*' -size +1000k)" ]; }
 sales() { by_ssh "$port" "$PROGRAM --db $work/big.db --format csv sql 'SELECT count(*) FROM sale'" 2>/dev/null | tr -d '\r' | tail -n 1; }
 lost() {
     ssh -tt $options -p "$port" 127.0.0.1 "$PROGRAM --db $work/big.db import $work/big.csv" </dev/null >"$work/out" 2>&1 &
     client=$!
-    within 30 begun || { cat "$work/out"; kill $client; return 1; }
+    tries=1500
+    until begun; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { cat "$work/out"; kill $client; return 1; }
+        sleep 0.02
+    done
     kill -KILL $client
     wait $client 2>/dev/null
     [ $? -eq 137 ] || { echo "the import had ended"; return 1; }
