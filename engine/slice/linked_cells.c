@@ -3,11 +3,10 @@
  * is not time take a combination's sum over the months that pass; lists of time take a month's sum
  * over the combinations that fail nowhere, which is what is left of the month's total without the
  * others where these are fewer. Where no filter is on handsets, all but the lists of handsets come
- * from the sums over them. Where filters cut cells, a combination's sum is that of its sales in
- * memory, and lists of time come from the places these are added up by on the way. Whole numbers:
- * all ways to add are the same. */
+ * from the sums over them. Where filters cut cells, a combination's sum is what its shares, its
+ * whole months and its sales in memory say, and lists of time come from the places these are added
+ * up by on the way. Whole numbers: all ways to add are the same. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "engine/slice/linked_cells.h"

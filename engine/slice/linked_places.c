@@ -7,7 +7,6 @@
 #include "engine/slice/linked_places.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/crew.h"
 #include "base/memory.h"

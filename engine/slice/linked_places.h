@@ -47,7 +47,7 @@ void linked_places_close(struct linked_places *places); /* NULL is fine */
 uint64_t linked_places_work(const struct linked_places *places); /* sales to be looked at */
 void linked_places_share(struct linked_places *places, size_t parts);
 
-/* Before that, once for each of the parts. */
+/* Before linked_places_count, once for each of the parts. */
 void linked_places_begin(const struct linked_places *places, size_t part);
 
 /* Those of combinations `from` to before `to`, for one of the parts. */

@@ -4,7 +4,6 @@
 #include "engine/slice/linked_sums.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "engine/slice/cube.h"
@@ -63,7 +62,6 @@ static struct month_runs runs_of(const struct reading *reading, const bool *want
     for (size_t month = 0; month < reading->months; month++) {
         if (!wanted[month])
             continue;
-        runs.months++;
         if (runs.count > 0 && runs.runs[runs.count - 1].below == month)
             runs.runs[runs.count - 1].below++;
         else
@@ -260,6 +258,8 @@ each_run(const struct linked_sums *sums, const struct month_runs *runs, size_t c
         each(context, &run);
         return;
     }
+    if (runs->count == 0)
+        return;
     const struct cube_rows *rows = &columns->cells->cube->rows;
     const uint64_t *bits = &rows->sums.month_bits[combination * rows->sums.month_words];
     const uint32_t *ends = &columns->row_end[rows->combinations[combination].from];
@@ -375,6 +375,9 @@ static void expect_base(const struct linked_sums *sums, size_t combination) {
 
 static void expect_sums(const struct linked_sums *sums, size_t combination, unsigned asked) {
     const bool based = sums->columns == NULL || (asked == 0 && sums->base != BASE_NOTHING);
+    if (sums->columns != NULL &&
+        sums->columns->from[combination] == sums->columns->from[combination + 1])
+        return;
     if (based)
         expect_base(sums, combination);
     if (!looks(sums, asked))

@@ -12,8 +12,7 @@
 struct month_runs {
     struct month_range *runs; /* ascending */
     size_t count;
-    size_t months; /* of them all */
-    bool all;      /* or those of a combination cannot be told apart */
+    bool all; /* or those of a combination cannot be told apart */
 };
 
 /* Sales that are looked at to add or take away what a base lacks or has too much. */

@@ -27,7 +27,7 @@ struct month_ranges month_ranges_of(const struct facts *facts, const struct cube
                                     const uint32_t *failed);
 struct combination_sums month_ranges_sums(const struct month_ranges *ranges, size_t combination);
 
-/* Asks ahead for what that will read; months_ranges_expect_bits before it, for what this does. */
+/* Asks ahead for what that will read; month_ranges_expect_bits before it, for what this does. */
 void month_ranges_expect(const struct month_ranges *ranges, size_t combination);
 static inline void month_ranges_expect_bits(const struct cube_rows *rows, size_t combination) {
     if (rows->sums.month_bits != NULL)

@@ -95,10 +95,13 @@ static void view_make(struct place_views *views, enum place_grouping by,
     }
 }
 
-struct place_views *place_views_make(const struct sale_columns *columns, size_t sales_a_place) {
+enum err place_views_make(const struct sale_columns *columns, size_t sales_a_place,
+                          struct place_views **out, struct error *error) {
     place_answers answers[ANSWER_CODES];
+    enum err err = ERR_OK;
+    *out = NULL;
     if (!columns->packs)
-        return NULL;
+        return ERR_OK;
     struct place_views *views = xcalloc(1, sizeof *views);
     views->places = columns->days * columns->segments;
     views->group_sales = views->places / PLACES_A_SALE;
@@ -106,11 +109,16 @@ struct place_views *place_views_make(const struct sale_columns *columns, size_t 
     size_t groups = UINT16_MAX;
     if (sales_a_place != 0 && columns->count / sales_a_place / views->places < groups)
         groups = columns->count / sales_a_place / views->places;
-    for (int by = 0; by < PLACE_GROUPINGS; by++) {
+    for (int by = 0; by < PLACE_GROUPINGS && err == ERR_OK; by++) {
         view_make(views, (enum place_grouping)by, columns, answers, groups);
         groups -= by != PLACES_OF_ALL ? views->by[by].groups : 0;
+        err = cube_go_on(columns->cells->cube, error);
     }
-    return views;
+    if (err == ERR_OK)
+        *out = views;
+    else
+        place_views_free(views);
+    return err;
 }
 
 void place_views_free(struct place_views *views) {

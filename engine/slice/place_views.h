@@ -31,7 +31,7 @@ enum place_grouping {
 };
 
 struct place_view {
-    size_t groups;          /* 0: not made, there would be nothing gained */
+    size_t groups;          /* 0: not made, there is no room for them */
     uint16_t *group;        /* by combination */
     place_money *money;     /* by group and place */
     place_answers *answers; /* the same; NULL where all of a group have the same, … */
@@ -44,10 +44,12 @@ struct place_views {
     struct place_view by[PLACE_GROUPINGS];
 };
 
-/* NULL where columns do not pack. With at least so many sales for each place of all views together:
- * of eight, views are four bytes a sale at most. */
+/* `out` is NULL where columns do not pack; ERR_CANCELLED where the cube is told to stop. With at
+ * least so many sales for each place of all views together: of eight, views are four bytes a sale
+ * at most. */
 enum { SALES_A_PLACE = 8 };
-struct place_views *place_views_make(const struct sale_columns *columns, size_t sales_a_place);
+enum err place_views_make(const struct sale_columns *columns, size_t sales_a_place,
+                          struct place_views **out, struct error *error);
 void place_views_free(struct place_views *views); /* NULL is fine */
 
 /* Adds all sales of a group. `answers`: as place_answers_fill has them. */

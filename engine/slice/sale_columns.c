@@ -19,7 +19,6 @@ struct placing {
     size_t slot_mask;
     uint32_t *row;  /* by combination: of the month at hand, or before it */
     uint32_t *next; /* by row: where its next sale goes; behind its last when all are placed */
-    uint32_t *end;  /* by combination: rows end */
     uint8_t age_bands[UINT8_MAX + 1];
     size_t dear_capacity;
     bool sound;
@@ -264,8 +263,17 @@ enum err sale_columns_make(const struct facts *cells, const struct facts *kept,
         qsort(columns->dear, columns->dear_count, sizeof *columns->dear, compare_dear);
     measure_prices(columns);
     count_places(columns);
-    columns->shares = sale_shares_make(columns, SALES_A_SHARE);
-    columns->views = place_views_make(columns, SALES_A_PLACE);
+    err = cube_go_on(cells->cube, error);
+    if (err == ERR_OK) {
+        columns->shares = sale_shares_make(columns, SALES_A_SHARE);
+        err = cube_go_on(cells->cube, error);
+    }
+    if (err == ERR_OK)
+        err = place_views_make(columns, SALES_A_PLACE, &columns->views, error);
+    if (err != ERR_OK) {
+        sale_columns_free(columns);
+        return err;
+    }
     columns->cells = kept; /* what the caller copied them from */
     *out = columns;
     return ERR_OK;

@@ -17,7 +17,8 @@ static bool are_worth_it(const struct sale_columns *columns, size_t sales_a_shar
         return false;
     for (size_t i = 0; i < rows->count; i++) {
         const struct combination_sums *sums = &rows->sums.sums[i];
-        if (sums->squares >> 64 != 0 || sums->sales >> SALES_BITS != 0)
+        bool held = columns->from[i] < columns->from[i + 1];
+        if (held && (sums->squares >> 64 != 0 || sums->sales >> SALES_BITS != 0))
             return false;
     }
     return columns->dear_count == 0;

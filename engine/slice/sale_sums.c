@@ -14,8 +14,7 @@ void sale_filter_set_prices(struct sale_filter *filter, const struct tables *pri
 }
 
 /* Without branches, since which sales pass cannot be foreseen: what does not counts for nothing. A
- * constant `asked` leaves a loop of only that. At most a block
- * of sales, none dear. */
+ * constant `asked` leaves a loop of only that. At most a block of sales, none dear. */
 static inline __attribute__((always_inline)) struct combination_sums
 add_plain(const struct sale_filter *filter, const unsigned asked, uint32_t at, uint32_t end) {
     const struct held_sale *sale = &filter->columns->sales[at];

@@ -474,7 +474,7 @@ static void expect_same(const struct world *world, unsigned seed) {
         columns->shares = sale_shares_make(columns, 0);
         assert_non_null(columns->shares);
         place_views_free(columns->views);
-        columns->views = place_views_make(columns, 0);
+        assert_int_equal(place_views_make(columns, 0, &columns->views, &error), ERR_OK);
         assert_non_null(columns->views);
         columns->views->group_sales = 0;
         expect_slices(world, seed + 2000);
