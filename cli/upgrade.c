@@ -27,7 +27,7 @@ static void tell(const struct invocation *invocation) {
             path, (double)bytes / 1e6,
             bytes < UPGRADE_TOLD_BYTES ? ""
                                        : "; this happens once, takes about twice as long as "
-                                         "copying it, and Ctrl-C leaves it as it was",
+                                         "copying it, and Ctrl-C leaves it whole",
             copy);
     free(copy);
     free(path);

@@ -139,12 +139,24 @@ static enum err back_up_first(struct db *db, const struct progress_sink *progres
     return err;
 }
 
-/* Of what is still as it was nobody needs a copy, and the next attempt makes its own. */
-static void take_back_backup(struct db *db) {
+/* Of what is still as it was nobody needs a copy, and the next attempt makes its own. One step
+ * further, the program that wrote the file can open the copy only. */
+static void take_back_backup(struct db *db, int64_t version_before) {
     int64_t version;
     if (statement_run_integer(statement_get(db, SQL_USER_VERSION), &version, NULL) == ERR_OK &&
-        migrations_rewrite_facts((int)version) != 0)
+        version == version_before)
         unlink(db->upgrade_backup);
+}
+
+static enum err upgrade(struct db *db, const struct progress_sink *progress, struct error *error) {
+    int64_t version;
+    enum err err = statement_run_integer(statement_get(db, SQL_USER_VERSION), &version, error);
+    if (err != ERR_OK)
+        return err;
+    err = migrations_apply(db, migrations, migration_count, progress, error);
+    if (err != ERR_OK && db->upgrade_backup != NULL)
+        take_back_backup(db, version);
+    return err;
 }
 
 static enum err check_room(const char *path, struct error *error) {
@@ -188,11 +200,8 @@ static enum err prepare_writer(struct db *db, const struct progress_sink *progre
         sqlite3_wal_hook(db->handle, log_grew, db);
         err = standing == STANDING_OLDER ? back_up_first(db, progress, error) : ERR_OK;
     }
-    if (err == ERR_OK) {
-        err = migrations_apply(db, migrations, migration_count, progress, error);
-        if (err == ERR_CANCELLED && db->upgrade_backup != NULL)
-            take_back_backup(db);
-    }
+    if (err == ERR_OK)
+        err = upgrade(db, progress, error);
     if (err == ERR_OK)
         err = sale_batch_register(db, error);
     if (err == ERR_OK && standing == STANDING_UNUSED) /* what upgrades left of an empty file */

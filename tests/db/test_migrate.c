@@ -1,4 +1,5 @@
 /* db/migrate: forward only, one transaction each, once. */
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -259,6 +260,18 @@ static void every_released_version_becomes_what_a_new_database_is(void **state) 
     free(new_path);
 }
 
+/* Of the first attempt and of those after it. */
+static void remove_copies(const char *path) {
+    glob_t copies;
+    char *pattern = xasprintf("%s.before-*", path);
+    if (glob(pattern, 0, NULL, &copies) == 0) {
+        for (size_t i = 0; i < copies.gl_pathc; i++)
+            assert_int_equal(unlink(copies.gl_pathv[i]), 0);
+    }
+    globfree(&copies);
+    free(pattern);
+}
+
 /* No file may grow beyond `limit`: the write that would ends with an error, or kills. */
 static void upgrade_within(const char *path, rlim_t limit, bool kill) {
     pid_t child = fork();
@@ -284,6 +297,7 @@ static void an_upgrade_cut_off_at_any_write_leaves_a_whole_version(void **state)
     char *path = old_schema_database(state, VERSION);
     for (rlim_t limit = STEP; limit < WHOLE; limit += STEP) {
         free(old_schema_database(state, VERSION));
+        remove_copies(path);
         upgrade_within(path, limit, limit / STEP % 2 == 0);
         struct db raw = {.lock_fd = -1};
         assert_int_equal(sqlite3_open_v2(path, &raw.handle, SQLITE_OPEN_READWRITE, NULL),
@@ -304,6 +318,45 @@ static void an_upgrade_cut_off_at_any_write_leaves_a_whole_version(void **state)
     free(path);
 }
 
+/* When the copy has been made and the rewriting begins. */
+static bool let_the_disk_be_full(void *context, const struct progress *progress) {
+    enum { ROOM = 65536 };
+    struct rlimit room;
+    (void)context;
+    if (strncmp(progress->phase, "upgrading (schema 4", strlen("upgrading (schema 4")) == 0) {
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &room), 0);
+        room.rlim_cur = ROOM;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
+    }
+    return true;
+}
+
+static void a_disk_that_fills_during_the_rewriting_is_not_filled_by_copies(void **state) {
+    enum { VERSION = 3, ATTEMPTS = 3 };
+    const struct progress_sink sink = {let_the_disk_be_full, NULL};
+    char *path = old_schema_database(state, VERSION);
+    int files = 0;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    for (int i = 0; i < ATTEMPTS; i++) {
+        struct error error = {0};
+        enum err err = db_upgrade(path, &sink, &error);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(err, ERR_IO);
+        assert_int_equal(old_schema_version(path), VERSION);
+        files = i == 0 ? scratch_files(*state) : files; /* log and lock stay */
+        assert_int_equal(scratch_files(*state), files);
+        assert_int_equal(copy_version(path, 4), 0);
+    }
+    signal(SIGXFSZ, handler);
+    struct db *db = scratch_writer(path);
+    check_facts(db);
+    db_close(db);
+    assert_int_equal(copy_version(path, 4), VERSION);
+    free(path);
+}
+
 /* Says no to the report of this number, counted from 1. */
 struct refusal {
     int at, reports;
@@ -315,11 +368,11 @@ static bool refuse(void *context, const struct progress *progress) {
     return ++refusal->reports != refusal->at;
 }
 
-static void an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_version(void **state) {
-    enum { VERSION = 3, REWRITES_SALES = 4, STEPS = 5 };
-    int cancelled = 0, of_version[REWRITES_SALES + STEPS] = {0};
+static void check_cancelled_upgrades(void **state, int from) {
+    enum { REWRITES_SALES = 4, VERSIONS = 100 };
+    int cancelled = 0, of_version[VERSIONS] = {0};
     for (bool done = false; !done; cancelled += !done) {
-        char *path = old_schema_database(state, VERSION);
+        char *path = old_schema_database(state, from);
         struct refusal refusal = {.at = cancelled + 1};
         const struct progress_sink sink = {refuse, &refusal};
         struct error error = {0};
@@ -329,20 +382,24 @@ static void an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_versi
         int64_t version = old_schema_version(path);
         of_version[version]++;
         /* a copy stays of what has changed, and no other */
-        assert_int_equal(copy_version(path, REWRITES_SALES),
-                         version < REWRITES_SALES ? 0 : VERSION);
+        assert_int_equal(copy_version(path, REWRITES_SALES), version == from ? 0 : from);
         struct db *db = scratch_writer(path);
         check_facts(db);
         assert_int_equal(number(db, "PRAGMA user_version"), migration_newest());
         db_close(db);
-        char *copy = xasprintf("%s.before-%d", path, REWRITES_SALES);
-        assert_int_equal(unlink(copy), 0);
-        free(copy);
+        remove_copies(path);
         free(path);
     }
-    assert_true(cancelled >= 2 + STEPS);         /* copying, checking the copy, each step */
-    assert_true(of_version[VERSION] >= 4);       /* those two, the step's start and its check */
-    assert_true(of_version[REWRITES_SALES] > 0); /* between two steps */
+    /* copying, checking the copy, each step */
+    assert_true(cancelled >= 2 + migration_newest() - from);
+    assert_true(of_version[from] >= 3);             /* those two and the first step */
+    for (int i = from; i < migration_newest(); i++) /* between two steps */
+        assert_true(of_version[i] > 0);
+}
+
+static void an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_version(void **state) {
+    check_cancelled_upgrades(state, 1);
+    check_cancelled_upgrades(state, 3);
 }
 
 static bool stop_half_way(void *context, const struct progress *progress) {
@@ -363,6 +420,9 @@ static void sales_are_counted_while_they_are_copied_and_the_copying_can_be_stopp
     assert_int_equal(db_upgrade(path, &sink, &error), ERR_CANCELLED);
     assert_in_range(stopped_at, SALES / 3, SALES * 2 / 3);
     assert_int_equal(old_schema_version(path), 3);
+    char *copy = xasprintf("%s.before-4", path); /* for the program that wrote version 1 */
+    assert_int_equal(old_schema_version(copy), VERSION);
+    free(copy);
     assert_int_equal(db_upgrade(path, NULL, &error), ERR_OK);
     struct db *db = scratch_reader(path);
     assert_int_equal(number(db, "SELECT count(*) FROM sale"), SALES);
@@ -384,6 +444,7 @@ int main(void) {
         SCRATCH_TEST(every_table_is_strict),
         SCRATCH_TEST(every_released_version_becomes_what_a_new_database_is),
         SCRATCH_TEST(an_upgrade_cut_off_at_any_write_leaves_a_whole_version),
+        SCRATCH_TEST(a_disk_that_fills_during_the_rewriting_is_not_filled_by_copies),
         SCRATCH_TEST(an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_version),
         SCRATCH_TEST(sales_are_counted_while_they_are_copied_and_the_copying_can_be_stopped),
     };
