@@ -71,9 +71,17 @@ static enum err added_name(struct db *db, struct statement *add, const char *wha
     return ERR_OK;
 }
 
+enum err db_location_find(struct db *db, const char *name, int32_t *id, struct error *error) {
+    return find_name(db, SQL_LOCATION_FIND, name, id, error);
+}
+
+enum err db_handset_find(struct db *db, const char *name, int32_t *id, struct error *error) {
+    return find_name(db, SQL_HANDSET_FIND, name, id, error);
+}
+
 enum err db_location_intern(struct db *db, const char *name, bool local, int32_t *id,
                             struct error *error) {
-    enum err err = find_name(db, SQL_LOCATION_FIND, name, id, error);
+    enum err err = db_location_find(db, name, id, error);
     if (err != ERR_OK || *id != 0)
         return err;
     struct statement *add = statement_get(db, SQL_LOCATION_ADD);
@@ -84,7 +92,7 @@ enum err db_location_intern(struct db *db, const char *name, bool local, int32_t
 
 enum err db_handset_intern(struct db *db, const char *name, const char *brand, int32_t *id,
                            struct error *error) {
-    enum err err = find_name(db, SQL_HANDSET_FIND, name, id, error);
+    enum err err = db_handset_find(db, name, id, error);
     if (err != ERR_OK || *id != 0)
         return err;
     struct statement *add = statement_get(db, SQL_HANDSET_ADD);

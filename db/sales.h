@@ -13,6 +13,10 @@
 enum err db_locations_load(struct db *db, struct dictionary *out, struct error *error);
 enum err db_handsets_load(struct db *db, struct dictionary *out, struct error *error);
 
+/* The id of a name; 0 where it is not there. */
+enum err db_location_find(struct db *db, const char *name, int32_t *id, struct error *error);
+enum err db_handset_find(struct db *db, const char *name, int32_t *id, struct error *error);
+
 /* The id of a name, added where it is new; names are the same without regard to ASCII case. */
 enum err db_location_intern(struct db *db, const char *name, bool local, int32_t *id,
                             struct error *error);

@@ -175,7 +175,9 @@
                 " handset_id, price_minor, facebook, follows, bought_before, heard) VALUES"        \
                 " (:run_id, :reference, :day, :location_id, :age_years, :gender, :handset_id,"     \
                 " :price_minor, :facebook, :follows, :bought_before, :heard)")                     \
-    X(TILL_IS_UNDONE, "SELECT 1 FROM import_undone WHERE run_id = :run_id")                        \
+    X(TILL_RUN_STANDS, "SELECT 1 FROM import_run WHERE id = :run_id AND sha256 = :sha256"          \
+                       " AND imported = :imported"                                                 \
+                       " AND id NOT IN (SELECT run_id FROM import_undone)")                        \
     X(TILL_FORGET_RUN, "DELETE FROM till_key WHERE run_id = :run_id")                              \
                                                                                                    \
     /* imports */                                                                                  \

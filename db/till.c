@@ -55,11 +55,14 @@ enum err db_till_unpacked(struct db *db, int64_t *sales, struct error *error) {
     return err;
 }
 
-enum err db_till_is_undone(struct db *db, int64_t run_id, bool *undone, struct error *error) {
-    struct statement *find = statement_get(db, SQL_TILL_IS_UNDONE);
+enum err db_till_run_stands(struct db *db, int64_t run_id, int64_t sales, const char *digest,
+                            bool *stands, struct error *error) {
+    struct statement *find = statement_get(db, SQL_TILL_RUN_STANDS);
     statement_bind_integer(find, "run_id", run_id);
+    statement_bind_integer(find, "imported", sales);
+    statement_bind_text(find, "sha256", digest);
     int64_t found = 0;
     enum err err = statement_run_integer(find, &found, error);
-    *undone = found != 0;
+    *stands = found != 0;
     return err;
 }

@@ -24,6 +24,8 @@ enum err db_till_add(struct db *db, struct sale *sale, struct error *error);
 /* Sales that are in no pack yet, at most. */
 enum err db_till_unpacked(struct db *db, int64_t *sales, struct error *error);
 
-enum err db_till_is_undone(struct db *db, int64_t run_id, bool *undone, struct error *error);
+/* Whether the run is there as it was left: with so many sales, of that digest, not taken back. */
+enum err db_till_run_stands(struct db *db, int64_t run_id, int64_t sales, const char *digest,
+                            bool *stands, struct error *error);
 
 #endif

@@ -28,16 +28,20 @@ static enum err compare(struct db *db, int64_t sale_id, const struct sale *sent,
     return ERR_OK;
 }
 
-static enum err make_sale(struct db *db, const struct till_entry *entry, struct sale *sale,
-                          struct error *error) {
-    const struct customer *customer = entry->customer;
-    *sale = (struct sale){.reference = entry->reference,
-                          .day = customer->day,
-                          .price_minor = customer->price_minor,
-                          .age_years = (int16_t)customer->age_years,
-                          .gender = (int8_t)customer->gender};
-    for (int answer = 0; answer < ANSWER_COUNT; answer++)
-        sale->answers[answer] = (int8_t)customer->answers[answer];
+/* A sale that is but compared must not leave its names behind. */
+static enum err find_names(struct db *db, const struct customer *customer, struct sale *sale,
+                           struct error *error) {
+    enum err err = db_handset_find(db, customer->handset, &sale->handset, error);
+    if (err == ERR_OK && customer->location[0] != '\0') {
+        err = db_location_find(db, customer->location, &sale->location, error);
+        if (sale->location == 0)
+            sale->location = -1; /* a place that no sale has, not one unknown */
+    }
+    return err;
+}
+
+static enum err intern_names(struct db *db, const struct customer *customer, struct sale *sale,
+                             struct error *error) {
     char *brand = handset_brand(customer->handset);
     enum err err = db_handset_intern(db, customer->handset, brand, &sale->handset, error);
     free(brand);
@@ -47,11 +51,22 @@ static enum err make_sale(struct db *db, const struct till_entry *entry, struct 
     return err;
 }
 
+/* All but its names. */
+static void make_sale(const struct till_entry *entry, struct sale *sale) {
+    const struct customer *customer = entry->customer;
+    *sale = (struct sale){.reference = entry->reference,
+                          .day = customer->day,
+                          .price_minor = customer->price_minor,
+                          .age_years = (int16_t)customer->age_years,
+                          .gender = (int8_t)customer->gender};
+    for (int answer = 0; answer < ANSWER_COUNT; answer++)
+        sale->answers[answer] = (int8_t)customer->answers[answer];
+}
+
 /* ------------------------------------------------------------------ the run */
 
 static enum err open_run(struct db *db, struct till_book *book, struct error *error) {
     char day[DATE_ISO_SIZE];
-    *book = (struct till_book){.day = clock_today()};
     date_iso(book->day, day);
     clock_stamp(book->started_at);
     struct import_run run = {.file = xasprintf("till %s", day), .who = user_name()};
@@ -67,13 +82,16 @@ static enum err open_run(struct db *db, struct till_book *book, struct error *er
 }
 
 /* A run that was taken back must not get sales again, nor does a new day's sale belong to the old.
- */
+ * Where an older copy of the database was put back the run is not there, or another has its id. */
 static enum err see_to_run(struct db *db, struct till_book *book, struct error *error) {
-    bool undone = book->run_id == 0 || book->day != clock_today();
+    const day_number today = clock_today();
+    bool stands = book->run_id != 0 && book->day == today;
     enum err err = ERR_OK;
-    if (!undone)
-        err = db_till_is_undone(db, book->run_id, &undone, error);
-    return err == ERR_OK && undone ? open_run(db, book, error) : err;
+    if (stands)
+        err = db_till_run_stands(db, book->run_id, book->sales, book->digest, &stands, error);
+    if (err == ERR_OK && !stands)
+        *book = (struct till_book){.day = today}; /* begun with its first sale */
+    return err;
 }
 
 static enum err enter(struct db *db, const struct till_book *book, struct error *error) {
@@ -87,7 +105,7 @@ static enum err enter(struct db *db, const struct till_book *book, struct error 
 
 static enum err add(struct db *db, struct till_book *book, struct sale *sale,
                     struct till_entry *entry, struct error *error) {
-    enum err err = see_to_run(db, book, error);
+    enum err err = book->run_id == 0 ? open_run(db, book, error) : ERR_OK;
     sale->run = book->run_id;
     if (err == ERR_OK)
         err = db_till_add(db, sale, error);
@@ -110,9 +128,11 @@ static enum err store_one(struct db *db, struct till_book *book, struct till_ent
                           const struct id_list *referenced, struct error *error) {
     struct sale sale;
     int64_t known = 0;
+    make_sale(entry, &sale);
     enum err err = db_till_find(db, entry->key, &known, error);
     if (err == ERR_OK)
-        err = make_sale(db, entry, &sale, error);
+        err = known != 0 || referenced->count > 0 ? find_names(db, entry->customer, &sale, error)
+                                                  : intern_names(db, entry->customer, &sale, error);
     if (err != ERR_OK)
         return err;
     if (known != 0)
@@ -168,9 +188,11 @@ enum err till_store(struct db *writer, struct till_book *book, struct till_entry
     if (err == ERR_OK)
         err = db_begin(writer, error);
     if (err == ERR_OK) {
+        err = see_to_run(writer, &changed, error);
+        const int64_t sales_before = changed.sales;
         for (int i = 0; err == ERR_OK && i < *taken; i++)
             err = store_one(writer, &changed, &entries[i], &found[i], error);
-        if (err == ERR_OK && (changed.sales != book->sales || changed.run_id != book->run_id))
+        if (err == ERR_OK && changed.sales > sales_before)
             err = enter(writer, &changed, error);
         if (err == ERR_OK)
             err = db_commit(writer, error);

@@ -13,7 +13,7 @@
 enum till_outcome {
     TILL_ADDED,
     TILL_PRESENT, /* this very sale is there already */
-    TILL_CONFLICT /* another sale is there under this key or reference */
+    TILL_CONFLICT /* another sale is there under this key or reference; nothing is stored */
 };
 
 struct till_entry {

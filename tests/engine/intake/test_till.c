@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "db/audit.h"
 #include "db/imports.h"
 #include "db/sales.h"
@@ -194,6 +195,76 @@ static void sales_after_an_undo_are_of_a_finished_import_again(void **state) {
     close_shop(&shop);
 }
 
+static void a_sale_in_conflict_leaves_no_names_behind(void **state) {
+    struct shop shop;
+    const char *reason;
+    open_shop(&shop, state);
+    enter(&shop, 0, "a", "R-1", 100);
+    store(&shop, 1);
+    for (int i = 0; i < 2; i++) {
+        enter(&shop, i, i == 0 ? "a" : "b", "R-1", 100);
+        assert_true(customer_set(&shop.customers[i], FIELD_HANDSET, "Mistyped 1", &reason));
+        assert_true(customer_set(&shop.customers[i], FIELD_LOCATION, "Nowhere", &reason));
+        shop.entries[0] = shop.entries[i];
+        assert_int_equal(store(&shop, 1), 1);
+        assert_int_equal(shop.entries[0].outcome, TILL_CONFLICT);
+    }
+    enter(&shop, 0, "a", "R-1", 100); /* the place alone: one never heard of is not one unknown */
+    assert_true(customer_set(&shop.customers[0], FIELD_LOCATION, "Nowhere", &reason));
+    store(&shop, 1);
+    assert_int_equal(shop.entries[0].outcome, TILL_CONFLICT);
+    int32_t id;
+    assert_int_equal(db_handset_find(shop.writer, "Mistyped 1", &id, NULL), ERR_OK);
+    assert_int_equal(id, 0);
+    assert_int_equal(db_location_find(shop.writer, "Nowhere", &id, NULL), ERR_OK);
+    assert_int_equal(id, 0);
+    close_shop(&shop);
+}
+
+static void put_back(struct shop *shop, const char *copy) {
+    char *command = xasprintf("cp '%s' '%s'", copy, shop->path);
+    db_close(shop->writer);
+    assert_int_equal(system(command), 0);
+    shop->writer = scratch_writer(shop->path);
+    free(command);
+}
+
+/* The book is in the server's memory; the database may be another than it was. */
+static void sales_go_on_after_an_older_copy_was_put_back(void **state) {
+    struct shop shop;
+    open_shop(&shop, state);
+    char *copy = scratch_path(state, "copy.db"),
+         *command = xasprintf("cp '%s' '%s'", shop.path, copy);
+    db_close(shop.writer);
+    assert_int_equal(system(command), 0);
+    shop.writer = scratch_writer(shop.path);
+    enter(&shop, 0, "a", NULL, 100);
+    store(&shop, 1);
+    const int64_t run = newest_run(&shop).id;
+    put_back(&shop, copy);
+    store(&shop, 1); /* the same: it is there no more */
+    assert_int_equal(shop.entries[0].outcome, TILL_ADDED);
+    assert_int_equal(newest_run(&shop).imported, 1);
+    assert_int_equal(shop.book.sales, 1);
+
+    put_back(&shop, copy); /* and an import takes the run's id meanwhile */
+    struct import_run import = {.file = "a.csv", .who = "x", .started_at = "2026-01-15T12:00:00Z"};
+    assert_int_equal(db_begin(shop.writer, NULL), ERR_OK);
+    assert_int_equal(db_import_start(shop.writer, &import, NULL), ERR_OK);
+    assert_int_equal(import.id, run);
+    memcpy(import.finished_at, import.started_at, sizeof import.finished_at);
+    assert_int_equal(db_import_finish(shop.writer, &import, NULL), ERR_OK);
+    assert_int_equal(db_commit(shop.writer, NULL), ERR_OK);
+    store(&shop, 1);
+    assert_int_equal(shop.entries[0].outcome, TILL_ADDED);
+    assert_int_not_equal(newest_run(&shop).id, run);
+    assert_int_equal(newest_run(&shop).imported, 1);
+    derived_check(shop.writer, false);
+    free(command);
+    free(copy);
+    close_shop(&shop);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -203,6 +274,8 @@ int main(void) {
         SCRATCH_TEST(packing_leaves_what_an_import_would_have_left),
         SCRATCH_TEST(a_days_sales_are_one_import_and_one_line_of_the_log),
         SCRATCH_TEST(sales_after_an_undo_are_of_a_finished_import_again),
+        SCRATCH_TEST(a_sale_in_conflict_leaves_no_names_behind),
+        SCRATCH_TEST(sales_go_on_after_an_older_copy_was_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
