@@ -131,7 +131,7 @@ static bool admit(struct request *request, const char *method, const char *path)
         reply_header(reply, "Allow", allowed);
     } else if (route == NULL) {
         reply_problem(reply, 404, "Not Found");
-    } else if (route->by == BY_TILL && request->server->till == NULL) {
+    } else if (route->by == BY_TILL && !request->server->options->allow_sales) {
         reply_problem(reply, 405, "this server only reads: it was started without --allow-sales");
         reply_header(reply, "Allow", "GET");
     } else {
@@ -189,11 +189,13 @@ static enum MHD_Result hand_over(struct request *request) {
     MHD_suspend_connection(request->connection);
     request->waiting = true;
     visitor_set(visitor_of(request->connection), VISITOR_WAITS);
-    bool put = request->route->by == BY_TILL ? till_put(server->till, request)
-                                             : figures_put(server->figures, request);
+    bool put = request->route->by == BY_TILL
+                   ? server->till != NULL && till_put(server->till, request)
+                   : server->figures != NULL && figures_put(server->figures, request);
     if (put)
         return MHD_YES;
-    reply_problem(&request->reply, 503, "too many requests wait already");
+    reply_problem(&request->reply, 503, "%s",
+                  server->ending ? "the server is ending" : "too many requests wait already");
     reply_header(&request->reply, "Retry-After", "1");
     request_answered(request);
     return MHD_YES;
@@ -219,7 +221,6 @@ void *reception_begin(void *context, const char *uri, struct MHD_Connection *con
     request->server = server;
     request->connection = connection;
     request->started_us = request_clock_us();
-    server->in_flight++;
     visitor_set(visitor_of(connection), VISITOR_SENDS);
     return request;
 }
@@ -290,7 +291,6 @@ void reception_complete(void *context, struct MHD_Connection *connection, void *
     free(request->key);
     free(request);
     *own = NULL;
-    server->in_flight--;
     struct visitor *visitor = visitor_of(connection);
     if (visitor != NULL)
         visitor_set(visitor, VISITOR_IDLE);

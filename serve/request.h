@@ -25,7 +25,6 @@ struct request {
     char method[12];           /* for the log */
     int64_t started_us;
     bool begun;   /* its headers were looked at */
-    bool refused; /* answered already; what comes of the body is dropped */
     bool waiting; /* another thread answers it */
     size_t received;
     struct buffer body;

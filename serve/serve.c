@@ -25,19 +25,31 @@ enum {
     GRACE_MS = 10000 /* at the end, for what was begun */
 };
 
+static void exit_signals(sigset_t *set) {
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+}
+
 /* Every thread that is started later leaves them to us, too. */
 static enum err catch_signals(int *fd, int *wake_fd, struct error *error) {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
+    exit_signals(&set);
     signal(SIGPIPE, SIG_IGN);
     *wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (*wake_fd >= 0 && pthread_sigmask(SIG_BLOCK, &set, NULL) == 0 &&
         (*fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) >= 0)
         return ERR_OK;
     return error_set(error, ERR_FAILED, "cannot wait for signals: %s", strerror(errno));
+}
+
+/* Once nothing but the answers that were begun is waited for: whoever is tired of that may kill.
+ * The database does not mind. */
+static void let_signals_kill(void) {
+    sigset_t set;
+    exit_signals(&set);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 static enum err start_daemon(struct server *server, struct error *error) {
@@ -111,7 +123,8 @@ static bool run_once(struct server *server, int signal_fd, int64_t *ticked_ms) {
            read(signal_fd, &came, sizeof came) == (ssize_t)sizeof came;
 }
 
-/* Nobody is let in any more; who has begun to ask gets an answer. A second signal means at once. */
+/* Nobody is let in any more; who has begun to ask gets an answer. A second signal
+ * means that no more of a request is waited for. */
 static void finish(struct server *server, int signal_fd, int64_t *ticked_ms) {
     enum { LAST_LOOKS = 3 };
     for (int i = 0; i < LAST_LOOKS; i++) /* who knocked before the signal came */
@@ -141,8 +154,11 @@ enum err serve_run(const struct serve_options *options, struct error *error) {
         }
         finish(&server, signal_fd, &ticked_ms);
     }
+    let_signals_kill();
     figures_end(server.figures); /* who still waits for them is answered */
+    server.figures = NULL;       /* a request's last bytes may still come */
     till_end(server.till);
+    server.till = NULL;
     if (server.daemon != NULL) {
         MHD_run(server.daemon);
         MHD_run(server.daemon);

@@ -21,7 +21,6 @@ struct server {
     struct figures *figures;
     struct till *till;        /* NULL without --allow-sales */
     struct visitor *visitors; /* every connection */
-    int in_flight;            /* requests that are not answered yet */
     bool ending;
     int wake_fd; /* an eventfd: another thread has answered */
 };

@@ -79,7 +79,8 @@ static void answer_stored(struct posted *posted) {
     const struct till_entry *entry = &posted->entry;
     if (entry->outcome == TILL_CONFLICT) {
         reply_problem(reply, 409, "another sale is stored under this %s",
-                      posted->request->key != NULL ? "key" : "reference");
+                      posted->request->key != NULL && !entry->reference_taken ? "key"
+                                                                              : "reference");
         return;
     }
     bool added = entry->outcome == TILL_ADDED;
@@ -111,6 +112,10 @@ static bool read_posted(struct posted *posted, struct request *request) {
     return true;
 }
 
+static bool is_of_one_sale(enum err err) {
+    return err == ERR_INPUT || err == ERR_NOT_FOUND || err == ERR_DAMAGED;
+}
+
 static void store(struct till *till, struct posted *posted, int count) {
     struct till_entry entries[BATCH_MOST];
     struct error error = {0};
@@ -124,13 +129,15 @@ static void store(struct till *till, struct posted *posted, int count) {
             error.code = ERR_DATABASE; /* whatever it is, the sale is not to blame */
         else
             err = till_store(till->writer, &till->book, entries, left, &taken, &error);
-        if (err == ERR_INPUT && left > 1) {
+        if (left > 1 && is_of_one_sale(err)) {
             singly = true;
             taken = 0;
             continue;
         }
         if (err != ERR_OK)
             taken = left;
+        if (err == ERR_NOT_FOUND)
+            error.code = ERR_DATABASE; /* of the database's inside, not of the address */
         for (int i = 0; i < taken; i++) {
             posted[done + i].entry = entries[i];
             if (err == ERR_OK)

@@ -150,7 +150,8 @@ static enum err store_one(struct db *db, struct till_book *book, struct till_ent
             return db_till_keep(db, entry->key, entry->sale_id, stored.run, error);
         }
     }
-    return referenced->count > 0 ? ERR_OK : add(db, book, &sale, entry, error);
+    entry->reference_taken = referenced->count > 0;
+    return entry->reference_taken ? ERR_OK : add(db, book, &sale, entry, error);
 }
 
 /* ------------------------------------------------------------------ many */

@@ -21,7 +21,8 @@ struct till_entry {
     const char *reference;           /* NULL: none */
     const struct customer *customer; /* with day, handset and price */
     enum till_outcome outcome;
-    int64_t sale_id; /* but for a conflict */
+    bool reference_taken; /* the conflict is one of the reference, not of the key */
+    int64_t sale_id;      /* but for a conflict */
 };
 
 /* The run that the sales are entered under: one a day, begun with the first of them. */

@@ -126,6 +126,14 @@ static void a_reference_that_an_import_brought_counts_as_sent(void **state) {
     assert_int_equal(found, id);
     assert_int_equal(post(&served, NULL, other, NULL), 409);
     assert_int_equal(post(&served, "till-1/78", other, NULL), 409);
+    struct http_reply reply =
+        http_post(&served, "/api/sales", "Idempotency-Key: till-1/78\r\n", other);
+    assert_non_null(strstr(reply.body, "under this reference"));
+    http_reply_free(&reply);
+    reply = http_post(&served, "/api/sales", "Idempotency-Key: till-1/77\r\n", other);
+    assert_int_equal(reply.status, 409);
+    assert_non_null(strstr(reply.body, "under this key"));
+    http_reply_free(&reply);
     served_end(&served, SIGTERM);
     assert_int_equal(sales_of_shop(), before);
     free(same);
@@ -219,6 +227,72 @@ static void the_end_stores_what_was_sent(void **state) {
     free(path);
 }
 
+static void post_part(int fd, const char *key, const char *body, size_t length) {
+    char *request = xasprintf("POST /api/sales HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                              "application/json\r\nIdempotency-Key: %s\r\nContent-Length: "
+                              "%zu\r\n\r\n%.*s",
+                              key, strlen(body), (int)length, body);
+    http_send_text(fd, request);
+    free(request);
+}
+
+/* Two signals, and while the answer to a whole request is waited for the rest of another comes. */
+static void a_request_that_is_whole_too_late_does_no_harm(void **state) {
+    (void)state;
+    const struct timespec pause = {.tv_nsec = 300000000};
+    struct served served;
+    struct http_reply reply;
+    int64_t before = sales_of_shop();
+    served_start(&served, "--quiet --allow-sales");
+    char *path = xasprintf("%s/shop.db", program_folder());
+    struct db *writer = scratch_writer(path);
+    int whole = http_connect(&served), half = http_connect(&served);
+    post_part(whole, "h-1", first_sale, strlen(first_sale));
+    post_part(half, "h-2", first_sale, 10);
+    nanosleep(&pause, NULL);
+    kill(served.pid, SIGTERM);
+    nanosleep(&pause, NULL);
+    kill(served.pid, SIGTERM);
+    nanosleep(&pause, NULL);
+    http_send_text(half, first_sale + 10);
+    db_close(writer);
+    assert_true(http_read(whole, &reply));
+    assert_int_equal(reply.status, 201);
+    http_reply_free(&reply);
+    if (http_read(half, &reply)) {
+        assert_int_equal(reply.status, 503);
+        http_reply_free(&reply);
+    }
+    assert_int_equal(served_end(&served, 0), 0);
+    assert_int_equal(sales_of_shop(), before + 1);
+    close(whole);
+    close(half);
+    free(path);
+}
+
+static void a_third_signal_ends_it_at_once(void **state) {
+    (void)state;
+    const struct timespec pause = {.tv_nsec = 300000000};
+    struct served served;
+    served_start(&served, "--quiet --allow-sales");
+    char *path = xasprintf("%s/shop.db", program_folder());
+    struct db *writer = scratch_writer(path);
+    int fd = http_connect(&served);
+    post_part(fd, "t-1", first_sale, strlen(first_sale));
+    nanosleep(&pause, NULL); /* it waits for the lock now */
+    kill(served.pid, SIGTERM);
+    nanosleep(&pause, NULL);
+    kill(served.pid, SIGTERM);
+    nanosleep(&pause, NULL);
+    assert_int_equal(served_end(&served, SIGTERM), -1);
+    db_close(writer);
+    close(fd);
+    free(path);
+    int exit_code;
+    program_output("doctor", &exit_code);
+    assert_int_equal(exit_code, 0);
+}
+
 static void an_import_taken_back_takes_the_keys_with_it(void **state) {
     (void)state;
     struct served served;
@@ -269,6 +343,8 @@ int main(void) {
         cmocka_unit_test(what_is_no_sale_is_refused_and_nothing_is_stored),
         cmocka_unit_test(an_import_that_writes_is_waited_for_but_not_for_ever),
         cmocka_unit_test(the_end_stores_what_was_sent),
+        cmocka_unit_test(a_request_that_is_whole_too_late_does_no_harm),
+        cmocka_unit_test(a_third_signal_ends_it_at_once),
         cmocka_unit_test(an_import_taken_back_takes_the_keys_with_it),
         cmocka_unit_test(an_open_dashboard_shows_a_sale_without_a_key),
     };

@@ -1,4 +1,4 @@
-/* The helper knows the shop's file well enough to read it without the import that others test. */
+/* The shop's file is read line by line here, without the import, which has tests of its own. */
 #include "tests/support/facts_table.h"
 
 #include <stdio.h>
