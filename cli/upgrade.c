@@ -8,8 +8,16 @@
 #include "cli/interrupt.h"
 #include "cli/progress_line.h"
 #include "db/db.h"
+#include "db/lock.h"
 
 enum { UPGRADE_TOLD_BYTES = 20000000 }; /* smaller ones take less than a second */
+
+struct telling {
+    const struct invocation *invocation;
+    struct progress_line line;
+    struct progress_sink sink; /* draws the line */
+    bool told;
+};
 
 /* A large database of an older program seems to hang otherwise. */
 static void tell(const struct invocation *invocation) {
@@ -34,15 +42,26 @@ static void tell(const struct invocation *invocation) {
     free(backup);
 }
 
+/* Not before the lock is taken and the work begun: of whom one waits for may have done it, and who
+ * may not write it does not. */
+static bool tell_and_draw(void *context, const struct progress *progress) {
+    struct telling *telling = context;
+    if (!telling->told && strncmp(progress->phase, LOCK_WAITING, strlen(LOCK_WAITING)) != 0) {
+        telling->told = true;
+        progress_line_erase(&telling->line);
+        tell(telling->invocation);
+    }
+    return telling->sink.report(telling->sink.context, progress);
+}
+
 enum err upgrade_first(const struct invocation *invocation, struct error *error) {
-    struct progress_line line;
-    struct progress_sink sink = progress_line_open(&line, invocation->settings.quiet);
-    if (!invocation->settings.read_only)
-        tell(invocation);
+    struct telling telling = {.invocation = invocation};
+    telling.sink = progress_line_open(&telling.line, invocation->settings.quiet);
+    const struct progress_sink sink = {tell_and_draw, &telling};
     interrupt_catch();
     enum err code = db_upgrade(invocation->db_path, &sink, error);
     interrupt_let_go();
-    progress_line_erase(&line);
+    progress_line_erase(&telling.line);
     if (code == ERR_OK && interrupt_came()) /* too late to be stopped, but the rest can be */
         code = error_set(error, ERR_CANCELLED, "cancelled");
     return code;

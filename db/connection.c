@@ -136,8 +136,7 @@ void connection_end(struct db *db) {
     db->frozen = false;
 }
 
-/* True where there is no log, or an empty one: the file alone is the whole database. */
-static bool log_is_empty(const char *path) {
+bool connection_log_is_empty(const char *path) {
     char *log = xasprintf("%s-wal", path);
     struct stat status;
     bool empty = stat(log, &status) == 0 ? status.st_size == 0 : errno == ENOENT;
@@ -156,7 +155,7 @@ enum err connection_make_reader(struct db *db, struct error *error) {
     if (err == ERR_OK || (status != SQLITE_CANTOPEN && status != SQLITE_READONLY) ||
         access(db->path, R_OK) != 0)
         return err;
-    if (!log_is_empty(db->path)) {
+    if (!connection_log_is_empty(db->path)) {
         error_set(error, ERR_IO, "%s cannot be read: its -shm file cannot be made here", db->path);
         error_hint(error, "let somebody who may write into the folder open it once");
         return ERR_IO;

@@ -62,6 +62,9 @@ enum err connection_make(struct db *db, bool writer, bool frozen, struct error *
 enum err connection_make_reader(struct db *db, struct error *error);
 void connection_end(struct db *db);
 
+/* True where there is no log, or an empty one: the file alone is the whole database. */
+bool connection_log_is_empty(const char *path);
+
 /* Opens the writer; `patience_ms` is how long to wait for the lock, below 0 for ever. */
 enum err connection_open_writer(const char *path, const struct progress_sink *waiting,
                                 int64_t patience_ms, struct db **out, struct error *error);

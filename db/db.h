@@ -34,9 +34,10 @@ enum err db_open_writer(const char *path, const struct progress_sink *waiting, s
 void db_forbid_writing(void);
 
 /* What opening would do to an older schema, but telling how far it is and waiting for another
- * writer as db_open_writer does: for who opens a database that may be large. Nothing where there is
- * none, or it is of this version. ERR_CANCELLED leaves a whole older version, which the next
- * opening upgrades. */
+ * writer as db_open_writer does: for who opens a database that may be large. With no `progress` it
+ * waits 5 s, as db_open_reader does, and ends with ERR_BUSY. Nothing where there is none, or it is
+ * of this version, be it in its log only. ERR_CANCELLED leaves a whole older version, which the
+ * next opening upgrades. */
 enum err db_upgrade(const char *path, const struct progress_sink *progress, struct error *error);
 
 /* How many bytes the next opening will copy to bring the schema up to date: 0 where that takes no

@@ -297,11 +297,25 @@ static enum err write_first(const char *path, const char *reason,
 
 static const char older[] = "was written by an older retail-pulse and must be upgraded first";
 
+/* An upgrade that was committed is in the log alone where it was killed then, or where somebody
+ * reads for long. Whoever reads finds it there, without a lock. */
+static bool is_current_in_log(const char *path) {
+    char *whole = realpath(path, NULL);
+    struct db *db = NULL;
+    struct error ignored;
+    bool is = whole != NULL && !connection_log_is_empty(whole) &&
+              db_open_unchanged(whole, &db, &ignored) == ERR_OK;
+    db_close(db);
+    free(whole);
+    return is;
+}
+
 enum err db_upgrade(const char *path, const struct progress_sink *progress, struct error *error) {
     struct place_header header = place_header(path);
     bool is_older = header.application_id == DATABASE_APPLICATION_ID &&
                     header.schema_version < (uint32_t)migration_newest();
-    return is_older ? write_first(path, older, progress, error) : ERR_OK;
+    return is_older && !is_current_in_log(path) ? write_first(path, older, progress, error)
+                                                : ERR_OK;
 }
 
 static enum err open_reader_once(struct db *db, enum standing *standing, struct error *error) {

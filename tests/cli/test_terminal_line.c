@@ -164,6 +164,27 @@ ctrl_c_ends_an_upgrade_of_command_and_dashboard_and_the_next_goes_through(void *
     }
 }
 
+/* Whom one waits for may do it, so that there is nothing to be told. */
+static void who_waits_to_upgrade_is_told_of_it_when_it_begins(void **state) {
+    char *path = old_schema_database(state, OLD_VERSION), *whole = realpath(path, NULL);
+    struct error error;
+    int lock;
+    assert_int_equal(lock_take(whole, NULL, 0, &lock, &error), ERR_OK);
+    struct pty *pty = start(path, "imports", "xterm-256color", 80);
+    assert_true(pty_shows(pty, LOCK_WAITING, PATIENCE_S));
+    assert_false(was_sent(pty, "up to date first"));
+    lock_release(lock);
+    assert_true(pty_shows(pty, "b.csv", PATIENCE_S));
+    char *screen = pty_screen(pty);
+    assert_true(was_sent(pty, "\r\033[Kretail-pulse: bringing "));
+    assert_null(strstr(screen, LOCK_WAITING));
+    assert_int_equal(WEXITSTATUS(pty_end(pty)), 0);
+    assert_int_equal(old_schema_version(path), migration_newest());
+    free(screen);
+    free(whole);
+    free(path);
+}
+
 static void without_a_terminal_an_upgrade_says_only_where_the_copy_is(void **state) {
     char *path = old_schema_database(state, OLD_VERSION);
     char *said = scratch_path(state, "said"),
@@ -192,6 +213,7 @@ int main(void) {
         SCRATCH_TEST(who_waits_sees_for_whom_and_ctrl_c_leaves_nothing),
         SCRATCH_TEST(an_upgrade_tells_how_far_it_is_in_a_line_that_goes_away),
         SCRATCH_TEST(ctrl_c_ends_an_upgrade_of_command_and_dashboard_and_the_next_goes_through),
+        SCRATCH_TEST(who_waits_to_upgrade_is_told_of_it_when_it_begins),
         SCRATCH_TEST(without_a_terminal_an_upgrade_says_only_where_the_copy_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@
 #include "base/memory.h"
 #include "db/connection.h"
 #include "db/migrate.h"
+#include "db/place.h"
 #include "engine/intake/fold.h"
 #include "tests/support/derived.h"
 #include "tests/support/old_schema.h"
@@ -430,6 +431,46 @@ static void sales_are_counted_while_they_are_copied_and_the_copying_can_be_stopp
     free(path);
 }
 
+static bool never(void *context, const struct progress *progress) {
+    (void)progress;
+    ++*(int *)context;
+    return false;
+}
+
+/* In a process of its own, which dies before the log is in the file, or may not write. */
+static void in_child(const char *path, bool may_write) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct db *db;
+        if (may_write)
+            _exit(db_open_writer(path, NULL, &db, NULL) == ERR_OK ? 0 : 1);
+        db_forbid_writing();
+        _exit(db_upgrade(path, NULL, NULL) == ERR_OK ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void an_upgrade_that_is_in_the_log_alone_is_neither_waited_for_nor_refused(void **state) {
+    enum { VERSION = 3 };
+    char *path = old_schema_database(state, VERSION);
+    int reports = 0;
+    const struct progress_sink sink = {never, &reports};
+    struct error error = {0};
+    in_child(path, true);
+    assert_int_equal(place_header(path).schema_version, VERSION);
+    in_child(path, false);
+    struct db *writer = scratch_writer(path);
+    assert_int_equal(place_header(path).schema_version, VERSION);
+    assert_int_equal(db_upgrade(path, &sink, &error), ERR_OK);
+    assert_int_equal(reports, 0);
+    db_close(writer);
+    assert_int_equal(place_header(path).schema_version, migration_newest());
+    free(path);
+}
+
 #define SCRATCH_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void) {
@@ -446,6 +487,7 @@ int main(void) {
         SCRATCH_TEST(an_upgrade_cut_off_at_any_write_leaves_a_whole_version),
         SCRATCH_TEST(a_disk_that_fills_during_the_rewriting_is_not_filled_by_copies),
         SCRATCH_TEST(an_upgrade_can_be_cancelled_at_every_report_and_leaves_a_whole_version),
+        SCRATCH_TEST(an_upgrade_that_is_in_the_log_alone_is_neither_waited_for_nor_refused),
         SCRATCH_TEST(sales_are_counted_while_they_are_copied_and_the_copying_can_be_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
