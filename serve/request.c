@@ -1,6 +1,7 @@
 /* A request from its first line to its last byte: who may ask, what is too much, who answers. */
 #include "serve/request.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/text.h"
+#include "serve/body.h"
 #include "serve/reception.h"
 #include "serve/routes.h"
 #include "serve/server.h"
@@ -105,6 +108,11 @@ static bool take_key(struct request *request) {
     return true;
 }
 
+/* The old service's questions: what they do not know of is passed over. */
+static bool is_old(const struct request *request) {
+    return request->route->body != NULL && request->route->body->old;
+}
+
 static void choose_format(struct request *request) {
     const char *format = request_parameter(request, "format"),
                *accept = header(request, MHD_HTTP_HEADER_ACCEPT);
@@ -134,7 +142,7 @@ static bool admit(struct request *request, const char *method, const char *path)
     } else if (route->by == BY_TILL && !request->server->options->allow_sales) {
         reply_problem(reply, 405, "this server only reads: it was started without --allow-sales");
         reply_header(reply, "Allow", "GET");
-    } else {
+    } else if (!is_old(request)) {
         MHD_get_connection_values_n(request->connection, MHD_GET_ARGUMENT_KIND, take_parameter,
                                     request);
         if (reply->status == 0 && route_check_parameters(request) && !take_key(request))
@@ -157,8 +165,29 @@ static bool admit_body(struct request *request) {
         reply_problem(&request->reply, 413, "a body has at most %d bytes", BODY_MAX);
     else if (request->route->strict_type && !is_json(type))
         reply_problem(&request->reply, 415, "the body must be application/json, and say so");
-    else if (request->route->body != NULL && type != NULL && !is_json(type))
+    return request->reply.status == 0;
+}
+
+static bool is_utf8(const struct buffer *bytes) {
+    static const char replacement[] = "\xEF\xBF\xBD"; /* also what bad bytes decode to */
+    uint32_t code_point;
+    for (size_t at = 0, taken; at < bytes->length; at += taken) {
+        taken = text_decode(bytes->data + at, bytes->length - at, &code_point);
+        if (code_point == 0xFFFD && (taken != 3 || memcmp(bytes->data + at, replacement, 3) != 0))
+            return false;
+    }
+    return true;
+}
+
+/* Once the body has come, in the order in which the old service looked. */
+static bool check_body(struct request *request) {
+    const char *type = header(request, MHD_HTTP_HEADER_CONTENT_TYPE);
+    if (request->route->body == NULL || request->body.length == 0)
+        return true;
+    if (type != NULL && !is_json(type))
         reply_invalid(&request->reply, body_of_other_type());
+    else if (!is_utf8(&request->body))
+        reply_problem(&request->reply, 400, "There was an error parsing the body");
     return request->reply.status == 0;
 }
 
@@ -206,6 +235,8 @@ static enum MHD_Result answer(struct request *request) {
         return send_answer(request);
     if (request->waiting)
         return MHD_YES;
+    if (!check_body(request))
+        return send_answer(request);
     if (request->route->by != BY_READER)
         return hand_over(request);
     request->route->handle(request);
@@ -269,8 +300,13 @@ static void log_line(const struct request *request) {
                  known_method && request->method[0] != '\0' ? request->method : "?",
                  request->route != NULL ? request->route->path : "(unknown)", request->reply.status,
                  (long long)(request_clock_us() - request->started_us));
+    /* Who reads the log may be gone or asleep; the service goes on. The descriptor may be shared
+     * with other programs, so it is not for us to make it one that never blocks. */
+    struct pollfd log = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&log, 1, 0) != 1 || (log.revents & POLLOUT) == 0)
+        return;
     ssize_t written = write(STDERR_FILENO, line, (size_t)length);
-    (void)written; /* who reads the log may be gone; the service goes on */
+    (void)written;
 }
 
 void reception_complete(void *context, struct MHD_Connection *connection, void **own,

@@ -13,7 +13,7 @@ struct visitor *visitor_enter(struct server *server, int fd) {
     if (visitor->next != NULL)
         visitor->next->previous = visitor;
     server->visitors = visitor;
-    visitor_set(visitor, VISITOR_IDLE);
+    visitor_set(visitor, VISITOR_NEW);
     return visitor;
 }
 
@@ -33,14 +33,16 @@ void visitor_set(struct visitor *visitor, enum visitor_state state) {
 }
 
 void visitors_sweep(struct server *server, bool idle) {
-    static const int most_ms[] = {[VISITOR_IDLE] = IDLE_MS,
+    static const int most_ms[] = {[VISITOR_NEW] = RECEIVE_MS,
+                                  [VISITOR_IDLE] = IDLE_MS,
                                   [VISITOR_SENDS] = RECEIVE_MS,
                                   [VISITOR_WAITS] = 0,
                                   [VISITOR_RECEIVES] = SEND_MS};
     int64_t now_ms = clock_elapsed_ms();
     for (struct visitor *at = server->visitors; at != NULL; at = at->next) {
         bool late = at->state != VISITOR_WAITS && now_ms - at->since_ms > most_ms[at->state];
-        if (late || (idle && at->state == VISITOR_IDLE))
+        bool asks = at->state != VISITOR_NEW && at->state != VISITOR_IDLE;
+        if (late || (idle && !asks))
             shutdown(at->fd, SHUT_RDWR); /* what is to be freed is freed when the end is read */
     }
 }

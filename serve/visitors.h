@@ -10,11 +10,11 @@
 
 enum {
     IDLE_MS = 30000,   /* from one answer to the next request's first line */
-    RECEIVE_MS = 5000, /* from that to the end of its body */
+    RECEIVE_MS = 5000, /* from that to the end of its body; also for the very first line */
     SEND_MS = 30000    /* for an answer to be taken */
 };
 
-enum visitor_state { VISITOR_IDLE, VISITOR_SENDS, VISITOR_WAITS, VISITOR_RECEIVES };
+enum visitor_state { VISITOR_NEW, VISITOR_IDLE, VISITOR_SENDS, VISITOR_WAITS, VISITOR_RECEIVES };
 
 struct visitor {
     int fd;

@@ -1,5 +1,6 @@
 /* Where the server listens, whom it lets in, what it refuses, and how it ends. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -208,7 +210,9 @@ static void who_sends_drop_by_drop_is_cut_off_while_others_are_served(void **sta
     (void)state;
     struct served served;
     served_start(&served, "");
-    int slow = http_connect(&served);
+    int slow = http_connect(&served), silent = http_connect(&served);
+    struct http_reply reply;
+    http_send_text(silent, "GET /hea");
     http_send_text(slow, "POST /api/predict HTTP/1.1\r\nHost: localhost\r\n"
                          "Content-Length: 1000\r\n\r\n");
     int64_t began_ms = clock_elapsed_ms();
@@ -220,6 +224,9 @@ static void who_sends_drop_by_drop_is_cut_off_while_others_are_served(void **sta
     }
     int64_t took_ms = clock_elapsed_ms() - began_ms;
     assert_in_range(took_ms, 4000, 12000);
+    assert_false(http_read(silent, &reply));
+    assert_in_range(clock_elapsed_ms() - began_ms, 4000, 12000);
+    close(silent);
     close(slow);
     served_end(&served, SIGTERM);
 }
@@ -282,8 +289,7 @@ static void a_line_a_request_tells_nothing_of_customers(void **state) {
 }
 
 /* As systemd does: the socket at descriptor 3, LISTEN_PID that of the program. */
-static void a_socket_that_a_service_manager_passes_on_is_served(void **state) {
-    (void)state;
+static struct served pass_on_socket(int log_fd) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -296,22 +302,51 @@ static void a_socket_that_a_service_manager_passes_on_is_served(void **state) {
     served.pid = fork();
     if (served.pid == 0) {
         char pid[16];
+        dup2(log_fd, 2);
         dup2(fd, 3);
         snprintf(pid, sizeof pid, "%d", (int)getpid());
         setenv("LISTEN_PID", pid, 1);
         setenv("LISTEN_FDS", "1", 1);
-        int null = fileno(fopen("/dev/null", "w"));
-        dup2(null, 2);
         execl(program != NULL ? program : "build/retail-pulse", "retail-pulse", "--db", db, "serve",
               (char *)NULL);
         _exit(127);
     }
     close(fd);
+    free(db);
+    return served;
+}
+
+static void a_socket_that_a_service_manager_passes_on_is_served(void **state) {
+    (void)state;
+    int null = open("/dev/null", O_WRONLY);
+    struct served served = pass_on_socket(null);
     struct http_reply reply = http_get(&served, "/health"); /* waits in the socket until it is up */
     assert_int_equal(reply.status, 200);
     http_reply_free(&reply);
     assert_int_equal(served_end(&served, SIGTERM), 0);
-    free(db);
+    close(null);
+}
+
+static void a_log_that_nobody_reads_stops_no_answer(void **state) {
+    (void)state;
+    int pipe_fds[2];
+    assert_int_equal(pipe(pipe_fds), 0);
+    assert_true(fcntl(pipe_fds[1], F_SETPIPE_SZ, 4096) >= 4096);
+    struct served served = pass_on_socket(pipe_fds[1]);
+    int fd = http_connect(&served);
+    const struct timeval patience = {.tv_sec = 5};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    bool answered = true;
+    for (int i = 0; answered && i < 1000; i++) { /* 25 bytes of log each */
+        struct http_reply reply;
+        answered = http_exchange(fd, "GET", "/health", "", "", &reply);
+        if (answered)
+            http_reply_free(&reply);
+    }
+    assert_int_equal(served_end(&served, answered ? SIGTERM : SIGKILL), 0);
+    close(fd);
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
 }
 
 static void what_cannot_be_is_refused_at_the_start(void **state) {
@@ -345,6 +380,7 @@ int main(void) {
         cmocka_unit_test(the_end_waits_for_what_was_begun_and_closes_what_was_not),
         cmocka_unit_test(a_line_a_request_tells_nothing_of_customers),
         cmocka_unit_test(a_socket_that_a_service_manager_passes_on_is_served),
+        cmocka_unit_test(a_log_that_nobody_reads_stops_no_answer),
         cmocka_unit_test(what_cannot_be_is_refused_at_the_start),
     };
     return cmocka_run_group_tests(tests, make_shop, remove_shop);

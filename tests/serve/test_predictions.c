@@ -323,6 +323,35 @@ static void a_body_that_is_no_object_is_told_as_the_old_service_did(void **state
     assert_int_equal(reply.status, 422);
     assert_non_null(strstr(reply.body, "type_error.dict"));
     http_reply_free(&reply);
+    assert_true(http_exchange(line_fd, "POST", impact,
+                              "Content-Type: application/x-www-form-urlencoded\r\n", "", &reply));
+    assert_int_equal(reply.status, 422);
+    assert_non_null(strstr(reply.body, "value_error.missing"));
+    http_reply_free(&reply);
+    json_t *answer, *expected = json_pack("{s:s}", "detail", "There was an error parsing the body");
+    assert_int_equal(ask(impact, "{\"location\":\"\xE4\"}", &answer), 400);
+    assert_true(json_equal(answer, expected));
+    json_decref(answer);
+    json_decref(expected);
+    char *body = form_body(1, true, false), *place = strstr(body, "Rangamati");
+    memcpy(place, "\xEF\xBF\xBD", 3); /* U+FFFD itself is a character as any other */
+    assert_int_equal(ask(impact, body, NULL), 200);
+    free(body);
+}
+
+static void what_the_old_service_did_not_look_at_is_passed_over(void **state) {
+    (void)state;
+    char *body = form_body(1, true, false), *path = xasprintf("%s?x=1&x=2&format=pdf", impact);
+    struct http_reply reply;
+    assert_true(http_exchange(line_fd, "POST", path,
+                              "Content-Type: application/json\r\nIdempotency-Key: \xC3\xA4\r\n",
+                              body, &reply));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(reply.length, 1);
+    http_reply_free(&reply);
+    free(path);
+    free(body);
+    assert_int_equal(ask("/api/predict?x=1", "{}", NULL), 400);
 }
 
 static void the_newer_question_is_answered_as_the_subcommand_answers(void **state) {
@@ -424,8 +453,8 @@ static void random_bodies_right_and_wrong_are_answered_or_refused(void **state) 
         char *body = random_body(random);
         int status = ask(paths[i % 4], body, NULL);
         answered += status == 200;
-        refused += status == 422;
-        if (status != 200 && status != 422)
+        refused += status == 422 || status == 400; /* 400: bytes that are no text */
+        if (status != 200 && status != 422 && status != 400)
             fail_msg("%d: %s", status, body);
         free(body);
     }
@@ -487,6 +516,7 @@ int main(void) {
         cmocka_unit_test(what_the_old_service_took_is_taken),
         cmocka_unit_test(several_mistakes_are_told_at_once_in_the_fields_order),
         cmocka_unit_test(a_body_that_is_no_object_is_told_as_the_old_service_did),
+        cmocka_unit_test(what_the_old_service_did_not_look_at_is_passed_over),
         cmocka_unit_test(the_newer_question_is_answered_as_the_subcommand_answers),
         cmocka_unit_test(random_bodies_right_and_wrong_are_answered_or_refused),
         cmocka_unit_test(a_new_training_is_taken_up_within_seconds),
