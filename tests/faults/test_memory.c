@@ -38,6 +38,8 @@ static uint32_t chance(uint32_t *seed) {
 
 static bool is_of_library(const char *said) {
     static const char *const known[] = {"faulty: crashed in libc.so.6", "nss_database.c",
+                                        "Unexpected error.", /* an assertion there, without memory
+                                                              * to say which */
                                         "faulty: crashed in libtinfo.so.6",
                                         "faulty: crashed in libncursesw.so.6"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
