@@ -97,13 +97,13 @@ static json_t *route_responses(const struct route *route) {
                             json_pack("{s:{s:s}}", "schema", "type", "string"));
     if (route->by == BY_TILL) {
         json_object_set(responses, "201", good);
-        add_problem(responses, "409", "the same key with another sale", "Problem");
+        add_problem(responses, "409", "the same key or reference with another sale", "Problem");
     }
     json_object_set_new(responses, "200", good);
     if (route->body != NULL)
         add_problem(responses, "422", "a field is missing or wrong", "Invalid");
-    if (route->parameters != NULL)
-        add_problem(responses, "400", "a parameter is wrong", "Problem");
+    if (route->parameters != NULL || route->body != NULL)
+        add_problem(responses, "400", "a parameter is wrong, or the body is not UTF-8", "Problem");
     if (!route->open)
         add_problem(responses, "503", "nothing is trained yet, or the database is in use",
                     "Problem");
