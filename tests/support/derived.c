@@ -15,6 +15,7 @@
 #include "db/sales.h"
 #include "engine/slice/cube_month.h"
 #include "engine/slice/summary.h"
+#include "tests/support/scratch.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -257,4 +258,14 @@ void derived_check(struct db *db, bool whole) {
     check_packs(db, state.last_sale_id);
     check_cube(db, state.last_sale_id);
     check_summary(db, state.last_sale_id);
+}
+
+int64_t derived_sales_of(const char *path) {
+    struct db *db = scratch_reader(path);
+    struct sales_extent extent;
+    struct error error;
+    assert_int_equal(db_sales_extent(db, &extent, &error), ERR_OK);
+    derived_check(db, true);
+    db_close(db);
+    return extent.sales;
 }

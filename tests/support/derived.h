@@ -9,4 +9,7 @@
  * where not. `whole`: there is no tail, either. */
 void derived_check(struct db *db, bool whole);
 
+/* How many sales the file has, after derived_check. */
+int64_t derived_sales_of(const char *path);
+
 #endif

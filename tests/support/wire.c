@@ -125,3 +125,12 @@ const char *wire_key_name(const char *bytes) {
             return named[i].name;
     return bytes;
 }
+
+void wire_expect(struct pty *pty, const char *text, int seconds) {
+    if (pty_shows(pty, text, seconds))
+        return;
+    char *screen = pty_screen(pty);
+    print_message("%s", screen);
+    free(screen);
+    fail_msg("never shown: %s", text);
+}

@@ -34,4 +34,7 @@ struct pty *wire_start(const char *options, const char *type);
 
 const char *wire_key_name(const char *bytes); /* "Down" */
 
+/* Fails, and prints the screen, where the text is not shown within so many seconds. */
+void wire_expect(struct pty *pty, const char *text, int seconds);
+
 #endif

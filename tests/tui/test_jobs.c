@@ -37,12 +37,7 @@ static void start(const char *options) {
 }
 
 static void shows(const char *text) {
-    if (pty_shows(pty, text, PATIENCE_S))
-        return;
-    char *screen = pty_screen(pty);
-    print_message("%s", screen);
-    free(screen);
-    fail_msg("never shown: %s", text);
+    wire_expect(pty, text, PATIENCE_S);
 }
 
 static void another_program_ends(void) {
